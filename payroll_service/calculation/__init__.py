@@ -1,0 +1,1 @@
+"""Floor 2: a program, a snapshot and a period give an outcome, by two evaluators that must agree."""

@@ -1,0 +1,1 @@
+"""Floor 1: typed tables, checked and sealed; the same rows always have the same fingerprint."""

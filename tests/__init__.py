@@ -1,0 +1,1 @@
+"""Tests: examples, properties, golden files and benchmarks."""
