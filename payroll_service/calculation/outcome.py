@@ -1,0 +1,138 @@
+"""What a calculation returns: the rows it worked on, one integer column per rule, pools, returns, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from payroll_service.snapshot.tables import Values
+from rules.language.period import Period
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The rows of one table in one run, ascending by key, so that a lower row number is a lower key.
+
+    `columns`: input columns (month tables: `月`, month numbers; groups: their 按 columns). `links`: row numbers in the
+    target's frame, -1 for nowhere.
+    """
+
+    table: str
+    size: int
+    key: tuple[str, ...]
+    columns: dict[str, Values]
+    links: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A rule's column: value = data × step (1 for yes/no, choices (index), dates). int64, or Python ints where needed.
+
+    `missing` marks rows the rule does not apply to; data is 0 there.
+    """
+
+    data: np.ndarray
+    step: Fraction
+    missing: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Pools:
+    """One share over all its pools, an entry per row of the pool's table (arrays by row; missing pools are 0).
+
+    amount = shared + returned, in fen. `weight` × `weight_step` is the sum of all weights.
+    """
+
+    table: str  # of the receiving rows
+    column: str
+    pool_table: str
+    pool_column: str
+    amount: np.ndarray
+    shared: np.ndarray
+    returned: np.ndarray
+    members: np.ndarray
+    weight: np.ndarray
+    weight_step: Fraction
+    fund: str | None
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What a veto took from a column's rows, in fen (0 where it does not hold). fund "": its pool shared it on.
+
+    `rows` marks where the veto holds.
+    """
+
+    veto: str
+    table: str
+    column: str
+    fund: str
+    rows: np.ndarray
+    amount: np.ndarray
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A 退回: fen by row of the table, to a fund."""
+
+    table: str
+    column: str
+    fund: str
+    amount: np.ndarray
+
+
+@dataclass(frozen=True)
+class Accrual:
+    """计提: money earned in this run's period by column, in fen, which a longer run will share or pay."""
+
+    table: str
+    column: str
+    when: str  # the run that will: 学期末, 学年末 …
+    amount: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A check that did not hold on a row. `sentence` is in Chinese, with the row's numbers."""
+
+    check: str
+    level: str  # 必须 or 提示
+    table: str
+    key: tuple[str, ...]
+    sentence: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """A value that could not be calculated: missing where needed, division by zero, no band for a value."""
+
+    table: str
+    key: tuple[str, ...]
+    column: str
+    message: str
+    remedy: str
+
+
+class CalculationError(Exception):
+    """The data do not allow the calculation; `problems` names every row."""
+
+    def __init__(self, problems: list[RowProblem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything one run calculated. Columns hold the values after vetoes."""
+
+    period: Period
+    frames: dict[str, Frame]
+    columns: dict[tuple[str, str], Computed]
+    pools: tuple[Pools, ...]
+    withheld: tuple[Withheld, ...]
+    returned: tuple[Returned, ...]
+    accruals: tuple[Accrual, ...]
+    findings: tuple[Finding, ...]

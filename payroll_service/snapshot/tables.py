@@ -1,0 +1,68 @@
+"""Tables on their way in: raw cells as a workbook gives them, problems, and sealed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+
+Cell = str | int | float | bool | date | datetime | None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table as received: columns by heading, with where each stood so that a problem can name its cell.
+
+    `rows` are the 1-based row numbers of the sheet or CSV file; `letters` the column letters ("B") by heading.
+    All columns have as many cells as `rows`. Cells are what the file holds: a float only where the file says number.
+    """
+
+    table: str
+    source: str  # sheet or file name
+    columns: dict[str, Sequence[Cell]]
+    rows: Sequence[int]
+    letters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something wrong in the data: where, what, how to mend it. No personal value beyond what finds the cell."""
+
+    sheet: str
+    cell: str  # "B7"; "" for a whole sheet
+    column: str
+    kind: str  # 缺表, 缺列, 类型, 范围, 选项, 主键重复, 查找不到, 姓名不一致, 数字格式的号码 ...
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """A typed column: int64 `data`, and which rows are missing (None: none; data is 0 there).
+
+    Numbers count the type's `step` (money: fen); yes/no is 0 or 1; a date is its ordinal; choices, texts and periods
+    index `words` (choices: the type's options in declared order; others: sorted).
+    """
+
+    data: np.ndarray
+    missing: np.ndarray | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SealedTable:
+    """Rows sorted by key, ascending (texts by code point, numbers and dates by value)."""
+
+    name: str
+    size: int
+    columns: dict[str, Values]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A complete, checked set of tables. `fingerprint` is the SHA-256 of its canonical bytes. Never changed."""
+
+    tables: dict[str, SealedTable]
+    fingerprint: str

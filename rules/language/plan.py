@@ -1,0 +1,222 @@
+"""What a run of one kind evaluates: the items due in it, what they read, and the checks on these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from rules.language.period import PERIOD_KINDS
+from rules.language.program import (
+    BOOL,
+    CADENCE,
+    Aggregate,
+    Check,
+    CurrentPeriod,
+    Formula,
+    Gather,
+    Link,
+    Node,
+    Payment,
+    Program,
+    Read,
+    Return,
+    RosterRule,
+    Share,
+    Split,
+    Step,
+    Type,
+)
+
+ColumnId = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """In order of calculation. `accruals`: pockets that longer runs (named) will empty, wholly or in part."""
+
+    steps: tuple[Step, ...]
+    returns: tuple[Return, ...]
+    payments: tuple[Payment, ...]
+    checks: tuple[Check, ...]
+    roster: tuple[RosterRule, ...]
+    accruals: tuple[tuple[ColumnId, str], ...]
+
+
+def walk(node: Node | None, table: str) -> Iterator[tuple[str, Node]]:
+    """Every expression inside `node`, itself included, with the table whose rows it is evaluated in."""
+    if node is None:
+        return
+    yield table, node
+    for field in fields(node):
+        inner = getattr(node, field.name)
+        there = node.table if isinstance(node, Aggregate) and field.name != "if_none" else table
+        for item in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(item, Node):
+                yield from walk(item, there)
+
+
+def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, Node]]:
+    """The outermost expressions of a step, return, payment or check, each with the table of its rows."""
+    if isinstance(thing, Split):
+        yield thing.table, thing.source
+        yield from ((thing.table, part.share) for part in thing.parts if part.share is not None)
+    elif isinstance(thing, Gather):
+        yield thing.source_table, thing.source
+        if thing.where is not None:
+            yield thing.table, thing.where
+    elif isinstance(thing, Share):
+        yield thing.pool_table, thing.pool
+        for node in (thing.weight, thing.where, *(tie.node for tie in thing.ties)):
+            if node is not None:
+                yield thing.table, node
+    elif isinstance(thing, Formula):
+        for node in (thing.where, thing.otherwise, thing.value):
+            if node is not None:
+                yield thing.table, node
+        for case in thing.cases:
+            yield thing.table, case.when
+            yield thing.table, case.value
+    elif isinstance(thing, Return):
+        yield thing.table, thing.source
+    elif isinstance(thing, Payment):
+        yield thing.table, thing.column
+    else:
+        for node in (thing.where, thing.condition):
+            if node is not None:
+                yield thing.table, node
+    sentence = thing.head.sentence
+    if sentence is not None:
+        yield from ((thing.table, piece) for piece in sentence.pieces if isinstance(piece, Node))
+
+
+def made_by(step: Step) -> tuple[ColumnId, ...]:
+    """The columns a step makes."""
+    if isinstance(step, Split):
+        return tuple((step.table, part.name) for part in step.parts)
+    return ((step.table, step.name),)
+
+
+def read_by(program: Program, roots: Iterable[tuple[str, Node]]) -> set[ColumnId]:
+    """The columns that expressions read, and those that the links on the way need for their keys."""
+    found: set[ColumnId] = set()
+    for root_table, root in roots:
+        for table, node in walk(root, root_table):
+            if isinstance(node, Read):
+                found.add((node.table, node.column))
+            for link in _links_used(program, table, node):
+                found |= {(key.table, key.column) for key in link.keys if isinstance(key, Read)}
+    return found
+
+
+def periods_read(program: Program, roots: Iterable[tuple[str, Node]]) -> set[str]:
+    """The kinds of 本期 that the links on the way need: a run must lie inside one period of each."""
+    return {
+        key.type.period_kind
+        for root_table, root in roots
+        for table, node in walk(root, root_table)
+        for link in _links_used(program, table, node)
+        for key in link.keys
+        if isinstance(key, CurrentPeriod)
+    }
+
+
+def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
+    path: tuple[str, ...] = ()
+    if isinstance(node, Read):
+        path = node.path
+    elif isinstance(node, Aggregate):
+        table, path = node.table, node.path
+    for name in path:
+        link = program.tables[table].links[name]
+        yield link
+        table = link.target
+
+
+def emptied_by(thing: Step | Return | Payment) -> ColumnId | None:
+    """The pocket that a step, return or payment empties, as (table of the rows, column).
+
+    A split or payment of an inherited column empties it on its own rows: the pocket belongs to these.
+    """
+    if isinstance(thing, Split | Return):
+        return (thing.table, thing.source.column)
+    if isinstance(thing, Gather):
+        return (thing.source_table, thing.source.column)
+    if isinstance(thing, Share):
+        return (thing.pool_table, thing.pool.column)
+    if isinstance(thing, Payment):
+        return (thing.table, thing.column.column)
+    return None
+
+
+def cadences(program: Program, pocket: ColumnId) -> frozenset[str]:
+    """The runs (每月 …) that in the end pay what is in a pocket, followed through splits, gatherings and shares."""
+    found: set[str] = {payment.when for payment in program.payments if emptied_by(payment) == pocket}
+    for step in program.steps:
+        if emptied_by(step) == pocket:
+            for made in made_by(step):
+                found |= cadences(program, made)
+    return frozenset(found)
+
+
+def plan(program: Program, kind: str) -> Plan:
+    """What a run over a period of `kind` (月, 学期, 学年, 年) evaluates."""
+    when = CADENCE[kind]
+    order = list(CADENCE.values())
+    maker = {column: step for step in program.steps for column in made_by(step)}
+    payments = tuple(payment for payment in program.payments if payment.when == when)
+    roster_rules = program.roster.rules if program.roster and payments else ()
+    roster = tuple(rule for rule in roster_rules if rule.when in ("", when))
+    needed: set[ColumnId] = set()
+
+    def need(columns: set[ColumnId]) -> None:
+        for column in columns - needed:
+            step = maker.get(column)
+            if step is None or column in needed:
+                continue
+            made = made_by(step)
+            needed.update(made)
+            need(read_by(program, expressions(step)))
+            for veto in program.vetoes:
+                if (veto.table, veto.column) in made:
+                    need(read_by(program, [(veto.table, veto.when)]))
+
+    for payment in payments:
+        need(read_by(program, [*expressions(payment), *_ends(payment)]))
+    for rule in roster:
+        assert program.roster is not None
+        need(read_by(program, [(program.roster.table, rule.condition)]))
+
+    def due(back: Return) -> bool:
+        step = maker.get((back.source.table, back.source.column))
+        siblings = [cadences(program, made) for made in made_by(step)] if step else []
+        return (back.source.table, back.source.column) in needed and (
+            not any(siblings) or any(when in found for found in siblings)
+        )
+
+    def current(check: Check) -> bool:
+        roots = list(expressions(check))
+        kinds = [PERIOD_KINDS.index(name) for name in periods_read(program, roots)]
+        inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (kind == "学年" and 3 in kinds)
+        return inside and all(column in needed or column not in maker for column in read_by(program, roots))
+
+    accruals = []
+    for column in sorted(needed):
+        later = sorted(cadences(program, column), key=order.index)
+        if later and order.index(later[0]) >= order.index(when) and later != [when]:
+            accruals.append((column, "、".join(name for name in later if name != when)))
+    return Plan(
+        steps=tuple(step for step in program.steps if any(column in needed for column in made_by(step))),
+        returns=tuple(back for back in program.returns if due(back)),
+        payments=payments,
+        checks=tuple(check for check in program.checks if current(check)),
+        roster=roster,
+        accruals=tuple(accruals),
+    )
+
+
+def _ends(payment: Payment) -> list[tuple[str, Node]]:
+    """The paths to payee and unit, as reads, so that their links' keys count as needed."""
+    yes_no = Type(BOOL)
+    return [
+        (payment.table, Read(path, "", "", yes_no)) for path in (payment.payee, payment.unit) if path
+    ]

@@ -1,0 +1,598 @@
+"""What a checked rule set means: typed tables, rules in order of calculation, vetoes, payments, checks.
+
+The checker builds it; both evaluators, the explainer, the snapshot and the exports read it. Everything is frozen and
+resolved: a name has become a path of links and a column, every expression carries its type, every unit has been
+checked. Nothing here calculates.
+
+Values, the same in both evaluators:
+
+- numbers are exact rationals, money is in 元 here (columns hold whole fen because the column's step is 1/100);
+- yes/no is bool, choices and texts are str, dates are day ordinals, periods are `Period`;
+- a value may be *missing*: an empty cell, a link that leads nowhere, a rule that is not applicable to the row (限于).
+  Missing travels through operators (left operand first). `Otherwise` (否则) catches it. A missing value that reaches
+  the end of a rule on an applicable row is an error that names the row; so is a division by zero, which nothing catches.
+- 且/或 look at the right operand only where the left one leaves the matter open; `Choose` (如果) only at the branch
+  it takes: what is not looked at cannot be an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from rules.language.period import Calendar
+from rules.language.units import NO_UNIT, Unit
+
+NUMBER, BOOL, CHOICE, DATE, TEXT, PERIOD = "数", "是否", "选项", "日期", "文字", "期间"
+ID_NUMBER, CODE, ACCOUNT = "证件号", "代码", "账号"  # texts with a form of their own
+
+FEN = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Type:
+    """The type of a column or an expression.
+
+    `step`: every value of a number is a whole multiple of it; None for an unrounded quotient. Money columns have 1/100.
+    `low`, `high`: the declared range (numbers only, in the column's own unit), None where there is none.
+    """
+
+    kind: str
+    unit: Unit = NO_UNIT
+    step: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    options: tuple[str, ...] = ()  # of a choice
+    text_form: str = TEXT  # of a text: TEXT, ID_NUMBER, CODE or ACCOUNT
+    period_kind: str = ""  # of a period: 月, 学期, 学年, 年; "" for any
+    percent: bool = False  # shown, and read from cells, as a percentage
+
+    @property
+    def is_fen_money(self) -> bool:
+        """Money in whole fen: what may be paid, split, gathered and shared."""
+        return self.kind == NUMBER and self.unit.is_money and self.step is not None and (self.step / FEN).denominator == 1
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The clause a rule rests on: `办法 三`, or an interpretation `解释 调动当月`."""
+
+    document: str
+    clause: str
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.clause}".strip()
+
+
+# Expressions -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Const:
+    """A literal. `value` is Fraction, bool, str or int (a date) by `type.kind`."""
+
+    value: Fraction | bool | str | int
+    type: Type
+    text: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column of the row that `path` (names of links, from the expression's own table) leads to; () is the own row."""
+
+    path: tuple[str, ...]
+    table: str  # the table at the end of the path
+    column: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class CurrentPeriod:
+    """本期 as a lookup key: the period of `type.period_kind` that contains the run's period."""
+
+    type: Type
+
+
+@dataclass(frozen=True)
+class RateRead:
+    """A rate, its keys read in the using row; `at` says which day of a row's span counts.
+
+    at: "月" the first day of the row's month (month tables; `month` reads that month number column);
+    "期初"/"期末" the first/last day of the run's period; "" the rate must not change within the run's period.
+    """
+
+    rate: str
+    keys: tuple[Node, ...]
+    at: Literal["月", "期初", "期末", ""]
+    month: Read | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    op: Literal["+", "-", "×", "÷"]
+    left: Node
+    right: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Negate:
+    operand: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Both sides of one kind; = and ≠ for every kind, the rest for numbers, dates and periods (by first month)."""
+
+    op: Literal["=", "≠", "<", "≤", ">", "≥"]
+    left: Node
+    right: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Logic:
+    op: Literal["且", "或"]
+    left: Node
+    right: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Not:
+    operand: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Among:
+    """属于: the operand equals one of the constants."""
+
+    operand: Node
+    options: tuple[Const, ...]
+    type: Type
+
+
+@dataclass(frozen=True)
+class Choose:
+    """如果(condition, then, other)."""
+
+    condition: Node
+    then: Node
+    other: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """取小 / 取大 of two or more numbers (or dates)."""
+
+    op: Literal["取小", "取大"]
+    operands: tuple[Node, ...]
+    type: Type
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """四舍五入 (half away from zero), 四舍六入五成双 (half to even), 去尾 (toward zero), 进一 (away from zero)."""
+
+    step: Fraction  # in 元 for money
+    mode: Literal["四舍五入", "四舍六入五成双", "去尾", "进一"]
+
+    def __str__(self) -> str:
+        named = {FEN: "分", Fraction(1, 10): "角", Fraction(1): "元"}
+        return f"{named.get(self.step, self.step)} {self.mode}"
+
+
+@dataclass(frozen=True)
+class Round:
+    operand: Node
+    rounding: Rounding
+    type: Type
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """`a 否则 b`: b where a is missing."""
+
+    operand: Node
+    fallback: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """Over the rows of `table` whose `path` leads to this row; `value` and `where` are expressions of those rows.
+
+    Rows where `where` is not true, or where `value` is missing, are skipped. 合计 and 计数 of nothing are 0; 平均, 最小
+    and 最大 of nothing are `if_none` (an expression of the outer row), or missing. 计数 has no value.
+    The outer row (本行.x) appears inside as a Read whose path begins with `path`.
+    """
+
+    op: Literal["合计", "平均", "最小", "最大", "计数", "任一"]
+    table: str
+    path: tuple[str, ...]
+    value: Node | None
+    where: Node | None
+    if_none: Node | None
+    type: Type
+
+
+Node = (
+    Const | Read | CurrentPeriod | RateRead | Arithmetic | Negate | Compare | Logic | Not | Among | Choose | Extreme
+    | Round | Otherwise | Aggregate
+)
+
+
+# Tables and rates ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """An input column. `default` is the cell text that stands for an empty cell; `matches` a (path, column) it repeats."""
+
+    name: str
+    type: Type
+    optional: bool = False
+    open: bool = False  # 开放: a lower level may fill it
+    default: str | None = None
+    matches: Read | None = None  # 核对: must agree with that column (names on several sheets)
+    note: str = ""
+    basis: Basis | None = None
+    declared: str = ""  # the type as written in the rule set, for headings' notes
+
+
+@dataclass(frozen=True)
+class Link:
+    """From a row of one table to at most one row of `target`.
+
+    kind "查找": `keys`, expressions of the using row in the order of the target's key columns; an empty key leads nowhere;
+    "上级": from a month row to the row it was made from; "组": from a row to its group.
+    """
+
+    name: str
+    target: str
+    kind: Literal["查找", "上级", "组"]
+    keys: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class GroupKey:
+    """One 按 of a group: a column of the members (`node`), or a link (`path` not empty: the rows it leads to)."""
+
+    name: str
+    node: Read | None
+    path: tuple[str, ...] = ()
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one kind. `columns` are the input columns; rule columns are in `Program.types`.
+
+    kind "输入" comes from the workbook; "分月" has a row per row of `of` and month of the run that the span counts
+    (its only column `月` is a number: see `period.month_number`); "分组" a row per combination of `by` that occurs in `of`.
+    """
+
+    name: str
+    kind: Literal["输入", "分月", "分组"]
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    links: dict[str, Link]
+    of: str = ""
+    span: tuple[str, str] = ("", "")  # 分月: columns of `of` with the first and the last day (inclusive; may be empty)
+    arrive: Literal["", "次月起", "当月起"] = ""
+    leave: Literal["", "当月止", "上月止"] = ""
+    by: tuple[GroupKey, ...] = ()
+    period_column: str = ""  # the column whose type is a period: rows of other periods are invisible to a run
+    no_overlap: tuple[str, ...] = ()  # 不重叠: rows with equal values here must not overlap in `span`
+    payee_kind: str = ""  # 收款人: 个人, 学校, 学生
+    label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
+    count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables
+    note: str = ""
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """Numbers from `low` to `high`; an open end excludes its bound; None is without bound."""
+
+    low: Fraction | None
+    low_open: bool
+    high: Fraction | None
+    high_open: bool
+    text: str
+
+    def holds(self, value: Fraction) -> bool:
+        if self.low is not None and (value < self.low or (self.low_open and value == self.low)):
+            return False
+        return not (self.high is not None and (value > self.high or (self.high_open and value == self.high)))
+
+
+@dataclass(frozen=True)
+class RateVersion:
+    """The values in force from `start` (day ordinal; None from ever): one per combination of key cases."""
+
+    start: int | None
+    values: dict[tuple[str | bool | Band, ...], Fraction]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A dated table of values with no, one or two keys; each key is a choice, yes/no, text or band."""
+
+    name: str
+    keys: tuple[str, ...]  # as written: 教龄, 校.规模
+    type: Type
+    versions: tuple[RateVersion, ...]  # by start
+    basis: tuple[Basis, ...]
+    example: bool
+    note: str = ""
+
+
+# Rules -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The sentence of a rule (说明): pieces are fixed text or expressions of the row, or a fact of a share."""
+
+    pieces: tuple[str | Node | ShareFact, ...]
+
+
+@dataclass(frozen=True)
+class ShareFact:
+    """总额, 权重, 权重合计, 人数, 应得 (exact, four places) or 实得 of a share."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """例外: where `when` is true the rule's value is `value`. Two that hold at once are an error unless ordered."""
+
+    when: Node
+    value: Node
+    basis: tuple[Basis, ...]
+
+
+@dataclass(frozen=True)
+class RuleHead:
+    """What every rule carries: where it stands, why, what it says, and the source text of its formulas."""
+
+    basis: tuple[Basis, ...]
+    example: bool = False
+    sentence: Sentence | None = None
+    line: int = 0
+    formulas: dict[str, str] = field(default_factory=dict)  # key of the rule -> formula as written
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Adds column `name` to `table`: where `where` holds, the case or `value`, rounded; elsewhere `otherwise` or missing."""
+
+    table: str
+    name: str
+    type: Type
+    value: Node
+    where: Node | None
+    otherwise: Node | None
+    cases: tuple[Case, ...]
+    ordered: bool  # 依次: the first case that holds counts
+    rounding: Rounding | None
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a split: `share` of the source if it is a plain number (66 %), an amount if money; None is 其余."""
+
+    name: str
+    share: Node | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Split:
+    """Splits the money `source` of every row where it is not missing; parts are rounded, the rest is exact and not negative."""
+
+    table: str
+    source: Read
+    parts: tuple[Part, ...]
+    rounding: Rounding | None
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class Gather:
+    """Column `name` of `table` is the sum of `source` over the rows of `source_table` whose `path` leads here.
+
+    Where `where` (a test of the receiving row) is not true the column is missing and nothing is gathered.
+    """
+
+    table: str
+    name: str
+    type: Type
+    source_table: str
+    source: Read
+    path: tuple[str, ...]
+    where: Node | None
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class Tie:
+    node: Node
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """Hands `pool` of `pool_table` out to its rows by weight, largest remainder first.
+
+    Members: rows of `table` whose `path` leads to a row where the pool is not missing, and where `where` holds. A member's
+    exact due is pool × weight ÷ all weights; each gets the due cut to whole fen, and the fen left over go one each to the
+    largest remainders; equal remainders by `ties`, in the end by the row's whole key, ascending. `vetoes` that hold
+    make the weight zero. If all weights are zero, or there is no member, `fallback` says where the pool goes:
+    a fund's name (退回), or None: equally to all members without a veto (平均), which needs such a member.
+    Other rows: missing.
+    """
+
+    table: str
+    name: str
+    type: Type
+    pool_table: str
+    pool: Read  # in the pool's own row
+    path: tuple[str, ...]
+    where: Node | None
+    weight: Node
+    ties: tuple[Tie, ...]
+    fallback: str | None
+    late: str  # 迟到更正, as declared
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class Return:
+    """The money in column `source` of `table` goes back to `fund`."""
+
+    table: str
+    source: Read
+    fund: str
+    head: RuleHead
+
+
+Step = Formula | Split | Gather | Share
+
+
+@dataclass(frozen=True)
+class VetoEffect:
+    """One item of a veto, attached to the column (table, column) it hits; `when` is an expression of that table's rows.
+
+    fund "": back to the pool: the row's weight in the share that makes the column is zero.
+    Otherwise the column is calculated as usual, then the amount goes to the fund, and every reader of the column
+    reads 0; if several hold, the first takes it.
+    """
+
+    name: str
+    table: str
+    column: str
+    when: Node
+    fund: str
+    basis: tuple[Basis, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A pay item: what column is paid, to whom, for which unit, earned when, paid by which run, from which funds.
+
+    `payee` and `unit` are paths from `table`. `funds`: one (name, None), or parts in percent with exactly one None (其余);
+    parts are rounded half up to the fen, line by line. On month tables money per month is paid for one month each.
+    """
+
+    number: str
+    name: str  # 名称: as it stands on the payslip
+    table: str
+    column: Read
+    payee: tuple[str, ...]
+    unit: tuple[str, ...]
+    earned: str  # 所属: 月, 学期, 学年, 年
+    when: str  # 何时: 每月, 学期末, 学年末, 年末
+    funds: tuple[tuple[str, Fraction | None], ...]
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class Check:
+    """必须 (must hold on every row of the table, or the run stops) or 提示 (is reported where it does not hold)."""
+
+    name: str
+    table: str
+    level: Literal["必须", "提示"]
+    condition: Node
+    where: Node | None
+    head: RuleHead
+
+
+@dataclass(frozen=True)
+class RosterRule:
+    """不发 (a reason why a person on the roster gets nothing) or 暂缓 (lines are calculated but held)."""
+
+    name: str
+    kind: Literal["不发", "暂缓"]
+    condition: Node  # of the roster's rows
+    when: str  # only in runs of this cadence; "" in all
+    basis: tuple[Basis, ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """名册: every row of `table` must be paid, held or excluded."""
+
+    table: str
+    rules: tuple[RosterRule, ...]
+
+
+@dataclass(frozen=True)
+class ApprovedTotals:
+    """核定总量: names of the table and its columns. Every unit and fund that is paid needs a row that covers the run's period."""
+
+    table: str
+    unit: str
+    fund: str
+    amount: str
+    basis: tuple[Basis, ...]
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    id: str
+    question: str
+    answer: str
+    decided: str
+    since: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled rule set. `steps` are in order of calculation; `types` holds every column of every table, rules' too."""
+
+    language: int
+    name: str
+    version: str
+    start: int  # in force, day ordinals, inclusive
+    end: int
+    corrects: str
+    fingerprint: str
+    documents: dict[str, str]
+    interpretations: dict[str, Interpretation]
+    unencoded: tuple[tuple[str, str], ...]  # 未编入: (clause, reason)
+    calendar: Calendar
+    funds: dict[str, str]
+    tables: dict[str, Table]
+    rates: dict[str, Rate]
+    steps: tuple[Step, ...]
+    returns: tuple[Return, ...]
+    vetoes: tuple[VetoEffect, ...]
+    payments: tuple[Payment, ...]
+    checks: tuple[Check, ...]
+    roster: Roster | None
+    approved: ApprovedTotals | None
+    types: dict[tuple[str, str], Type]
+    examples: tuple[str, ...]  # every figure marked 示例, in words
+
+    def input_tables(self) -> list[Table]:
+        return [table for table in self.tables.values() if table.kind == "输入"]
+
+    def target(self, table: str, path: tuple[str, ...]) -> str:
+        """The table at the end of a path of links."""
+        for name in path:
+            table = self.tables[table].links[name].target
+        return table
+
+
+CADENCE = {"月": "每月", "学期": "学期末", "学年": "学年末", "年": "年末"}  # period kind -> what is due in its runs
