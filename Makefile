@@ -93,7 +93,7 @@ types: $(STAMP) ## types: mypy
 
 .PHONY: imports
 imports: $(STAMP) ## the house: imports point down
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: migrations-check
 migrations-check: $(STAMP) ## the migrations build exactly the tables of the store
