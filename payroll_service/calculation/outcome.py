@@ -106,6 +106,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class RosterMark:
+    """Where a rule of the roster (名册) that is due in this run holds: `rows` by row of the roster's table."""
+
+    rule: str
+    kind: str  # 不发 or 暂缓
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
 class RowProblem:
     """A value that could not be calculated: missing where needed, division by zero, no band for a value."""
 
@@ -136,3 +145,4 @@ class Outcome:
     returned: tuple[Returned, ...]
     accruals: tuple[Accrual, ...]
     findings: tuple[Finding, ...]
+    roster: tuple[RosterMark, ...] = ()  # one per rule of the plan's roster, in its order
