@@ -1,0 +1,179 @@
+"""The rows a run works on: visible rows of input tables, months, groups, and the links between them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from payroll_service.calculation.matching import NOWHERE, combinations, dense_codes, matched_rows
+from payroll_service.calculation.months import covered_months
+from payroll_service.calculation.outcome import Frame
+from payroll_service.snapshot.tables import Snapshot, Values
+from rules.language.period import Period
+from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program, Read, Table
+
+
+def build_frames(program: Program, snapshot: Snapshot, period: Period) -> dict[str, Frame]:
+    """The frame of every table of the program, with every link followed. Rows ascend by key.
+
+    An input table with a period column shows the rows whose period meets the run's. A link whose key is empty
+    or matches no row is -1; so is the link of a member that lacks a value its group is formed by.
+    """
+    builder = _Builder(program, snapshot, period)
+    for table in program.tables.values():
+        builder.complete(table)
+    return builder.frames
+
+
+def follow(
+    program: Program, frames: dict[str, Frame], table: str, path: tuple[str, ...]
+) -> np.ndarray | None:
+    """The row at the end of a path for every row of `table` (-1: nowhere); None for the empty path."""
+    rows: np.ndarray | None = None
+    for name in path:
+        step = frames[table].links[name]
+        rows = step if rows is None else through(rows, step)
+        table = program.tables[table].links[name].target
+    return rows
+
+
+def through(rows: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Follow one more link: `step` at `rows`, -1 stays -1."""
+    if not len(step):
+        return np.full(len(rows), NOWHERE, np.int64)
+    reached: np.ndarray = np.where(rows < 0, NOWHERE, step[rows])
+    return reached
+
+
+def taken(values: Values, rows: np.ndarray | None) -> Values:
+    """A column read at `rows` (None: all rows as they stand); -1 reads missing."""
+    if rows is None:
+        return values
+    if not len(values.data):
+        return Values(np.zeros(len(rows), np.int64), np.ones(len(rows), bool), values.words)
+    nowhere = rows < 0
+    missing = nowhere if values.missing is None else nowhere | values.missing[rows]
+    data = values.data[rows]
+    if not missing.any():
+        return Values(data, None, values.words)
+    data[missing] = 0
+    return Values(data, missing, values.words)
+
+
+class _Builder:
+    """Builds frames in the order in which they need one another; links come after the columns."""
+
+    def __init__(self, program: Program, snapshot: Snapshot, period: Period) -> None:
+        self.program, self.snapshot, self.period = program, snapshot, period
+        self.frames: dict[str, Frame] = {}
+
+    def complete(self, table: Table) -> None:
+        self.frame(table.name)
+        for name in table.links:
+            self.link(table.name, name)
+
+    def frame(self, name: str) -> Frame:
+        if name not in self.frames:
+            table = self.program.tables[name]
+            if table.kind == "输入":
+                self.frames[name] = self._visible(table)
+            elif table.kind == "分月":
+                self.frames[name] = self._months(table)
+            else:
+                self._group(table)
+        return self.frames[name]
+
+    def link(self, table: str, name: str) -> np.ndarray:
+        """The rows that a link of a table leads to."""
+        frame = self.frame(table)
+        if name not in frame.links:
+            link = self.program.tables[table].links[name]
+            if link.kind == "查找":
+                frame.links[name] = self._lookup(frame, link)
+            else:
+                self.frame(link.target)  # making a group links its members
+        return frame.links[name]
+
+    def column(self, table: str, read: Read) -> Values:
+        """An input column read along a path from a table."""
+        rows, end = self._path(table, read.path)
+        return taken(self.frame(end).columns[read.column], rows)
+
+    def _path(self, table: str, path: tuple[str, ...]) -> tuple[np.ndarray | None, str]:
+        rows: np.ndarray | None = None
+        for name in path:
+            step = self.link(table, name)
+            rows = step if rows is None else through(rows, step)
+            table = self.program.tables[table].links[name].target
+        return rows, table
+
+    def _visible(self, table: Table) -> Frame:
+        sealed = self.snapshot.tables[table.name]
+        columns = dict(sealed.columns)
+        size = sealed.size
+        if table.period_column:
+            column = columns[table.period_column]
+            meets = np.array([self._meets(word) for word in column.words] + [False], bool)
+            codes = column.data if column.missing is None else np.where(column.missing, NOWHERE, column.data)
+            visible = meets[codes]
+            if not visible.all():
+                rows = np.flatnonzero(visible)
+                columns, size = {name: taken(values, rows) for name, values in columns.items()}, len(rows)
+        return Frame(table.name, size, table.key, columns, {})
+
+    def _meets(self, word: str) -> bool:
+        period = self.program.calendar.parse(word)
+        return period is not None and period.meets(self.period)
+
+    def _months(self, table: Table) -> Frame:
+        spans = self.frame(table.of)
+        start, end = (spans.columns[name] for name in table.span)
+        rows, months = covered_months(start, end, self.period, table.arrive, table.leave)
+        return Frame(table.name, len(rows), table.key, {"月": Values(months)}, {self._parent(table): rows})
+
+    def _parent(self, table: Table) -> str:
+        return next(name for name, link in table.links.items() if link.kind == "上级")
+
+    def _group(self, table: Table) -> None:
+        """One row per combination that occurs; and the members' link to their group."""
+        members = self.frame(table.of)
+        keys = [self._group_codes(table.of, key) for key in table.by]
+        examples, group_of = combinations([(codes, count) for codes, count, _ in keys], members.size)
+        columns: dict[str, Values] = {}
+        links: dict[str, np.ndarray] = {}
+        for key, (codes, _, values) in zip(table.by, keys, strict=True):
+            if values is None:
+                links[key.name] = codes[examples]
+            else:
+                columns[key.name] = taken(values, examples)
+        self.frames[table.name] = Frame(table.name, len(examples), table.key, columns, links)
+        name = next(
+            n for n, link in self.program.tables[table.of].links.items() if _leads_to_group(link, table)
+        )
+        members.links[name] = group_of
+
+    def _group_codes(self, of: str, key: GroupKey) -> tuple[np.ndarray, int, Values | None]:
+        if key.node is not None:
+            values = self.column(of, key.node)
+            return (*dense_codes(values), values)
+        rows, target = self._path(of, key.path)
+        assert rows is not None, "a group is formed by a column or by a link"
+        return rows, self.frame(target).size, None
+
+    def _lookup(self, frame: Frame, link: Link) -> np.ndarray:
+        target = self.frame(link.target)
+        wanted = [self._key(frame, node) for node in link.keys]
+        held = [target.columns[name] for name in self.program.tables[link.target].key]
+        return matched_rows(zip(wanted, held, strict=True), frame.size, target.size)
+
+    def _key(self, frame: Frame, node: Node) -> Values:
+        if isinstance(node, Read):
+            return self.column(frame.table, node)
+        assert isinstance(node, CurrentPeriod), "a lookup's key is a column or 本期"
+        kind = node.type.period_kind or self.period.kind
+        around = self.program.calendar.around(self.period, kind)
+        missing = None if around else np.ones(frame.size, bool)
+        return Values(np.zeros(frame.size, np.int64), missing, (around.text if around else "",))
+
+
+def _leads_to_group(link: Link, group: Table) -> bool:
+    return link.kind == "组" and link.target == group.name

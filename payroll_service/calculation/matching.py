@@ -1,0 +1,115 @@
+"""Matching rows by key: integer codes for values of any kind, packed to one code a row, without a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from payroll_service.snapshot.tables import Values
+
+NOWHERE = -1
+MAX_CODE = 2**62
+
+
+def matched_rows(keys: Iterable[tuple[Values, Values]], size: int, target_size: int) -> np.ndarray:
+    """The row of the target that equals each using row in every key, -1 where none does or a key is empty.
+
+    `keys`: (of the using rows, of the target's rows) each; no two rows of the target agree in all of them.
+    """
+    using, target, cardinality = np.zeros(size, np.int64), np.zeros(target_size, np.int64), 1
+    for wanted, held in keys:
+        wanted_codes, held_codes, count = _common_codes(wanted, held)
+        if cardinality * max(count, 1) > MAX_CODE:
+            using, target, cardinality = _dense(using, target)
+        using = np.where((using < 0) | (wanted_codes < 0), NOWHERE, using * count + wanted_codes)
+        target = np.where((target < 0) | (held_codes < 0), NOWHERE, target * count + held_codes)
+        cardinality *= max(count, 1)
+    return _find(using, target, cardinality)
+
+
+def combinations(keys: Iterable[tuple[np.ndarray, int]], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Combinations of codes that occur: (one row of each, ascending by its codes; combination of every row).
+
+    `keys`: (codes from 0, -1 where there is none; how many codes there can be) each. A row that lacks one is
+    in no combination (-1). Without keys all rows are one combination.
+    """
+    packed, cardinality = np.zeros(size, np.int64), 1
+    for codes, count in keys:
+        if cardinality * max(count, 1) > MAX_CODE:
+            packed, _, cardinality = _dense(packed, packed)
+        packed = np.where((packed < 0) | (codes < 0), NOWHERE, packed * count + codes)
+        cardinality *= max(count, 1)
+    if cardinality <= 4 * size + 65_536:
+        return _counted_combinations(packed, cardinality)
+    distinct, examples, member = np.unique(packed, return_index=True, return_inverse=True)
+    if distinct.size and distinct[0] < 0:
+        return examples[1:], member - 1
+    return examples, member
+
+
+def dense_codes(values: Values) -> tuple[np.ndarray, int]:
+    """Codes from 0 in the order of the values, -1 where missing; and how many codes there can be."""
+    if values.words:
+        codes, count = values.data, len(values.words)
+    else:
+        distinct = np.unique(values.data)
+        codes, count = np.searchsorted(distinct, values.data), len(distinct)
+    return (codes if values.missing is None else np.where(values.missing, NOWHERE, codes)), count
+
+
+def _counted_combinations(packed: np.ndarray, cardinality: int) -> tuple[np.ndarray, np.ndarray]:
+    example = np.full(cardinality + 1, NOWHERE, np.int64)  # the last place takes the rows of no combination
+    example[packed] = np.arange(len(packed))
+    example[cardinality] = NOWHERE
+    occurs = example >= 0
+    number = np.where(occurs, np.cumsum(occurs) - 1, NOWHERE)
+    return example[occurs], number[packed]
+
+
+def _common_codes(wanted: Values, held: Values) -> tuple[np.ndarray, np.ndarray, int]:
+    """Both columns in the codes of the held one; -1 where missing or not held."""
+    held_codes, count = dense_codes(held)
+    if held.words or wanted.words:
+        if wanted.words is held.words:
+            codes = wanted.data
+        else:
+            place = {word: code for code, word in enumerate(held.words)}
+            codes = np.array([place.get(word, NOWHERE) for word in wanted.words] or [NOWHERE], np.int64)[
+                wanted.data
+            ]
+    else:
+        codes = _places(wanted.data, np.unique(held.data))
+    if wanted.missing is not None:
+        codes = np.where(wanted.missing, NOWHERE, codes)
+    return codes, held_codes, count
+
+
+def _places(values: np.ndarray, distinct: np.ndarray) -> np.ndarray:
+    """Where each value stands among the ascending distinct ones, -1 where it does not occur."""
+    if not len(distinct):
+        return np.full(len(values), NOWHERE, np.int64)
+    places = np.minimum(np.searchsorted(distinct, values), len(distinct) - 1)
+    return np.where(distinct[places] == values, places, NOWHERE)
+
+
+def _dense(using: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """The same codes counted from 0 without gaps; what the target does not hold becomes -1."""
+    distinct = np.unique(target[target >= 0])
+    return _places(using, distinct), _places(target, distinct), len(distinct)
+
+
+def _find(using: np.ndarray, target: np.ndarray, cardinality: int) -> np.ndarray:
+    """Row of the target with the same code, -1 for none. Target codes are unique where not -1."""
+    if cardinality <= 4 * (len(using) + len(target)) + 65_536:
+        row = np.full(cardinality + 1, NOWHERE, np.int64)
+        row[target] = np.arange(len(target))
+        row[cardinality] = NOWHERE
+        rows: np.ndarray = row[using]
+        return rows
+    held = np.flatnonzero(target >= 0)
+    order = held[np.argsort(target[held], kind="stable")]
+    places = _places(using, target[order])
+    found = np.full(len(using), NOWHERE, np.int64)
+    found[places >= 0] = order[places[places >= 0]]
+    return found

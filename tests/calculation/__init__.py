@@ -1,0 +1,1 @@
+"""The column evaluator and the rows both evaluators work on."""
