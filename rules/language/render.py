@@ -1,0 +1,167 @@
+"""Chinese text of expressions and values: one place for `rules show`, explanations, findings and exports.
+
+`show` is asked first at every read, rate and aggregate: its text stands in the formula; None: the usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.language.period import Period
+from rules.language.program import (
+    BOOL,
+    DATE,
+    NUMBER,
+    Aggregate,
+    Among,
+    Arithmetic,
+    Choose,
+    Compare,
+    Const,
+    CurrentPeriod,
+    Extreme,
+    Logic,
+    Negate,
+    Node,
+    Not,
+    Otherwise,
+    RateRead,
+    Read,
+    Round,
+    Type,
+)
+from rules.language.units import NO_UNIT
+
+Value = Fraction | bool | str | int | Period | None
+Show = Callable[[Read | RateRead | Aggregate], str | None]
+
+MISSING = "（无）"
+PLACES = 4  # decimals of a number that no finite decimal says
+LONGEST = 8  # decimals that are still written in full
+
+# How tightly an operator holds; an operand that holds less is put in brackets.
+_OTHERWISE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(9)
+
+
+def usual(node: Read | RateRead | Aggregate) -> str | None:
+    """Show every read under its own name."""
+    return None
+
+
+def render(node: Node, show: Show = usual) -> str:
+    """`node` as a formula of the rule language."""
+    return _render(node, show)[0]
+
+
+def _render(node: Node, show: Show) -> tuple[str, int]:
+    if isinstance(node, Read | RateRead | Aggregate):
+        shown = show(node)
+        return (_named(node, show) if shown is None else shown), _ATOM
+    if isinstance(node, Const):
+        return node.text, _ATOM
+    if isinstance(node, CurrentPeriod):
+        return "本期", _ATOM
+    if isinstance(node, Negate):
+        return f"-{_operand(node.operand, _NEGATE, show)}", _NEGATE
+    if isinstance(node, Not):
+        return f"非 {_operand(node.operand, _NOT, show)}", _NOT
+    if isinstance(node, Among):
+        options = ", ".join(option.text for option in node.options)
+        return f"{_operand(node.operand, _SUM, show)} 属于 ({options})", _COMPARE
+    if isinstance(node, Choose | Extreme | Round):
+        return _called(node, show), _ATOM
+    level = _level(node)
+    operator = "否则" if isinstance(node, Otherwise) else node.op
+    left, right = (node.operand, node.fallback) if isinstance(node, Otherwise) else (node.left, node.right)
+    at_left = level + 1 if isinstance(node, Compare | Otherwise) else level
+    return f"{_operand(left, at_left, show)} {operator} {_operand(right, level + 1, show)}", level
+
+
+def _level(node: Arithmetic | Compare | Logic | Otherwise) -> int:
+    if isinstance(node, Otherwise):
+        return _OTHERWISE
+    if isinstance(node, Logic):
+        return _AND if node.op == "且" else _OR
+    if isinstance(node, Compare):
+        return _COMPARE
+    return _SUM if node.op in "+-" else _PRODUCT
+
+
+def _operand(node: Node, at_least: int, show: Show) -> str:
+    text, level = _render(node, show)
+    return text if level >= at_least else f"({text})"
+
+
+def _called(node: Choose | Extreme | Round, show: Show) -> str:
+    if isinstance(node, Choose):
+        return f"如果({render(node.condition, show)}, {render(node.then, show)}, {render(node.other, show)})"
+    if isinstance(node, Extreme):
+        return f"{node.op}({', '.join(render(operand, show) for operand in node.operands)})"
+    return f"舍入({render(node.operand, show)}, {str(node.rounding).replace(' ', ', ')})"
+
+
+def _named(node: Read | RateRead | Aggregate, show: Show) -> str:
+    if isinstance(node, Read):
+        return ".".join((*node.path, node.column))
+    if isinstance(node, RateRead):
+        return f"{node.rate}@{node.at}" if node.at in ("期初", "期末") else node.rate
+    value = f".{render(node.value, show)}" if node.value is not None else ""
+    where = f" 其中 {render(node.where, show)}" if node.where is not None else ""
+    if_none = f" 无则 {_operand(node.if_none, _SUM, show)}" if node.if_none is not None else ""
+    return f"{node.op}({node.table}{value}{where}{if_none})"
+
+
+def value_text(value: Value, type: Type) -> str:
+    """A value as people read it, with its unit: `2772.50元`, `66%`, `是`, `2020-09-01`, `（无）`."""
+    if isinstance(value, Fraction):
+        return number_text(value, type)
+    return bare_text(value, type)
+
+
+def bare_text(value: Value, type: Type) -> str:
+    """A value as it stands in a sentence that names the unit itself: as `value_text`, without the unit."""
+    if value is None:
+        return MISSING
+    if type.kind == BOOL:
+        return "是" if value else "否"
+    if type.kind == DATE:
+        assert isinstance(value, int | Fraction), "a date is a day number"
+        return date.fromordinal(int(value)).isoformat()
+    if type.kind == NUMBER:
+        assert isinstance(value, int | Fraction), "a number is exact"
+        return _digits(Fraction(value), type)
+    return str(value)
+
+
+def number_text(value: Fraction, type: Type) -> str:
+    """A number with its unit, thousands not grouped: money with two decimals, percentages with %.
+
+    What no decimal of eight places says is written with four and a `≈`.
+    """
+    return _digits(value, type) + ("" if type.unit == NO_UNIT else str(type.unit))
+
+
+def _digits(value: Fraction, type: Type) -> str:
+    if type.percent:
+        return f"{decimal_text(value * 100)}%"
+    return decimal_text(value, 2 if type.unit.is_money else 0)
+
+
+def decimal_text(value: Fraction, at_least: int = 0) -> str:
+    """Decimal digits of an exact number, at least so many places; `≈` and four when there is no end."""
+    for places in range(at_least, LONGEST + 1):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            return fixed_text(value, places)
+    return f"≈{fixed_text(value, max(PLACES, at_least))}"
+
+
+def fixed_text(value: Fraction, places: int) -> str:
+    """Decimal digits with exactly `places` decimals, half away from zero."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = "-" if value < 0 and whole else ""
+    return sign + format(Decimal(whole).scaleb(-places), "f")
