@@ -99,7 +99,8 @@ class RateRead:
     """A rate, its keys read in the using row; `at` says which day of a row's span counts.
 
     at: "月" the first day of the row's month (month tables; `month` reads that month number column);
-    "期初"/"期末" the first/last day of the run's period; "" the rate must not change within the run's period.
+    "期初"/"期末" the first/last day of the run's period; "" the rate must not change within the run's period:
+    a version that begins after its first day and not after its last is an error, and so is a day without a version.
     """
 
     rate: str
@@ -372,7 +373,11 @@ class RuleHead:
 
 @dataclass(frozen=True)
 class Formula:
-    """Adds column `name` to `table`: where `where` holds, the case or `value`, rounded; elsewhere `otherwise` or missing."""
+    """Adds column `name` to `table`: where `where` holds, the case or `value`, rounded; elsewhere `otherwise` or missing.
+
+    `otherwise` is not rounded and may itself be missing. A case is looked at only where no case above holds, if ordered;
+    where a case holds, `value` is not looked at. A missing `where` or `when` does not hold.
+    """
 
     table: str
     name: str
@@ -397,7 +402,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """Splits the money `source` of every row where it is not missing; parts are rounded, the rest is exact and not negative."""
+    """Splits the money `source` of every row where it is not missing; parts are rounded, the rest is exact.
+
+    A negative part is an error, and so is a part without rounding that is not whole fen.
+    """
 
     table: str
     source: Read
@@ -436,8 +444,9 @@ class Share:
     Members: rows of `table` whose `path` leads to a row where the pool is not missing, and where `where` holds. A member's
     exact due is pool × weight ÷ all weights; each gets the due cut to whole fen, and the fen left over go one each to the
     largest remainders; equal remainders by `ties`, in the end by the row's whole key, ascending. `vetoes` that hold
-    make the weight zero. If all weights are zero, or there is no member, `fallback` says where the pool goes:
-    a fund's name (退回), or None: equally to all members without a veto (平均), which needs such a member.
+    make the weight zero without looking at it. A missing or negative weight is an error; a missing tie comes last.
+    If all weights are zero, or there is no member, `fallback` says where the pool goes: a fund's name (退回), or None:
+    equally to all members without a veto (平均), which needs such a member unless the pool is empty.
     Other rows: missing.
     """
 
