@@ -75,7 +75,9 @@ class Calendar:
 
     def semester(self, year: int, number: int) -> Period:
         """Semester `number` (from 1) of the school year that begins in `year`."""
-        start = month_number(year, self.first_month) + sum(count for _, _, count in self.semesters[: number - 1])
+        start = month_number(year, self.first_month) + sum(
+            count for _, _, count in self.semesters[: number - 1]
+        )
         return Period(SEMESTER, f"{year}-{year + 1}-{number}", start, self.semesters[number - 1][2])
 
     def parse(self, text: str) -> Period | None:

@@ -196,7 +196,9 @@ def plan(program: Program, kind: str) -> Plan:
     def current(check: Check) -> bool:
         roots = list(expressions(check))
         kinds = [PERIOD_KINDS.index(name) for name in periods_read(program, roots)]
-        inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (kind == "学年" and 3 in kinds)
+        inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (
+            kind == "学年" and 3 in kinds
+        )
         return inside and all(column in needed or column not in maker for column in read_by(program, roots))
 
     accruals = []
@@ -217,6 +219,4 @@ def plan(program: Program, kind: str) -> Plan:
 def _ends(payment: Payment) -> list[tuple[str, Node]]:
     """The paths to payee and unit, as reads, so that their links' keys count as needed."""
     yes_no = Type(BOOL)
-    return [
-        (payment.table, Read(path, "", "", yes_no)) for path in (payment.payee, payment.unit) if path
-    ]
+    return [(payment.table, Read(path, "", "", yes_no)) for path in (payment.payee, payment.unit) if path]

@@ -51,7 +51,12 @@ class Type:
     @property
     def is_fen_money(self) -> bool:
         """Money in whole fen: what may be paid, split, gathered and shared."""
-        return self.kind == NUMBER and self.unit.is_money and self.step is not None and (self.step / FEN).denominator == 1
+        return (
+            self.kind == NUMBER
+            and self.unit.is_money
+            and self.step is not None
+            and (self.step / FEN).denominator == 1
+        )
 
 
 @dataclass(frozen=True)
@@ -223,8 +228,21 @@ class Aggregate:
 
 
 Node = (
-    Const | Read | CurrentPeriod | RateRead | Arithmetic | Negate | Compare | Logic | Not | Among | Choose | Extreme
-    | Round | Otherwise | Aggregate
+    Const
+    | Read
+    | CurrentPeriod
+    | RateRead
+    | Arithmetic
+    | Negate
+    | Compare
+    | Logic
+    | Not
+    | Among
+    | Choose
+    | Extreme
+    | Round
+    | Otherwise
+    | Aggregate
 )
 
 
@@ -284,7 +302,10 @@ class Table:
     columns: dict[str, Column]
     links: dict[str, Link]
     of: str = ""
-    span: tuple[str, str] = ("", "")  # 分月: columns of `of` with the first and the last day (inclusive; may be empty)
+    span: tuple[str, str] = (
+        "",
+        "",
+    )  # 分月: columns of `of` with the first and the last day (inclusive; may be empty)
     arrive: Literal["", "次月起", "当月起"] = ""
     leave: Literal["", "当月止", "上月止"] = ""
     by: tuple[GroupKey, ...] = ()
@@ -604,4 +625,9 @@ class Program:
         return table
 
 
-CADENCE = {"月": "每月", "学期": "学期末", "学年": "学年末", "年": "年末"}  # period kind -> what is due in its runs
+CADENCE = {
+    "月": "每月",
+    "学期": "学期末",
+    "学年": "学年末",
+    "年": "年末",
+}  # period kind -> what is due in its runs

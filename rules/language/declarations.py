@@ -1,0 +1,335 @@
+"""Reads the declaring part of a rule set: documents, interpretations, calendar, funds, tables and rates' raw forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.language.column_types import read_type
+from rules.language.mistakes import Mistake, Place, RuleProblem, meant
+from rules.language.period import Calendar
+from rules.language.program import Basis, Column, Interpretation, Table
+from rules.language.source import (
+    Entries,
+    Items,
+    Scalar,
+    SourceNode,
+    entries_of,
+    fail,
+    fields_of,
+    items_of,
+    names_of,
+    scalar_of,
+    text_of,
+    word_of,
+    yes_of,
+)
+from rules.language.units import MONTH as MONTH_UNIT
+from rules.language.units import NO_UNIT, parse_unit
+
+INTERPRETATION = "解释"
+PAYEE_KINDS = ("个人", "学校", "学生")
+
+
+@dataclass
+class Declarations:
+    """What has been declared so far, and what went wrong; the checker adds to it pass by pass."""
+
+    file: str
+    problems: list[RuleProblem] = field(default_factory=list)
+    documents: dict[str, str] = field(default_factory=dict)
+    interpretations: dict[str, Interpretation] = field(default_factory=dict)
+    unencoded: list[tuple[str, str]] = field(default_factory=list)
+    calendar: Calendar = field(default_factory=Calendar)
+    funds: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    examples: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """One mistake ends the entry being read, not the whole check."""
+        try:
+            yield
+        except Mistake as mistake:
+            self.problems.append(mistake.problem)
+
+    def basis(self, fields: dict[str, SourceNode], node: SourceNode, what: str) -> tuple[Basis, ...]:
+        """The clauses of an entry; at least one."""
+        if "依据" not in fields:
+            fail(
+                node,
+                f"{what}没有依据",
+                "请补上「依据: 办法 三」；文件没有规定的，先写一条解释，再写「依据: 解释 编号」",
+            )
+        found = fields["依据"]
+        scalars = (
+            [scalar_of(item, "依据") for item in found.items]
+            if isinstance(found, Items)
+            else [scalar_of(found, "依据")]
+        )
+        return tuple(self.clause(scalar) for scalar in scalars)
+
+    def clause(self, scalar: Scalar) -> Basis:
+        document, _, clause = scalar.text.partition(" ")
+        clause = clause.strip()
+        if document == INTERPRETATION:
+            if clause not in self.interpretations:
+                fail(
+                    scalar,
+                    f"没有编号为「{clause}」的解释",
+                    meant(clause, tuple(self.interpretations)) or "请在「解释」里补上",
+                )
+        elif document not in self.documents:
+            fail(
+                scalar,
+                f"依据「{document}」没有在文件开头声明",
+                meant(document, (*self.documents, INTERPRETATION)),
+            )
+        elif not clause:
+            fail(scalar, f"依据只写了文件「{document}」，没有写条款", f"请写到条，如「{document} 三」")
+        return Basis(document, clause)
+
+    def example(self, fields: dict[str, SourceNode], what: str) -> bool:
+        if "示例" in fields and yes_of(fields["示例"], "示例"):
+            self.examples.append(what)
+            return True
+        return False
+
+
+def read_day(scalar: Scalar, what: str) -> int:
+    try:
+        return date.fromisoformat(scalar.text).toordinal()
+    except ValueError:
+        fail(scalar, f"{what}「{scalar.text}」不是日期", "写法：2020-09-01")
+
+
+def read_heads(declared: Declarations, found: dict[str, SourceNode]) -> None:
+    """依据, 解释, 未编入, 学期, 资金."""
+    with declared.collecting():
+        for name, node in entries_of(found["依据"], "依据").entries.items():
+            if name == INTERPRETATION or " " in name:
+                fail(node, f"文件简称不能是「{name}」", "请换一个不含空格的简称")
+            declared.documents[name] = text_of(node, "文件全称")
+    for node in items_of(found["解释"], "解释") if "解释" in found else ():
+        with declared.collecting():
+            entry = fields_of(node, "解释", ("编号", "问", "答", "决定"), ("自", "示例"))
+            texts = {key: text_of(value, key) for key, value in entry.items()}
+            if texts["编号"] in declared.interpretations:
+                fail(node, f"解释编号「{texts['编号']}」重复", "请换一个编号")
+            declared.interpretations[texts["编号"]] = Interpretation(
+                texts["编号"], texts["问"], texts["答"], texts["决定"], texts.get("自", "")
+            )
+            declared.example(entry, f"解释 {texts['编号']}")
+    for node in items_of(found["未编入"], "未编入") if "未编入" in found else ():
+        with declared.collecting():
+            entry = fields_of(node, "未编入", ("条款", "原因"))
+            declared.unencoded.append((text_of(entry["条款"], "条款"), text_of(entry["原因"], "原因")))
+    if "学期" in found:
+        with declared.collecting():
+            declared.calendar = _calendar(entries_of(found["学期"], "学期"))
+    with declared.collecting():
+        for name, node in entries_of(found["资金"], "资金").entries.items():
+            declared.funds[name] = text_of(node, "资金来源")
+
+
+def _calendar(node: Entries) -> Calendar:
+    semesters = []
+    for name, value in node.entries.items():
+        scalar = scalar_of(value, "学期")
+        match = re.fullmatch(r"(\d{1,2})月起\s*(\d{1,2})个月", scalar.text)
+        if not match or not 1 <= int(match[1]) <= 12:
+            fail(scalar, f"看不懂学期「{scalar.text}」", "写法：9月起6个月")
+        semesters.append((name, int(match[1]), int(match[2])))
+    months = [(first - 1 + index) % 12 for _, first, count in semesters for index in range(count)]
+    if (
+        len(months) != 12
+        or len(set(months)) != 12
+        or months != [(months[0] + index) % 12 for index in range(12)]
+    ):
+        fail(node, "各学期没有正好铺满一个学年的十二个月", "如 第一学期: 9月起6个月, 第二学期: 3月起6个月")
+    return Calendar(tuple(semesters))
+
+
+# Tables ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinkSource:
+    """A lookup as written: `人员 按 证件号码`."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """What of a table can be resolved only when all tables are known."""
+
+    place: Place
+    links: tuple[LinkSource, ...] = ()
+    by: tuple[Scalar, ...] = ()
+    matches: dict[str, tuple[str, Place]] = field(default_factory=dict)
+
+
+_INPUT = ("主键", "列")
+_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "说明", "依据", "查找", "示例")
+
+
+def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSource]:
+    """Every table's own part, into `declared.tables`; what refers to other tables is returned."""
+    sources: dict[str, TableSource] = {}
+    found = entries_of(node, "表")
+    for name, body in found.entries.items():
+        with declared.collecting():
+            keys = entries_of(body, f"表「{name}」").entries
+            if "分月" in keys:
+                declared.tables[name], sources[name] = _month_table(declared, name, body)
+            elif "分组" in keys:
+                declared.tables[name], sources[name] = _group_table(declared, name, body)
+            else:
+                declared.tables[name], sources[name] = _input_table(declared, name, body)
+    return sources
+
+
+def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
+    what = f"表「{name}」"
+    fields = fields_of(body, what, _INPUT, _INPUT_MORE)
+    columns: dict[str, Column] = {}
+    matches: dict[str, tuple[str, Place]] = {}
+    listed = entries_of(fields["列"], f"{what}的列")
+    for column, spec in listed.entries.items():
+        with declared.collecting():
+            columns[column], match = _column(declared, name, column, spec)
+            if match:
+                matches[column] = (match, spec.place)
+    key = _known(names_of(fields["主键"], "主键"), columns, f"{what}的主键")
+    for column in key:
+        if columns[column].optional:
+            fail(listed.keys[column], f"主键「{column}」不能可空", "请去掉「可空」，或从主键里去掉这一列")
+    periods = [column for column in columns.values() if column.type.kind == "期间"]
+    if len(periods) > 1:
+        fail(body, f"{what}有两个期间列", "一张表只能有一个期间列")
+    label = _known(names_of(fields["称呼"], "称呼"), columns, f"{what}的称呼")[0] if "称呼" in fields else ""
+    unit = parse_unit(text_of(fields["计为"], "计为")) if "计为" in fields else NO_UNIT
+    if unit is None:
+        fail(fields["计为"], "计为后面不是计量单位", "如 人、个、次、班")
+    table = Table(
+        name=name,
+        kind="输入",
+        key=tuple(key),
+        columns=columns,
+        links={},
+        period_column=periods[0].name if periods else "",
+        no_overlap=tuple(_known(names_of(fields["不重叠"], "不重叠"), columns, f"{what}的不重叠"))
+        if "不重叠" in fields
+        else (),
+        payee_kind=word_of(fields["收款人"], "收款人", PAYEE_KINDS) if "收款人" in fields else "",
+        label_column=label,
+        count_unit=unit,
+        note=text_of(fields["说明"], "说明") if "说明" in fields else "",
+        basis=declared.basis(fields, body, what)[0] if "依据" in fields else None,
+    )
+    declared.example(fields, what)
+    links = _links(fields["查找"]) if "查找" in fields else ()
+    return table, TableSource(body.place, links, (), matches)
+
+
+def _known(names: list[Scalar], columns: dict[str, Column], what: str) -> list[str]:
+    for name in names:
+        if name.text not in columns:
+            fail(name, f"{what}里的「{name.text}」不是本表的列", meant(name.text, tuple(columns)))
+    return [name.text for name in names]
+
+
+def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> tuple[Column, str]:
+    what = f"列「{table}.{name}」"
+    if isinstance(spec, Scalar):
+        fields: dict[str, SourceNode] = {"类型": spec}
+    else:
+        fields = fields_of(spec, what, ("类型",), ("说明", "依据", "缺省", "示例"))
+    written = scalar_of(fields["类型"], f"{what}的类型")
+    read = read_type(written)
+    basis = declared.basis(fields, spec, what)[0] if "依据" in fields else None
+    if "缺省" in fields and basis is None:
+        fail(spec, f"{what}有缺省值，却没有依据", "缺省值会替人填数，请写明依据")
+    declared.example(fields, what)
+    column = Column(
+        name=name,
+        type=read.type,
+        optional=read.optional,
+        open=read.open,
+        default=scalar_of(fields["缺省"], "缺省").text if "缺省" in fields else None,
+        note=text_of(fields["说明"], "说明") if "说明" in fields else "",
+        basis=basis,
+        declared=written.text,
+    )
+    return column, read.matches
+
+
+def _links(node: SourceNode) -> tuple[LinkSource, ...]:
+    links = []
+    for name, value in entries_of(node, "查找").entries.items():
+        scalar = scalar_of(value, "查找")
+        match = re.fullmatch(r"(\S+)\s+按\s+(.+)", scalar.text)
+        if not match:
+            fail(
+                scalar,
+                f"看不懂查找「{scalar.text}」",
+                "写法：人员 按 证件号码；多列用顿号：学期考核 按 证件号码、学校代码、本期",
+            )
+        columns = tuple(part.strip() for part in re.split("[、，,]", match[2]) if part.strip())
+        links.append(LinkSource(name, match[1], columns, scalar.place))
+    return tuple(links)
+
+
+def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
+    what = f"表「{name}」"
+    fields = fields_of(body, what, ("分月", "到任", "离任", "依据"), ("自", "至", "说明"))
+    arrive = word_of(fields["到任"], "到任", ("次月起", "当月起"))
+    leave = word_of(fields["离任"], "离任", ("当月止", "上月止"))
+    span = tuple(
+        text_of(fields[key], key) if key in fields else default
+        for key, default in (("自", "起"), ("至", "止"))
+    )
+    of = scalar_of(fields["分月"], "分月")
+    table = Table(
+        name=name,
+        kind="分月",
+        key=(),
+        columns={},
+        links={},
+        of=of.text,
+        span=(span[0], span[1]),
+        arrive=arrive,  # type: ignore[arg-type]
+        leave=leave,  # type: ignore[arg-type]
+        count_unit=MONTH_UNIT,
+        note=text_of(fields["说明"], "说明") if "说明" in fields else "",
+        basis=declared.basis(fields, body, what)[0],
+    )
+    return table, TableSource(of.place)
+
+
+def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
+    fields = fields_of(body, f"表「{name}」", ("分组", "按"), ("说明", "依据"))
+    of = scalar_of(fields["分组"], "分组")
+    table = Table(
+        name=name,
+        kind="分组",
+        key=(),
+        columns={},
+        links={},
+        of=of.text,
+        note=text_of(fields["说明"], "说明") if "说明" in fields else "",
+        basis=declared.basis(fields, body, name)[0] if "依据" in fields else None,
+    )
+    by = (
+        ()
+        if isinstance(fields["按"], Items) and not fields["按"].items
+        else tuple(names_of(fields["按"], "按"))
+    )
+    return table, TableSource(of.place, (), by)

@@ -1,0 +1,353 @@
+"""One line of arithmetic in the words of the trade: from text to terms, every term with its offset in the text.
+
+Full-width operators, brackets and digits mean the same as ASCII ones, and Excel's English names the same as Chinese ones.
+Word operators (且 或 非 属于 否则 其中 经 无则) are words only when they stand apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NoReturn
+
+from rules.language.mistakes import Mistake, Place
+from rules.language.units import BASE_UNITS, NO_UNIT, Unit, parse_unit
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Number:
+    value: Fraction
+    unit: Unit
+    percent: bool
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Quoted:
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Day:
+    ordinal: int
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """A path of names: `考核.得分`, `本行.x`; `moment` is what follows @ (期初, 期末)."""
+
+    parts: tuple[str, ...]
+    moment: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Binary:
+    op: str
+    left: Term
+    right: Term
+    at: int
+
+
+@dataclass(frozen=True)
+class Unary:
+    op: str  # "-" or 非
+    operand: Term
+    at: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """属于 (甲, 乙)."""
+
+    operand: Term
+    options: tuple[Term, ...]
+    at: int
+
+
+@dataclass(frozen=True)
+class Call:
+    function: str
+    arguments: tuple[Term, ...]
+    at: int
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """An aggregate over rows of `table`; `value` is a term of those rows."""
+
+    function: str
+    table: str
+    value: Term | None
+    where: Term | None
+    via: str
+    if_none: Term | None
+    at: int
+
+
+Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered
+
+ENGLISH = {
+    "IF": "如果", "MIN": "取小", "MAX": "取大", "ROUND": "舍入", "SUM": "合计", "COUNT": "计数", "AVERAGE": "平均",
+    "AND": "且", "OR": "或", "NOT": "非", "IN": "属于", "ANY": "任一",
+}  # fmt: skip
+FUNCTIONS = {"如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3)}
+AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一")
+WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则")
+_SAME = {
+    "*": "×",
+    "/": "÷",
+    "<>": "≠",
+    "!=": "≠",
+    "<=": "≤",
+    ">=": "≥",
+    "==": "=",
+    "−": "-",
+    "–": "-",
+    "、": ",",
+}
+_BINDING = {
+    "或": 1,
+    "且": 2,
+    "=": 4,
+    "≠": 4,
+    "<": 4,
+    "≤": 4,
+    ">": 4,
+    "≥": 4,
+    "属于": 4,
+    "+": 5,
+    "-": 5,
+    "×": 6,
+    "÷": 6,
+    "否则": 8,
+}
+_COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "属于")
+_UNIT = "(?:" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
+_TOKEN = re.compile(
+    rf"""(?P<day>\d{{4}}-\d{{2}}-\d{{2}}(?!\d))
+    |(?P<number>\d+(?:\.\d+)?)(?P<tail>%|{_UNIT}(?:/{_UNIT}(?![\w·]))*(?![\w·]))?
+    |(?P<quoted>"[^"]*"|'[^']*'|“[^”]*”|「[^」]*」)
+    |(?P<name>[^\W\d][\w·]*)
+    |(?P<op><=|>=|<>|!=|==|[-+×÷*/=≠<≤>≥(),、.@−–])
+    |(?P<space>\s+)
+    |(?P<other>.)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str  # number, quoted, day, name, word, op, end
+    text: str
+    at: int
+    tail: str = ""
+
+
+def parse_formula(text: str, place: Place) -> Term:
+    """The formula as terms. Raises Mistake at the character that does not fit."""
+    if len(text) > MAX_LENGTH:
+        raise Mistake(place, f"公式超过 {MAX_LENGTH} 个字", "请分成几条规则，每条一列")
+    return _Parser(text, place).whole()
+
+
+def _half_width(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 and folded.isascii() else char
+
+
+def _tokens(text: str, place: Place) -> list[_Token]:
+    folded = "".join(map(_half_width, text))
+    tokens = []
+    for match in _TOKEN.finditer(folded):
+        kind, at = match.lastgroup or "", match.start()
+        found = match[0]
+        if kind == "space":
+            continue
+        if kind == "other":
+            hint = (
+                "公式里只能有名称、数字、运算符和括号" if found != "%" else "百分号请紧跟在数字后面，如 66%"
+            )
+            raise Mistake(place.shifted(at), f"公式里不认识「{found}」", hint)
+        if match["number"] is not None:
+            tokens.append(_Token("number", match["number"], at, match["tail"] or ""))
+        elif kind == "quoted":
+            tokens.append(_Token("quoted", found[1:-1], at))
+        elif kind == "name":
+            word = ENGLISH.get(found.upper(), found) if found.isascii() else found
+            tokens.append(_Token("word" if word in WORDS else "name", word, at))
+        elif kind == "op":
+            tokens.append(_Token("op", _SAME.get(found, found), at))
+        else:
+            tokens.append(_Token(kind, found, at))
+    return [*tokens, _Token("end", "", len(text))]
+
+
+class _Parser:
+    def __init__(self, text: str, place: Place) -> None:
+        self.text, self.place = text, place
+        self.tokens = _tokens(text, place)
+        self.position = 0
+        self.depth = 0
+
+    def whole(self) -> Term:
+        term = self.expression(0)
+        if self.next.kind != "end":
+            self.fail(
+                self.next, f"「{self.next.text}」接不上前面的内容", "两项之间要有运算符；每条公式只算一个数"
+            )
+        return term
+
+    @property
+    def next(self) -> _Token:
+        return self.tokens[self.position]
+
+    def take(self) -> _Token:
+        token = self.next
+        self.position += 1
+        return token
+
+    def fail(self, token: _Token, message: str, remedy: str = "") -> NoReturn:
+        raise Mistake(self.place.shifted(token.at), message, remedy)
+
+    def is_op(self, *texts: str) -> bool:
+        return self.next.kind in ("op", "word") and self.next.text in texts
+
+    def expect(self, text: str, remedy: str) -> None:
+        if not self.is_op(text):
+            found = f"这里是「{self.next.text}」" if self.next.text else "公式到此为止"
+            self.fail(self.next, f"缺少「{text}」，{found}", remedy)
+        self.take()
+
+    def expression(self, binding: int) -> Term:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(self.next, f"公式嵌套超过 {MAX_DEPTH} 层", "请分成几条规则，每条一列")
+        left = self.operand()
+        while self.next.kind in ("op", "word") and _BINDING.get(self.next.text, -1) > binding:
+            token = self.take()
+            if token.text == "属于":
+                left = self.listed(left, token)
+            else:
+                left = Binary(token.text, left, self.expression(_BINDING[token.text]), token.at)
+            if token.text in _COMPARISONS and self.is_op(*_COMPARISONS):
+                self.fail(self.next, "不能连着比较", "请拆成两个比较，用「且」连接，如 0 < a 且 a < 5")
+        self.depth -= 1
+        return left
+
+    def listed(self, left: Term, token: _Token) -> Term:
+        self.expect("(", "写法：身份 属于 (校长, 副校长)")
+        options = self.arguments()
+        return Listed(left, options, token.at)
+
+    def arguments(self) -> tuple[Term, ...]:
+        found = [self.expression(0)]
+        while self.is_op(","):
+            self.take()
+            found.append(self.expression(0))
+        self.expect(")", "请补上右括号，各项用逗号隔开")
+        return tuple(found)
+
+    def operand(self) -> Term:
+        token = self.take()
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "quoted":
+            return Quoted(token.text, token.at)
+        if token.kind == "day":
+            return self.day(token)
+        if token.kind == "op" and token.text in ("-", "+"):
+            operand = self.expression(7)
+            return Unary("-", operand, token.at) if token.text == "-" else operand
+        if token.kind == "word" and token.text == "非":
+            return Unary("非", self.expression(3), token.at)
+        if token.kind == "op" and token.text == "(":
+            inner = self.expression(0)
+            self.expect(")", "请补上右括号")
+            return inner
+        if token.kind == "name":
+            return self.call(token) if self.is_op("(") else self.name(token)
+        self.fail(
+            token,
+            f"这里应是数、名称或括号，却是「{token.text or '公式末尾'}」",
+            "请检查运算符两边是否都有内容",
+        )
+
+    def number(self, token: _Token) -> Number:
+        value, unit = Fraction(token.text), NO_UNIT
+        if token.tail and token.tail != "%":
+            unit = parse_unit(token.tail) or NO_UNIT
+        percent = token.tail == "%"
+        return Number(value / 100 if percent else value, unit, percent, token.text + token.tail, token.at)
+
+    def day(self, token: _Token) -> Day:
+        try:
+            return Day(date.fromisoformat(token.text).toordinal(), token.text, token.at)
+        except ValueError:
+            self.fail(token, f"没有「{token.text}」这一天", "日期写法：2020-09-01")
+
+    def name(self, token: _Token) -> Name:
+        parts, moment = [token.text], ""
+        while self.is_op("."):
+            self.take()
+            part = self.take()
+            if part.kind not in ("name", "word"):
+                self.fail(part, "点号后面要有列名", "写法：查找名.列名，如 校.规模")
+            parts.append(part.text)
+        if self.is_op("@"):
+            self.take()
+            moment = self.take().text
+        return Name(tuple(parts), moment, token.at)
+
+    def call(self, token: _Token) -> Term:
+        function = ENGLISH.get(token.text.upper(), token.text)
+        if function in ("最小", "最大", *AGGREGATES):
+            self.take()
+            return self.aggregate(function, token)
+        if function not in FUNCTIONS:
+            known = "、".join((*FUNCTIONS, *AGGREGATES))
+            self.fail(token, f"没有函数「{token.text}」", f"可用的函数：{known}")
+        self.take()
+        arguments = self.arguments()
+        low, high = FUNCTIONS[function]
+        if not low <= len(arguments) <= high:
+            wanted = f"{low} 项" if low == high else f"至少 {low} 项"
+            self.fail(token, f"「{function}」要 {wanted}，写了 {len(arguments)} 项", "各项用逗号隔开")
+        return Call(function, arguments, token.at)
+
+    def aggregate(self, function: str, token: _Token) -> Gathered:
+        table = self.take()
+        how = f"写法：{function}(表.列)，如 {function}(任职月.额度 其中 身份 = 教师)"
+        if table.kind != "name":
+            self.fail(table, f"「{function}」后面要先写表名", how)
+        value, where, via, if_none = None, None, "", None
+        if self.is_op("."):
+            self.take()
+            value = self.expression(0)
+        while self.is_op("其中", "经", "无则"):
+            word = self.take()
+            if word.text == "其中":
+                where = self.expression(0)
+            elif word.text == "无则":
+                if_none = self.expression(0)
+            else:
+                via = self.take().text
+        self.expect(")", how)
+        if (value is None) != (function == "计数"):
+            problem = "只数行数，表名后不写列" if value is not None else "要写出算哪一列"
+            self.fail(
+                token,
+                f"「{function}」{problem}",
+                "写法：计数(任职 其中 身份 = 校长)" if value is not None else how,
+            )
+        return Gathered(function, table.text, value, where, via, if_none, token.at)

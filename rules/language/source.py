@@ -1,0 +1,247 @@
+"""The strict document reader: YAML of maps, lists and texts, every scalar kept as written, with its place.
+
+Refused with a cure: doubled keys, anchors, aliases, tags, several documents, tabs, full-width colons, and plain scalars
+that look like numbers with a point where a text is expected (`版本: 2021.1`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+import yaml
+
+from rules.language.mistakes import Mistake, Place, RuleProblem, RuleSetError, meant
+
+MAX_CHARACTERS = 2_000_000
+MAX_DEPTH = 20
+_FLOAT_LIKE = re.compile(
+    r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|[-+]?\.(inf|nan)", re.IGNORECASE
+)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Scalar:
+    text: str
+    plain: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Items:
+    items: tuple[SourceNode, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A map in written order; `keys` has each key's place."""
+
+    entries: dict[str, SourceNode]
+    keys: dict[str, Place]
+    place: Place
+
+
+SourceNode = Scalar | Items | Entries
+
+
+def read_source(text: str, file: str) -> SourceNode:
+    """The document as nodes. Raises RuleSetError with every mistake of form."""
+    start = Place(file, 1, 1)
+    if len(text) > MAX_CHARACTERS:
+        raise RuleSetError([RuleProblem(start, f"文件超过 {MAX_CHARACTERS} 个字符", "请拆成几个规则集文件")])
+    try:
+        return _Composer(text, file).document()
+    except Mistake as mistake:
+        raise RuleSetError([mistake.problem]) from None
+    except yaml.MarkedYAMLError as error:
+        raise RuleSetError([_explained(error, text, file)]) from None
+    except yaml.YAMLError as error:
+        problem = RuleProblem(
+            start,
+            f"文件里有 YAML 不允许的字符（{type(error).__name__}）",
+            "请另存为 UTF-8 文本，去掉控制字符",
+        )
+        raise RuleSetError([problem]) from None
+
+
+class _Composer:
+    """Builds nodes from parser events, so that anchors, tags and depth are seen before anything is built from them."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.events = yaml.parse(text, Loader=_LOADER)
+        self.problems: list[RuleProblem] = []
+
+    def document(self) -> SourceNode:
+        event = next(self.events)
+        while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            event = next(self.events)
+        if isinstance(event, yaml.StreamEndEvent):
+            raise Mistake(Place(self.file, 1, 1), "文件是空的", "请从 payroll rules 的示例开始写")
+        node = self.node(event, 0)
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise Mistake(self.place(event), "一个文件里有几份文档（---）", "每份规则集单独存一个文件")
+        if self.problems:
+            raise RuleSetError(self.problems)
+        return node
+
+    def place(self, event: yaml.Event) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def node(self, event: yaml.Event, depth: int) -> SourceNode:
+        place = self.place(event)
+        if depth > MAX_DEPTH:
+            raise Mistake(place, f"嵌套超过 {MAX_DEPTH} 层", "请把内容写平一些")
+        if isinstance(event, yaml.AliasEvent):
+            raise Mistake(place, f"不能用引用 *{event.anchor}", "请把内容照抄一遍")
+        if getattr(event, "anchor", None):
+            raise Mistake(
+                place, f"不能用锚点 &{event.anchor}", "请去掉锚点，需要处照抄一遍；以 & 开头的文字请加引号"
+            )
+        if getattr(event, "tag", None):
+            raise Mistake(place, f"不能用标记 {event.tag}", "请去掉标记；以 ! 开头的文字请加引号")
+        if isinstance(event, yaml.ScalarEvent):
+            return Scalar(event.value.strip(), event.style is None, place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+                items.append(self.node(event, depth + 1))
+            return Items(tuple(items), place)
+        return self.entries(place, depth)
+
+    def entries(self, place: Place, depth: int) -> Entries:
+        entries: dict[str, SourceNode] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            value = self.node(next(self.events), depth + 1)
+            if not isinstance(key, Scalar):
+                raise Mistake(key.place, "键必须是一个词", "请检查花括号和冒号的位置")
+            if isinstance(value, Scalar) and not value.text and value.plain and "：" in key.text:
+                name = key.text.split("：")[0]
+                raise Mistake(key.place, "这里用了全角冒号「：」", f"请写半角冒号加空格：「{name}: …」")
+            if key.text in entries:
+                self.problems.append(
+                    RuleProblem(
+                        key.place,
+                        f"键「{key.text}」重复，已写在第 {keys[key.text].line} 行",
+                        "请删去一处，或合并",
+                    )
+                )
+                continue
+            entries[key.text] = value
+            keys[key.text] = key.place
+        return Entries(entries, keys, place)
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem:
+    """YAML's own complaint in the words of a rule set's author."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line if mark else 0
+    lines = text.splitlines() or [""]
+    place = Place(file, line + 1, (mark.column if mark else 0) + 1)
+    near = lines[max(0, min(line, len(lines)) - 2) : line + 1]
+    if any("\t" in row[: len(row) - len(row.lstrip())] for row in near):
+        return RuleProblem(place, "缩进用了制表符（Tab）", "请改用空格缩进")
+    if any(re.search(r"^\s*-?\s*[^\s:'\"]+：", row) for row in near):
+        return RuleProblem(place, "这里附近用了全角冒号「：」", "键后面请写半角冒号加一个空格「: 」")
+    if error.problem and "mapping values" in error.problem:
+        return RuleProblem(
+            place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
+        )
+    if error.problem and "alias" in error.problem or error.problem and "anchor" in error.problem:
+        return RuleProblem(place, "文字以 * 或 & 开头", "请给这段文字加引号")
+    return RuleProblem(
+        place, "YAML 写法有误：括号、引号或缩进不成对", "请检查这一行和上一行的 { } [ ] 引号和缩进"
+    )
+
+
+# Reading nodes ---------------------------------------------------------------------------------------------------
+
+
+def fail(node: SourceNode | Place, message: str, remedy: str = "") -> NoReturn:
+    raise Mistake(node if isinstance(node, Place) else node.place, message, remedy)
+
+
+def entries_of(node: SourceNode, what: str) -> Entries:
+    if isinstance(node, Entries):
+        return node
+    hint = (
+        "请检查是否用了全角冒号「：」"
+        if isinstance(node, Scalar) and "：" in node.text
+        else "请写成「键: 值」，每个一行，或 {键: 值, …}"
+    )
+    fail(node, f"{what}应是一组「键: 值」", hint)
+
+
+def fields_of(
+    node: SourceNode, what: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> dict[str, SourceNode]:
+    """The entries of a map that may have just these keys."""
+    found = entries_of(node, what)
+    for key, place in found.keys.items():
+        if key not in required and key not in optional:
+            fail(place, f"{what}没有「{key}」这个键", meant(key, required + optional))
+    for key in required:
+        if key not in found.entries:
+            fail(node, f"{what}缺少「{key}」", f"请补上「{key}: …」")
+    return found.entries
+
+
+def items_of(node: SourceNode, what: str) -> tuple[SourceNode, ...]:
+    if isinstance(node, Items):
+        return node.items
+    fail(node, f"{what}应是一个列表", "每项一行，以「- 」开头，或写 [甲, 乙]")
+
+
+def scalar_of(node: SourceNode, what: str) -> Scalar:
+    if not isinstance(node, Scalar):
+        fail(node, f"{what}应是一段文字", "公式请单独写一行，不要放进 { } 或 [ ]")
+    if not node.text:
+        fail(node, f"{what}是空的", "请填写内容，或删去这一行")
+    return node
+
+
+def text_of(node: SourceNode, what: str) -> str:
+    """A text; one that looks like a number with a point must be quoted."""
+    scalar = scalar_of(node, what)
+    if scalar.plain and _FLOAT_LIKE.fullmatch(scalar.text):
+        fail(scalar, f"{what}「{scalar.text}」看起来像小数", f'请加引号："{scalar.text}"')
+    return scalar.text
+
+
+def word_of(node: SourceNode, what: str, known: tuple[str, ...]) -> str:
+    text = text_of(node, what)
+    if text not in known:
+        fail(node, f"{what}不能是「{text}」", meant(text, known))
+    return text
+
+
+def yes_of(node: SourceNode, what: str) -> bool:
+    return word_of(node, what, ("是", "否")) == "是"
+
+
+def names_of(node: SourceNode, what: str) -> list[Scalar]:
+    """One name, or a list of names; `甲、乙` counts as two."""
+    scalars = (
+        [scalar_of(item, what) for item in node.items] if isinstance(node, Items) else [scalar_of(node, what)]
+    )
+    return [
+        Scalar(part.strip(), scalar.plain, scalar.place)
+        for scalar in scalars
+        for part in re.split("[、，,]", scalar.text)
+        if part.strip()
+    ]
+
+
+def plain(node: SourceNode) -> object:
+    """The node as dicts, lists and texts: the canonical form's content."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Items):
+        return [plain(item) for item in node.items]
+    return {key: plain(value) for key, value in node.entries.items()}
