@@ -11,8 +11,10 @@ Values, the same in both evaluators:
 - a value may be *missing*: an empty cell, a link that leads nowhere, a rule that is not applicable to the row (限于).
   Missing travels through operators (left operand first). `Otherwise` (否则) catches it. A missing value that reaches
   the end of a rule on an applicable row is an error that names the row; so is a division by zero, which nothing catches.
+- operands are looked at from left to right, and the first that is missing or an error decides;
 - 且/或 look at the right operand only where the left one leaves the matter open; `Choose` (如果) only at the branch
-  it takes: what is not looked at cannot be an error.
+  it takes: what is not looked at cannot be an error;
+- a condition (限于, 其中, 当, 必须, 提示) holds where it is true: a missing one does not hold, an error stays an error.
 """
 
 from __future__ import annotations
@@ -439,7 +441,8 @@ class Split:
 class Gather:
     """Column `name` of `table` is the sum of `source` over the rows of `source_table` whose `path` leads here.
 
-    Where `where` (a test of the receiving row) is not true the column is missing and nothing is gathered.
+    Where `where` (a test of the receiving row) is not true the column is missing and nothing is gathered. Money other
+    than 0 in a row whose path leads nowhere is an error of that row: nothing may vanish.
     """
 
     table: str
@@ -504,7 +507,7 @@ class VetoEffect:
 
     fund "": back to the pool: the row's weight in the share that makes the column is zero.
     Otherwise the column is calculated as usual, then the amount goes to the fund, and every reader of the column
-    reads 0; if several hold, the first takes it.
+    reads 0; if several hold on a row, the first alone takes it. Rows where the column is missing have no veto.
     """
 
     name: str
