@@ -1,0 +1,197 @@
+"""What the book holds, as plain records: who may trust what. No SQL here, and no way to change a record.
+
+Everything but `PayeeIdentity` is written once and never changed; a state is an event that was added. Money is whole
+fen, hashes are SHA-256 in hex, moments are UTC and aware of it. Personal numbers stand in `PayeeIdentity` alone (and
+in the received bytes and sealed snapshots); everywhere else a person is a random `payee_id`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """An education bureau: the first part of every key."""
+
+    bureau: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StoredRuleSet:
+    """A rule set's document as stored, addressed by bureau and the compiled program's fingerprint.
+
+    `extends`: fingerprint of the document that this one extends. In force from its first to its last day inclusive.
+    """
+
+    bureau: str
+    fingerprint: str
+    name: str
+    version: str
+    in_force_from: date
+    in_force_to: date
+    document: bytes
+    extends: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredImport:
+    """A received file. `content_hash` is the SHA-256 of `content`; what became of it says its `ImportEvent`s."""
+
+    bureau: str
+    content_hash: str
+    file_name: str
+    sender: str
+    received_at: datetime
+    content: bytes
+
+    @classmethod
+    def received(cls, bureau: str, file_name: str, sender: str, at: datetime, content: bytes) -> StoredImport:
+        return cls(bureau, sha256(content), file_name, sender, at, content)
+
+
+@dataclass(frozen=True)
+class StoredSnapshot:
+    """Canonical bytes of a snapshot; `fingerprint` is their SHA-256.
+
+    `rule_set` is the fingerprint of the rule set whose types were used first; `imports` are the content hashes, in
+    order, of the files that it was first made from.
+    """
+
+    bureau: str
+    fingerprint: str
+    rule_set: str
+    content: bytes
+    imports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a rule set, an import or a run. `number` counts a bureau's events of that kind from 1,
+    without gaps, in the order in which they were committed; `detail` is text or JSON for people and proofs."""
+
+    bureau: str
+    number: int
+    state: str
+    at: datetime
+    actor: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RuleSetEvent(Event):
+    """`state`: stored, enacted, withdrawn …"""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class ImportEvent(Event):
+    """`state`: received, accepted, refused … (`detail`: the problems). `rule_set`: by which it was judged, if by any."""
+
+    content_hash: str
+    rule_set: str | None
+
+
+@dataclass(frozen=True)
+class RunEvent(Event):
+    """`state`: prepared, calculated, failed, submitted, approved, published, paid, corrected …"""
+
+    run_id: str
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One rule set on one snapshot for one period. `corrects`: the run that this one puts right."""
+
+    bureau: str
+    run_id: str
+    rule_set: str
+    snapshot: str
+    period: str
+    kind: str
+    created_at: datetime
+    created_by: str
+    corrects: str | None = None
+
+
+@dataclass(frozen=True)
+class PayeeRecord:
+    """All lines of one payee in one run: `content` is JSON in the very bytes that the payee is sent.
+
+    `amount_fen` is the sum of its lines, `digest` the SHA-256 of `content`.
+    """
+
+    payee_id: str
+    content: bytes
+    amount_fen: int
+    digest: str
+
+    @classmethod
+    def of(cls, payee_id: str, content: bytes, amount_fen: int) -> PayeeRecord:
+        return cls(payee_id, content, amount_fen, sha256(content))
+
+
+@dataclass(frozen=True)
+class PoolRecord:
+    """What one pool of one share did: amount = shared + returned. `rule` and `pool` are named 表.列.
+
+    `key` names the pool's row (key values joined by 、); `weight` is the exact sum of all weights as text; `fund` is
+    where money went that nobody could be given, or "".
+    """
+
+    rule: str
+    pool: str
+    key: str
+    unit: str
+    fund: str
+    amount_fen: int
+    shared_fen: int
+    returned_fen: int
+    members: int
+    weight: str
+
+
+@dataclass(frozen=True)
+class TotalRecord:
+    """The sum of a run's lines of one unit, item and fund. `held_fen`: the part of `amount_fen` that is held back."""
+
+    unit: str
+    item: str
+    fund: str
+    lines: int
+    amount_fen: int
+    held_fen: int
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What one calculation leaves in the book beside the payees' records, which may be a million."""
+
+    pools: tuple[PoolRecord, ...]
+    totals: tuple[TotalRecord, ...]
+    receipt: bytes
+
+
+@dataclass(frozen=True)
+class PayeeIdentity:
+    """Who a payee is: the guarded part, which may be put right or erased. Unique by bureau, kind and number.
+
+    `kind`: 个人, 学校 or 学生; `number`: an ID number or a code; `label`: a name; `account` at `bank`: "" until known.
+    """
+
+    bureau: str
+    payee_id: str
+    kind: str
+    number: str
+    label: str
+    account: str = ""
+    bank: str = ""
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hex, as every hash in the book."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,58 @@
+"""What can go wrong in the store. Messages are for the people at the door, with the next step.
+
+StoreError
+├── NotStored          nothing is stored under that key
+├── AlreadyStored      something is, and it is written once
+├── StoredBytesChanged what is read is not what was written
+├── StoreBusy          another process has been writing for too long
+├── SchemaMismatch     the database belongs to another version of this software
+└── UnsupportedDatabase
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The root of all errors of the store."""
+
+
+class NotStored(StoreError):
+    def __init__(self, what: str, key: str) -> None:
+        self.what, self.key = what, key
+        super().__init__(f"没有找到{what}“{key}”，请核对编号。")
+
+
+class AlreadyStored(StoreError):
+    def __init__(self, what: str, key: str) -> None:
+        self.what, self.key = what, key
+        super().__init__(f"{what}“{key}”已经入库，入库后不能改写。如需更正，请另行新增。")
+
+
+class StoredBytesChanged(StoreError):
+    def __init__(self, what: str, key: str) -> None:
+        self.what, self.key = what, key
+        super().__init__(
+            f"库中{what}“{key}”的内容与入库时的校验值不符，可能被改动过。请停止使用并报告管理员。"
+        )
+
+
+class StoreBusy(StoreError):
+    def __init__(self) -> None:
+        super().__init__("数据库正被其他操作占用，本次操作没有保存任何内容，请稍后重试。")
+
+
+class SchemaMismatch(StoreError):
+    def __init__(self, found: str | None, wanted: str | None) -> None:
+        self.found, self.wanted = found, wanted
+        super().__init__(
+            f"数据库结构版本为 {found or '空'}，本程序需要 {wanted}。请先备份，再执行数据库升级；"
+            "若数据库较新，请改用新版程序。"
+        )
+
+
+class UnsupportedDatabase(StoreError):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"不支持数据库“{name}”。请使用 sqlite:///文件路径 或 postgresql+psycopg://… 形式的地址。"
+        )

@@ -1,0 +1,63 @@
+"""Bringing a database to the newest schema, and knowing whether it is there. The history is in `migrations/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
+
+from payroll_service.store.database import Database, open_database
+from payroll_service.store.errors import SchemaMismatch
+
+HISTORY = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision` in one transaction: wholly, or not at all."""
+    command.upgrade(alembic_config(url), revision)
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
+
+
+def stored_revision(database: Database) -> str | None:
+    """The revision of the database; None for an empty one."""
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def make_current(url: str) -> None:
+    """Migrate an older or empty SQLite file; refuse any other database that is not at the newest revision.
+
+    A PostgreSQL is upgraded by its administrator (`migrate`), not by whichever process happens to start first.
+    """
+    database = open_database(url)
+    try:
+        found = stored_revision(database)
+    finally:
+        database.close()
+    wanted = newest_revision()
+    if found == wanted:
+        return
+    if make_url(url).get_backend_name() != "sqlite" or not (found is None or is_known(found)):
+        raise SchemaMismatch(found, wanted)
+    migrate(url)
+
+
+def is_known(revision: str) -> bool:
+    return any(
+        script.revision == revision
+        for script in ScriptDirectory.from_config(alembic_config("")).walk_revisions()
+    )
+
+
+def alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HISTORY).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

@@ -1,0 +1,134 @@
+"""Runs: what was calculated from what, and everything that happened to it. Only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from payroll_service.book.records import (
+    PayeeRecord,
+    PoolRecord,
+    RunEvent,
+    RunOutcome,
+    RunRecord,
+    TotalRecord,
+    sha256,
+)
+from payroll_service.store.bulk import write_rows
+from payroll_service.store.errors import AlreadyStored, NotStored
+from payroll_service.store.events import append_event
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.tables import (
+    RunEventRow,
+    RunPoolRow,
+    RunReceiptRow,
+    RunRecordRow,
+    RunRow,
+    RunTotalRow,
+)
+
+RECORDS = sql_table(RunRecordRow)
+EVENTS = sql_table(RunEventRow)
+
+
+@dataclass(frozen=True)
+class Runs:
+    connection: Connection
+
+    # Writing ------------------------------------------------------------------------------------
+
+    def create(self, run: RunRecord) -> None:
+        """Record what is to be calculated from what."""
+        if is_stored(self.connection, RunRow, bureau=run.bureau, run_id=run.run_id):
+            raise AlreadyStored("核算批次", run.run_id)
+        insert_row(self.connection, RunRow, asdict(run))
+
+    def append(
+        self, bureau: str, run_id: str, state: str, at: datetime, actor: str, detail: str = ""
+    ) -> RunEvent:
+        """Add what happened to the run at the end of the bureau's log."""
+        event = RunEvent(bureau, 0, state, at, actor, detail, run_id)
+        return append_event(self.connection, RunEventRow, event)
+
+    def save_outcome(
+        self, bureau: str, run_id: str, records: Iterable[PayeeRecord], outcome: RunOutcome
+    ) -> int:
+        """Store what the run calculated, once; returns the number of records. `records` may be a generator."""
+        if is_stored(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id):
+            raise AlreadyStored("核算结果", run_id)
+        key = (bureau, run_id)
+        rows = ((*key, each.payee_id, each.content, each.amount_fen, each.digest) for each in records)
+        written = write_rows(self.connection, RECORDS, rows)
+        for table, parts in ((RunPoolRow, outcome.pools), (RunTotalRow, outcome.totals)):
+            write_rows(self.connection, sql_table(table), ((*key, *astuple(each)) for each in parts))
+        receipt = {
+            "bureau": bureau,
+            "run_id": run_id,
+            "content": outcome.receipt,
+            "digest": sha256(outcome.receipt),
+        }
+        insert_row(self.connection, RunReceiptRow, receipt)
+        return written
+
+    # Reading ------------------------------------------------------------------------------------
+
+    def get(self, bureau: str, run_id: str) -> RunRecord:
+        found = find_row(self.connection, RunRow, bureau=bureau, run_id=run_id)
+        if found is None:
+            raise NotStored("核算批次", run_id)
+        return RunRecord(**found)
+
+    def all(self, bureau: str) -> list[RunRecord]:
+        """Oldest first."""
+        return [RunRecord(**row) for row in find_rows(self.connection, RunRow, "created_at", bureau=bureau)]
+
+    def events(self, bureau: str, run_id: str) -> list[RunEvent]:
+        """What happened to one run, oldest first."""
+        found = find_rows(self.connection, RunEventRow, "number", bureau=bureau, run_id=run_id)
+        return [RunEvent(**row) for row in found]
+
+    def log(self, bureau: str) -> list[RunEvent]:
+        """Everything that happened to the bureau's runs, oldest first."""
+        return [RunEvent(**row) for row in find_rows(self.connection, RunEventRow, "number", bureau=bureau)]
+
+    def latest_events(self, bureau: str) -> dict[str, RunEvent]:
+        """The last event of every run: the states of a list of runs."""
+        last = select(func.max(EVENTS.c.number)).where(EVENTS.c.bureau == bureau).group_by(EVENTS.c.run_id)
+        latest = select(EVENTS).where(EVENTS.c.bureau == bureau, EVENTS.c.number.in_(last))
+        found = self.connection.execute(latest.order_by(EVENTS.c.number)).mappings()
+        return {row["run_id"]: RunEvent(**row) for row in found}
+
+    def records(self, bureau: str, run_id: str) -> Iterator[PayeeRecord]:
+        """Every payee's lines, ascending by payee id, some thousand in memory at a time."""
+        for row in find_rows(self.connection, RunRecordRow, "payee_id", bureau=bureau, run_id=run_id):
+            yield PayeeRecord(**facts(row))
+
+    def record(self, bureau: str, run_id: str, payee_id: str) -> PayeeRecord | None:
+        """One payee's lines in one run, by one indexed look-up."""
+        row = find_row(self.connection, RunRecordRow, bureau=bureau, run_id=run_id, payee_id=payee_id)
+        return PayeeRecord(**facts(row)) if row is not None else None
+
+    def pools(self, bureau: str, run_id: str) -> list[PoolRecord]:
+        """By rule and key, in the order of code points."""
+        found = find_rows(self.connection, RunPoolRow, "rule", bureau=bureau, run_id=run_id)
+        return sorted((PoolRecord(**facts(row)) for row in found), key=lambda pool: (pool.rule, pool.key))
+
+    def totals(self, bureau: str, run_id: str) -> list[TotalRecord]:
+        """By unit, item and fund, in the order of code points."""
+        found = find_rows(self.connection, RunTotalRow, "unit", bureau=bureau, run_id=run_id)
+        totals = (TotalRecord(**facts(row)) for row in found)
+        return sorted(totals, key=lambda total: (total.unit, total.item, total.fund))
+
+    def receipt(self, bureau: str, run_id: str) -> bytes | None:
+        """The receipt in its very bytes; None before the run is calculated."""
+        found = find_row(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id)
+        return found["content"] if found is not None else None
+
+
+def facts(row: RowMapping) -> dict[str, Any]:
+    """A row without the key of its run."""
+    return {name: value for name, value in row.items() if name not in ("bureau", "run_id")}

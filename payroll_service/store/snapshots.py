@@ -1,0 +1,41 @@
+"""Sealed snapshots, written once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from payroll_service.book.records import StoredSnapshot
+from payroll_service.store.errors import NotStored
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored
+from payroll_service.store.sealed import pack, unpack
+from payroll_service.store.tables import SnapshotImportRow, SnapshotRow
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    connection: Connection
+
+    def save(self, snapshot: StoredSnapshot) -> bool:
+        """Store it with the imports it was made from; False if the same tables are stored already (the first stands)."""
+        key = {"bureau": snapshot.bureau, "fingerprint": snapshot.fingerprint}
+        if is_stored(self.connection, SnapshotRow, **key):
+            return False
+        content = pack(snapshot.content, snapshot.fingerprint)
+        insert_row(self.connection, SnapshotRow, key | {"rule_set": snapshot.rule_set, "content": content})
+        for position, content_hash in enumerate(snapshot.imports):
+            origin = key | {"position": position, "content_hash": content_hash}
+            insert_row(self.connection, SnapshotImportRow, origin)
+        return True
+
+    def get(self, bureau: str, fingerprint: str) -> StoredSnapshot:
+        """The snapshot with its canonical bytes, which are checked against the fingerprint."""
+        key = {"bureau": bureau, "fingerprint": fingerprint}
+        found = find_row(self.connection, SnapshotRow, **key)
+        if found is None:
+            raise NotStored("数据快照", fingerprint)
+        origins = find_rows(self.connection, SnapshotImportRow, "position", **key)
+        content = unpack(found["content"], fingerprint, "数据快照")
+        imports = tuple(row["content_hash"] for row in origins)
+        return StoredSnapshot(bureau, fingerprint, found["rule_set"], content, imports)

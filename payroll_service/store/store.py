@@ -1,0 +1,85 @@
+"""The door of the store: one use case is one transaction, and everything outside is a plain record.
+
+    with store.writing() as session:
+        run = session.runs.get(bureau, run_id)
+        session.runs.save_outcome(bureau, run_id, records, outcome)
+        session.runs.append(bureau, run_id, "calculated", at=now, actor=clerk)
+
+Whatever raises inside leaves nothing behind. Time and ids of runs are handed in; the store reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from sqlalchemy import Connection
+
+from payroll_service.book.records import Bureau
+from payroll_service.store.breakdowns import Breakdowns
+from payroll_service.store.database import Database, open_database
+from payroll_service.store.imports import Imports
+from payroll_service.store.migrate import make_current
+from payroll_service.store.payees import Payees
+from payroll_service.store.rows import find_rows, insert_row, is_stored
+from payroll_service.store.rule_sets import RuleSets
+from payroll_service.store.runs import Runs
+from payroll_service.store.snapshots import Snapshots
+from payroll_service.store.tables import BureauRow
+
+
+class Session:
+    """What is stored, within one transaction: read through `get`, `all`, `find` …, added to through the other methods."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.rule_sets = RuleSets(connection)
+        self.imports = Imports(connection)
+        self.snapshots = Snapshots(connection)
+        self.payees = Payees(connection)
+        self.runs = Runs(connection)
+
+    def add_bureau(self, bureau: Bureau) -> bool:
+        """Everything else belongs to a bureau; False if it is known already."""
+        if is_stored(self.connection, BureauRow, bureau=bureau.bureau):
+            return False
+        insert_row(self.connection, BureauRow, asdict(bureau))
+        return True
+
+    def bureaus(self) -> list[Bureau]:
+        return [Bureau(**row) for row in find_rows(self.connection, BureauRow, "bureau")]
+
+
+class Store:
+    """A database that holds the book. May be shared by threads; each process opens its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.breakdowns = Breakdowns(database)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """See one moment of the book; the database refuses to write."""
+        with self.database.reading() as connection:
+            yield Session(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Be the only writer until the end, when everything is committed together. Raises `StoreBusy` after a wait."""
+        with self.database.writing() as connection:
+            yield Session(connection)
+
+    def breakdown(self, bureau: str, run_id: str, payee_id: str) -> bytes | None:
+        """One payee's lines in one run in the bytes that are sent: one indexed look-up, no transaction needed."""
+        return self.breakdowns.read(bureau, run_id, payee_id)
+
+    def close(self) -> None:
+        self.breakdowns.close()
+        self.database.close()
+
+
+def open_store(url: str) -> Store:
+    """Open the store at `url`. An empty or older SQLite file is brought up to date; see `migrate.make_current`."""
+    make_current(url)
+    return Store(open_database(url))

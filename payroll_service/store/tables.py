@@ -1,0 +1,247 @@
+"""The tables, every one with the bureau first in its key. Nothing outside the store sees these classes.
+
+A table class accepts anything when it is called (SQLModel validates none of it), so single rows come in through
+`model_validate` and bulk rows through `bulk.py`, which checks whole columns. Money is fen in 64 bits, hashes are hex,
+moments are UTC. A change here needs a migration; a table named in `APPEND_ONLY` refuses UPDATE and DELETE (`triggers.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+APPEND_ONLY = (
+    "rule_set",
+    "rule_set_event",
+    "import",
+    "import_event",
+    "snapshot",
+    "snapshot_import",
+    "payee",
+    "run",
+    "run_event",
+    "run_record",
+    "run_pool",
+    "run_total",
+    "run_receipt",
+)
+
+
+def belongs_to(table: str, *columns: str, key: tuple[str, ...] = ()) -> ForeignKeyConstraint:
+    """The row named by the bureau and these columns must exist, and in the same bureau."""
+    return ForeignKeyConstraint(
+        ["bureau", *columns], [f"{table}.{name}" for name in ("bureau", *(key or columns))]
+    )
+
+
+def of_a_bureau() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["bureau"], ["bureau.bureau"])
+
+
+class Row(SQLModel):
+    """A row of a table of this store."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+class BureauRow(Row, table=True):
+    __tablename__ = "bureau"
+    bureau: str = Field(primary_key=True)
+    name: str
+
+
+class RuleSetRow(Row, table=True):
+    __tablename__ = "rule_set"
+    __table_args__ = (of_a_bureau(), belongs_to("rule_set", "extends", key=("fingerprint",)))
+    bureau: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    name: str
+    version: str
+    in_force_from: date
+    in_force_to: date
+    extends: str | None
+    document: bytes
+
+
+class RuleSetEventRow(Row, table=True):
+    __tablename__ = "rule_set_event"
+    __table_args__ = (
+        belongs_to("rule_set", "fingerprint"),
+        Index(None, "bureau", "fingerprint", "number"),
+    )
+    bureau: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    fingerprint: str
+    state: str
+    at: datetime
+    actor: str
+    detail: str
+
+
+class ImportRow(Row, table=True):
+    __tablename__ = "import"
+    __table_args__ = (of_a_bureau(),)
+    bureau: str = Field(primary_key=True)
+    content_hash: str = Field(primary_key=True)
+    file_name: str
+    sender: str
+    received_at: datetime
+    content: bytes  # zlib
+
+
+class ImportEventRow(Row, table=True):
+    __tablename__ = "import_event"
+    __table_args__ = (
+        belongs_to("import", "content_hash"),
+        belongs_to("rule_set", "rule_set", key=("fingerprint",)),
+        Index(None, "bureau", "content_hash", "number"),
+    )
+    bureau: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    content_hash: str
+    rule_set: str | None
+    state: str
+    at: datetime
+    actor: str
+    detail: str
+
+
+class SnapshotRow(Row, table=True):
+    __tablename__ = "snapshot"
+    __table_args__ = (of_a_bureau(), belongs_to("rule_set", "rule_set", key=("fingerprint",)))
+    bureau: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    rule_set: str
+    content: bytes  # zlib
+
+
+class SnapshotImportRow(Row, table=True):
+    """Which imports a snapshot was first made from, in order."""
+
+    __tablename__ = "snapshot_import"
+    __table_args__ = (belongs_to("snapshot", "fingerprint"), belongs_to("import", "content_hash"))
+    bureau: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    content_hash: str
+
+
+class PayeeRow(Row, table=True):
+    """A payee is created once and is nothing but a random id: what is known about it stands in `payee_identity`."""
+
+    __tablename__ = "payee"
+    __table_args__ = (of_a_bureau(),)
+    bureau: str = Field(primary_key=True)
+    payee_id: str = Field(primary_key=True)
+    kind: str
+
+
+class PayeeIdentityRow(Row, table=True):
+    """The one table with personal numbers and accounts: guarded, and not append-only."""
+
+    __tablename__ = "payee_identity"
+    __table_args__ = (belongs_to("payee", "payee_id"), UniqueConstraint("bureau", "kind", "number"))
+    bureau: str = Field(primary_key=True)
+    payee_id: str = Field(primary_key=True)
+    kind: str
+    number: str
+    label: str
+    account: str
+    bank: str
+
+
+class RunRow(Row, table=True):
+    __tablename__ = "run"
+    __table_args__ = (
+        of_a_bureau(),
+        belongs_to("rule_set", "rule_set", key=("fingerprint",)),
+        belongs_to("snapshot", "snapshot", key=("fingerprint",)),
+        belongs_to("run", "corrects", key=("run_id",)),
+        Index(None, "bureau", "period"),
+    )
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    rule_set: str
+    snapshot: str
+    period: str
+    kind: str
+    created_at: datetime
+    created_by: str
+    corrects: str | None
+
+
+class RunEventRow(Row, table=True):
+    __tablename__ = "run_event"
+    __table_args__ = (belongs_to("run", "run_id"), Index(None, "bureau", "run_id", "number"))
+    bureau: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    run_id: str
+    state: str
+    at: datetime
+    actor: str
+    detail: str
+
+
+class RunRecordRow(Row, table=True):
+    """One payee's lines in one run, in the bytes that are sent: the primary key is the look-up of a breakdown."""
+
+    __tablename__ = "run_record"
+    __table_args__ = (belongs_to("run", "run_id"), belongs_to("payee", "payee_id"))
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    payee_id: str = Field(primary_key=True)
+    content: bytes
+    amount_fen: int = Field(sa_type=BigInteger)
+    digest: str
+
+
+class RunPoolRow(Row, table=True):
+    __tablename__ = "run_pool"
+    __table_args__ = (belongs_to("run", "run_id"),)
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    pool: str
+    key: str = Field(primary_key=True)
+    unit: str
+    fund: str
+    amount_fen: int = Field(sa_type=BigInteger)
+    shared_fen: int = Field(sa_type=BigInteger)
+    returned_fen: int = Field(sa_type=BigInteger)
+    members: int = Field(sa_type=BigInteger)
+    weight: str
+
+
+class RunTotalRow(Row, table=True):
+    __tablename__ = "run_total"
+    __table_args__ = (belongs_to("run", "run_id"),)
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    fund: str = Field(primary_key=True)
+    lines: int = Field(sa_type=BigInteger)
+    amount_fen: int = Field(sa_type=BigInteger)
+    held_fen: int = Field(sa_type=BigInteger)
+
+
+class RunReceiptRow(Row, table=True):
+    """The receipt in the bytes that were signed or shown; a run has one."""
+
+    __tablename__ = "run_receipt"
+    __table_args__ = (belongs_to("run", "run_id"),)
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    content: bytes
+    digest: str
