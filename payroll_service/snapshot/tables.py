@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class Problem:
     kind: str  # 缺表, 缺列, 类型, 范围, 选项, 主键重复, 查找不到, 姓名不一致, 数字格式的号码 ...
     message: str
     remedy: str
+    level: Literal["错误", "提示"] = "错误"  # 提示: worth a look, but the data can be sealed as they are
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Values:
     """A typed column: int64 `data`, and which rows are missing (None: none; data is 0 there).
 
     Numbers count the type's `step` (money: fen); yes/no is 0 or 1; a date is its ordinal; choices, texts and periods
-    index `words` (choices: the type's options in declared order; others: sorted).
+    index `words` (choices: the type's options in declared order; others: the words that occur, sorted; ("",) where
+    none occurs, so that data can always index it).
     """
 
     data: np.ndarray
@@ -66,3 +69,11 @@ class Snapshot:
 
     tables: dict[str, SealedTable]
     fingerprint: str
+
+
+class UnsoundTables(Exception):
+    """Tables that cannot be sealed; `problems` names every cell."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} problems; first: {problems[0] if problems else ''}")
