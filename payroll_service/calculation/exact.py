@@ -1,0 +1,52 @@
+"""Rounding and sharing out on exact fractions: one number, one pool at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+
+def half_up(units: Fraction) -> int:
+    """四舍五入 of a number that is not negative."""
+    return floor(units + Fraction(1, 2))
+
+
+def half_even(units: Fraction) -> int:
+    """四舍六入五成双: an exact half goes to the even neighbour."""
+    return round(units)
+
+
+MODES: dict[str, Callable[[Fraction], int]] = {
+    "四舍五入": half_up,
+    "四舍六入五成双": half_even,
+    "去尾": floor,
+    "进一": ceil,
+}
+
+
+def rounded(value: Fraction, step: Fraction, mode: str) -> Fraction:
+    """The multiple of `step` that the mode chooses, symmetric about zero."""
+    size = MODES[mode](abs(value) / step) * step
+    return -size if value < 0 else size
+
+
+def is_multiple(value: Fraction, step: Fraction) -> bool:
+    return (value / step).denominator == 1
+
+
+def largest_remainder(
+    units: int, weights: Mapping[int, Fraction], line: Sequence[int]
+) -> tuple[dict[int, int], list[int]]:
+    """Hand `units` out by weight: (units of each, the rows in line for what cutting leaves over).
+
+    `line` holds the same rows as `weights`, in the order in which equal remainders are served. One unit each goes to
+    the first of the returned line until all are handed out. All weights together must be above zero.
+    """
+    total = sum(weights.values())
+    dues = {row: units * weight / total for row, weight in weights.items()}
+    cuts = {row: floor(due) for row, due in dues.items()}
+    queue = sorted(line, key=lambda row: cuts[row] - dues[row])
+    for row in queue[: units - sum(cuts.values())]:
+        cuts[row] += 1
+    return cuts, queue

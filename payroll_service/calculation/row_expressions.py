@@ -1,0 +1,224 @@
+"""Expressions on one row: a function per kind of node, with Python numbers and fractions."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from payroll_service.calculation.exact import rounded
+from rules.language.period import Period, first_day
+from rules.language.program import (
+    Aggregate,
+    Among,
+    Arithmetic,
+    Band,
+    Choose,
+    Compare,
+    Const,
+    CurrentPeriod,
+    Extreme,
+    Logic,
+    Negate,
+    Not,
+    Otherwise,
+    Rate,
+    RateRead,
+    RateVersion,
+    Read,
+    Round,
+)
+from rules.language.render import Value, value_text
+
+if TYPE_CHECKING:
+    from payroll_service.calculation.rows import RowEvaluator
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "≠": operator.ne,
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
+}
+
+
+class RowFault(Exception):
+    """A value that cannot be calculated on a row: what is wrong, and what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        self.message, self.remedy = message, remedy
+        super().__init__(message)
+
+
+def const(rows: RowEvaluator, node: Const, table: str, row: int) -> Value:
+    return node.value
+
+
+def read(rows: RowEvaluator, node: Read, table: str, row: int) -> Value:
+    end = rows.follow(table, node.path, row)
+    return None if end < 0 else rows.value(node.table, node.column, end)
+
+
+def current_period(rows: RowEvaluator, node: CurrentPeriod, table: str, row: int) -> Value:
+    return rows.program.calendar.around(rows.period, node.type.period_kind or rows.period.kind)
+
+
+def arithmetic(rows: RowEvaluator, node: Arithmetic, table: str, row: int) -> Value:
+    left = number(rows.evaluate(node.left, table, row))
+    if left is None:
+        return None
+    right = number(rows.evaluate(node.right, table, row))
+    if right is None:
+        return None
+    if node.op == "÷" and right == 0:
+        raise RowFault("除数为零", "请核对作除数的数据，或在规则中写明除数为零时的取值")
+    if node.op == "+":
+        return left + right
+    if node.op == "-":
+        return left - right
+    return left * right if node.op == "×" else left / right
+
+
+def negate(rows: RowEvaluator, node: Negate, table: str, row: int) -> Value:
+    value = number(rows.evaluate(node.operand, table, row))
+    return None if value is None else -value
+
+
+def compare(rows: RowEvaluator, node: Compare, table: str, row: int) -> Value:
+    left = rows.evaluate(node.left, table, row)
+    if left is None:
+        return None
+    right = rows.evaluate(node.right, table, row)
+    if right is None:
+        return None
+    if node.op in "=≠" or not isinstance(left, Period) or not isinstance(right, Period):
+        return COMPARISONS[node.op](left, right)
+    return COMPARISONS[node.op](left.start, right.start)
+
+
+def logic(rows: RowEvaluator, node: Logic, table: str, row: int) -> Value:
+    left = rows.evaluate(node.left, table, row)
+    decided = left is (node.op == "或")
+    return left if left is None or decided else rows.evaluate(node.right, table, row)
+
+
+def negation(rows: RowEvaluator, node: Not, table: str, row: int) -> Value:
+    value = rows.evaluate(node.operand, table, row)
+    return None if value is None else not value
+
+
+def among(rows: RowEvaluator, node: Among, table: str, row: int) -> Value:
+    value = rows.evaluate(node.operand, table, row)
+    return None if value is None else any(value == option.value for option in node.options)
+
+
+def choose(rows: RowEvaluator, node: Choose, table: str, row: int) -> Value:
+    condition = rows.evaluate(node.condition, table, row)
+    if condition is None:
+        return None
+    return rows.evaluate(node.then if condition else node.other, table, row)
+
+
+def extreme(rows: RowEvaluator, node: Extreme, table: str, row: int) -> Value:
+    best: Any = None
+    for operand in node.operands:
+        value: Any = rows.evaluate(operand, table, row)
+        if value is None:
+            return None
+        if best is None or (value < best if node.op == "取小" else value > best):
+            best = value
+    found: Value = best
+    return found
+
+
+def round_(rows: RowEvaluator, node: Round, table: str, row: int) -> Value:
+    value = number(rows.evaluate(node.operand, table, row))
+    return None if value is None else rounded(value, node.rounding.step, node.rounding.mode)
+
+
+def otherwise(rows: RowEvaluator, node: Otherwise, table: str, row: int) -> Value:
+    value = rows.evaluate(node.operand, table, row)
+    return rows.evaluate(node.fallback, table, row) if value is None else value
+
+
+def aggregate(rows: RowEvaluator, node: Aggregate, table: str, row: int) -> Value:
+    found: list[Any] = []
+    for member in rows.members(node.table, node.path, row):
+        if rows.holds(node.where, node.table, member):
+            value = True if node.value is None else rows.evaluate(node.value, node.table, member)
+            if value is not None:
+                found.append(value)
+    if not found and node.op in ("平均", "最小", "最大"):
+        return None if node.if_none is None else rows.evaluate(node.if_none, table, row)
+    return AGGREGATES[node.op](found)
+
+
+AGGREGATES: dict[str, Callable[[list[Any]], Value]] = {
+    "合计": lambda found: sum(found, Fraction(0)),
+    "计数": lambda found: Fraction(len(found)),
+    "平均": lambda found: sum(found, Fraction(0)) / len(found),
+    "最小": min,
+    "最大": max,
+    "任一": any,
+}
+
+
+def rate_read(rows: RowEvaluator, node: RateRead, table: str, row: int) -> Value:
+    case = rate_case(rows, node, table, row)
+    return None if case is None else case[1]
+
+
+def rate_case(
+    rows: RowEvaluator, node: RateRead, table: str, row: int
+) -> tuple[tuple[str | bool | Band, ...], Fraction] | None:
+    """The line of the rate that the row's keys hit, or None where a key is missing."""
+    rate = rows.program.rates[node.rate]
+    keys: list[Value] = []
+    for key in node.keys:
+        keys.append(rows.evaluate(key, table, row))
+        if keys[-1] is None:
+            return None
+    month = None if node.month is None else number(rows.evaluate(node.month, table, row))
+    assert month is not None or node.month is None, "every month row has its month"
+    version = _version(rows, rate, node.at, month)
+    for case, value in version.values.items():
+        if all(_hits(part, key) for part, key in zip(case, keys, strict=True)):
+            return case, value
+    said = "、".join(
+        f"{name}为{value_text(key, part.type)}"
+        for name, key, part in zip(rate.keys, keys, node.keys, strict=True)
+    )
+    raise RowFault(f"标准「{rate.name}」没有这一档：{said}", "请核对数据，或在规则文件中补上这一档")
+
+
+def _hits(part: str | bool | Band, key: Value) -> bool:
+    if isinstance(part, Band):
+        assert isinstance(key, Fraction), "bands are of numbers"
+        return part.holds(key)
+    return part == key
+
+
+def _version(rows: RowEvaluator, rate: Rate, at: str, month: Fraction | None) -> RateVersion:
+    """The version in force on the day that counts."""
+    start, end = rows.period.first_day, rows.period.last_day
+    if month is not None:
+        day = first_day(int(month))
+    else:
+        day = end if at == "期末" else start
+        if at == "" and any(v.start is not None and start < v.start <= end for v in rate.versions):
+            raise RowFault(
+                f"标准「{rate.name}」在{rows.period}期间有变动",
+                f"请在规则中写明 {rate.name}@期初 或 {rate.name}@期末",
+            )
+    found = [version for version in rate.versions if version.start is None or version.start <= day]
+    if not found:
+        raise RowFault(f"标准「{rate.name}」没有这一天的数", "请在规则文件中补上更早的标准")
+    return found[-1]
+
+
+def number(value: Value) -> Fraction | None:
+    """A value that the checker has proved to be a number."""
+    assert value is None or isinstance(value, Fraction), "the checker lets only numbers calculate"
+    return value

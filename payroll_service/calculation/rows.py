@@ -1,0 +1,182 @@
+"""The second opinion: a plain interpreter of a program, one value at a time, with Python numbers and fractions.
+
+It shares the frames with the column evaluator, and nothing else. `ROW_PRIMITIVES` lists what it can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from payroll_service.calculation import row_expressions as of_node
+from payroll_service.calculation import row_steps as of_step
+from payroll_service.calculation.exact import MODES
+from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.outcome import CalculationError, Computed, Frame, RowProblem
+from payroll_service.calculation.row_expressions import AGGREGATES, RowFault
+from payroll_service.calculation.row_steps import SharedPool
+from payroll_service.snapshot.tables import Values
+from rules.language import program as language
+from rules.language.period import Period
+from rules.language.plan import made_by
+from rules.language.program import BOOL, CHOICE, NUMBER, PERIOD, Node, Program, Share, Type, VetoEffect
+from rules.language.render import Value
+
+EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
+    language.Const: of_node.const,
+    language.Read: of_node.read,
+    language.CurrentPeriod: of_node.current_period,
+    language.RateRead: of_node.rate_read,
+    language.Arithmetic: of_node.arithmetic,
+    language.Negate: of_node.negate,
+    language.Compare: of_node.compare,
+    language.Logic: of_node.logic,
+    language.Not: of_node.negation,
+    language.Among: of_node.among,
+    language.Choose: of_node.choose,
+    language.Extreme: of_node.extreme,
+    language.Round: of_node.round_,
+    language.Otherwise: of_node.otherwise,
+    language.Aggregate: of_node.aggregate,
+}
+STEPS: dict[type | str, Callable[..., Any]] = {
+    language.Formula: of_step.formula,
+    language.Split: of_step.split,
+    language.Gather: of_step.gather,
+    language.Share: of_step.share,
+}
+ROW_PRIMITIVES: dict[type | str, Callable[..., Any]] = (
+    EXPRESSIONS
+    | STEPS
+    | {
+        **dict[type | str, Callable[..., Any]](AGGREGATES.items()),
+        **dict[type | str, Callable[..., Any]](MODES.items()),
+    }
+)
+
+
+class RowEvaluator:
+    """Values of single rows. With `kept` columns only what is asked by `before_vetoes` is calculated again."""
+
+    def __init__(
+        self,
+        program: Program,
+        frames: Mapping[str, Frame],
+        period: Period,
+        kept: Mapping[tuple[str, str], Computed] | None = None,
+    ) -> None:
+        self.program, self.frames, self.period, self.kept = program, frames, period, kept or {}
+        self.makers = {column: step for step in program.steps for column in made_by(step)}
+        self.watch: Callable[[Node, str, int, Value], None] | None = None
+        self._values: dict[tuple[str, str, int], Value] = {}
+        self._members: dict[tuple[str, tuple[str, ...]], dict[int, list[int]]] = {}
+        self._pools: dict[tuple[str, str, int], SharedPool] = {}
+
+    def value(self, table: str, column: str, row: int) -> Value:
+        """The value of a column as every reader sees it: after vetoes. Raises CalculationError."""
+        place = (table, column, row)
+        if place not in self._values:
+            self._values[place] = self._value(table, column, row)
+        return self._values[place]
+
+    def _value(self, table: str, column: str, row: int) -> Value:
+        type_ = self.program.types[table, column]
+        if (table, column) not in self.makers:
+            return self._cell(self.frames[table].columns[column], type_, row)
+        if (table, column) in self.kept:
+            return _kept_value(self.kept[table, column], type_, row)
+        value = self.before_vetoes(table, column, row)
+        return value if value is None or self.taken_by(table, column, row) is None else Fraction(0)
+
+    def before_vetoes(self, table: str, column: str, row: int) -> Value:
+        """The value of a rule's column before a veto takes it to a fund, calculated now."""
+        step = self.makers[table, column]
+        with self._placed(table, column, row):
+            value: Value = STEPS[type(step)](self, step, column, row)
+            return value
+
+    def evaluate(self, node: Node, table: str, row: int) -> Value:
+        """An expression of a table's row; whoever watches is told."""
+        value: Value = EXPRESSIONS[type(node)](self, node, table, row)
+        if self.watch is not None:
+            self.watch(node, table, row, value)
+        return value
+
+    def holds(self, condition: Node | None, table: str, row: int) -> bool:
+        """No condition holds everywhere; a missing one nowhere."""
+        return condition is None or self.evaluate(condition, table, row) is True
+
+    def follow(self, table: str, path: Sequence[str], row: int) -> int:
+        """The row at the end of a path of links, -1 for nowhere."""
+        for name in path:
+            if row < 0:
+                return row
+            row = int(self.frames[table].links[name][row])
+            table = self.program.tables[table].links[name].target
+        return row
+
+    def members(self, table: str, path: tuple[str, ...], row: int) -> list[int]:
+        """The rows of `table` whose path leads to a row, ascending."""
+        if (table, path) not in self._members:
+            found = self._members[table, path] = {}
+            for member in range(self.frames[table].size):
+                found.setdefault(self.follow(table, path, member), []).append(member)
+        return self._members[table, path].get(row, [])
+
+    def shared_pool(self, step: Share, pool_row: int) -> SharedPool:
+        """The pool of one row, handed out."""
+        place = (step.table, step.name, pool_row)
+        if place not in self._pools:
+            with self._placed(step.pool_table, step.pool.column, pool_row):
+                self._pools[place] = of_step.hand_out(self, step, pool_row)
+        return self._pools[place]
+
+    def effects(self, table: str, column: str) -> list[VetoEffect]:
+        return [veto for veto in self.program.vetoes if (veto.table, veto.column) == (table, column)]
+
+    def barred(self, step: Share, row: int) -> bool:
+        """A veto sends the row's share back to its pool."""
+        effects = self.effects(step.table, step.name)
+        return any(not veto.fund and self.holds(veto.when, step.table, row) for veto in effects)
+
+    def taken_by(self, table: str, column: str, row: int) -> VetoEffect | None:
+        """The first veto that holds and takes the row's money to a fund."""
+        effects = (veto for veto in self.effects(table, column) if veto.fund)
+        with self._placed(table, column, row):
+            return next((veto for veto in effects if self.holds(veto.when, table, row)), None)
+
+    @contextmanager
+    def _placed(self, table: str, column: str, row: int) -> Iterator[None]:
+        """Give a fault inside its table, row and column."""
+        try:
+            yield
+        except RowFault as fault:
+            raise CalculationError([self.problem(fault, table, column, row)]) from None
+
+    def problem(self, fault: RowFault, table: str, column: str, row: int) -> RowProblem:
+        key = key_texts(self.program, self.frames, table, row)
+        return RowProblem(table, key, column, fault.message, fault.remedy)
+
+    def _cell(self, values: Values, type_: Type, row: int) -> Value:
+        if values.missing is not None and values.missing[row]:
+            return None
+        data = int(values.data[row])
+        if type_.kind == PERIOD:
+            return self.program.calendar.parse(values.words[data])
+        return values.words[data] if values.words else _plain(data, type_, type_.step or Fraction(1))
+
+
+def _kept_value(computed: Computed, type_: Type, row: int) -> Value:
+    if computed.missing is not None and computed.missing[row]:
+        return None
+    return _plain(int(computed.data[row]), type_, computed.step)
+
+
+def _plain(data: int, type_: Type, step: Fraction) -> Value:
+    if type_.kind == NUMBER:
+        return data * step
+    if type_.kind == CHOICE:
+        return type_.options[data]
+    return bool(data) if type_.kind == BOOL else data

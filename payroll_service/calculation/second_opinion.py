@@ -1,0 +1,116 @@
+"""Everything a run calculates, by the row interpreter: to be compared with the columns' outcome fen by fen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import TypeVar
+
+from payroll_service.calculation.frames import build_frames
+from payroll_service.calculation.outcome import CalculationError, RowProblem
+from payroll_service.calculation.row_steps import SharedPool, stranded
+from payroll_service.calculation.rows import RowEvaluator
+from payroll_service.snapshot.tables import Snapshot
+from rules.language.period import Period
+from rules.language.plan import ColumnId, Plan, made_by, plan
+from rules.language.program import Check, Gather, Program, Share
+from rules.language.render import Value
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """Values by row, money in 元. `withheld` has an entry per veto that takes money to a fund."""
+
+    columns: dict[ColumnId, list[Value]]
+    pools: dict[ColumnId, list[SharedPool]]
+    returned: dict[tuple[str, str, str], list[Fraction]]  # table, column, fund
+    withheld: dict[tuple[str, str, str], list[Fraction]]  # veto, table, column
+    accruals: dict[ColumnId, Fraction]
+    failures: dict[str, list[int]]  # check -> rows where it does not hold
+    roster: dict[str, list[int]]  # roster rule -> rows where it holds
+
+
+def second_opinion(program: Program, snapshot: Snapshot, period: Period) -> SecondOpinion:
+    """Calculate one run row by row. Raises CalculationError with every row of the first step that fails."""
+    rows = RowEvaluator(program, build_frames(program, snapshot, period), period)
+    due = plan(program, period.kind)
+    columns: dict[ColumnId, list[Value]] = {}
+    pools: dict[ColumnId, list[SharedPool]] = {}
+    for step in due.steps:
+        if isinstance(step, Gather) and (problems := stranded(rows, step)):
+            raise CalculationError(problems)
+        if isinstance(step, Share):
+            every = range(rows.frames[step.pool_table].size)
+            pools[step.table, step.name] = _each(every, partial(rows.shared_pool, step))
+        for table, column in made_by(step):
+            every = range(rows.frames[table].size)
+            columns[table, column] = _each(every, partial(rows.value, table, column))
+    return SecondOpinion(
+        columns,
+        pools,
+        returned={
+            (back.table, back.source.column, back.fund): _money(rows, back.table, back.source.column)
+            for back in due.returns
+        },
+        withheld=_withheld(rows, due),
+        accruals={column: sum(_money(rows, *column), Fraction(0)) for column, _ in due.accruals},
+        failures={check.name: _failures(rows, check) for check in due.checks},
+        roster=_roster(rows, due),
+    )
+
+
+def _each(rows: Iterable[int], act: Callable[[int], T]) -> list[T]:
+    """The value of every row, or the problems of all rows."""
+    values: list[T] = []
+    problems: set[RowProblem] = set()
+    for row in rows:
+        try:
+            values.append(act(row))
+        except CalculationError as error:
+            problems.update(error.problems)
+    if problems:
+        raise CalculationError(sorted(problems, key=lambda problem: (problem.table, problem.key)))
+    return values
+
+
+def _money(rows: RowEvaluator, table: str, column: str) -> list[Fraction]:
+    values = (rows.value(table, column, row) for row in range(rows.frames[table].size))
+    return [value if isinstance(value, Fraction) else Fraction(0) for value in values]
+
+
+def _withheld(rows: RowEvaluator, due: Plan) -> dict[tuple[str, str, str], list[Fraction]]:
+    found: dict[tuple[str, str, str], list[Fraction]] = {}
+    made = {column for step in due.steps for column in made_by(step)}
+    for veto in rows.program.vetoes:
+        if not veto.fund or (veto.table, veto.column) not in made:
+            continue
+        taken = [Fraction(0)] * rows.frames[veto.table].size
+        for row in range(len(taken)):
+            before = rows.before_vetoes(veto.table, veto.column, row)
+            if isinstance(before, Fraction) and rows.taken_by(veto.table, veto.column, row) is veto:
+                taken[row] = before
+        found[veto.name, veto.table, veto.column] = taken
+    return found
+
+
+def _failures(rows: RowEvaluator, check: Check) -> list[int]:
+    """The rows in the check's reach on which its condition is not true."""
+    return [
+        row
+        for row in range(rows.frames[check.table].size)
+        if rows.holds(check.where, check.table, row) and not rows.holds(check.condition, check.table, row)
+    ]
+
+
+def _roster(rows: RowEvaluator, due: Plan) -> dict[str, list[int]]:
+    if rows.program.roster is None:
+        return {}
+    table = rows.program.roster.table
+    every = range(rows.frames[table].size)
+    return {
+        rule.name: [row for row in every if rows.holds(rule.condition, table, row)] for rule in due.roster
+    }
