@@ -1,0 +1,66 @@
+"""The rows a payment pays: to whom, for which unit, earned when, how many fen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from payroll_service.book.amounts import path_rows, read_amounts
+from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
+from payroll_service.snapshot.tables import Values
+from rules.language.period import MONTH, month_text
+from rules.language.program import Payment, Program
+
+
+@dataclass(frozen=True)
+class PaidRows:
+    """One entry per applicable row: row numbers of the payee's and the unit's table, the earned period, fen."""
+
+    payment: Payment
+    payee_table: str
+    unit_table: str
+    payee: np.ndarray
+    unit: np.ndarray
+    earned: Values
+    fen: np.ndarray
+
+
+def paid_rows(program: Program, outcome: Outcome, payment: Payment) -> PaidRows:
+    """The applicable rows of a payment. Raises CalculationError naming rows whose payee or unit leads nowhere."""
+    amounts = read_amounts(program, outcome, payment.table, payment.column)
+    rows = np.flatnonzero(amounts.there)
+    payee = path_rows(program, outcome, payment.table, payment.payee)[rows]
+    unit = path_rows(program, outcome, payment.table, payment.unit)[rows]
+    _refuse(program, outcome, payment, rows[payee < 0], "收款人")
+    _refuse(program, outcome, payment, rows[unit < 0], "单位")
+    return PaidRows(
+        payment,
+        program.target(payment.table, payment.payee),
+        program.target(payment.table, payment.unit),
+        payee,
+        unit,
+        _earned(program, outcome, payment, rows),
+        amounts.fen[rows],
+    )
+
+
+def _earned(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarray) -> Values:
+    """The row's month where the item is earned by the month and rows have one; else the run's period of that kind."""
+    if payment.earned == MONTH and program.tables[payment.table].kind == "分月":
+        months, codes = np.unique(outcome.frames[payment.table].columns["月"].data[rows], return_inverse=True)
+        return Values(codes, None, tuple(month_text(number) for number in months.tolist()))
+    period = program.calendar.around(outcome.period, payment.earned) or outcome.period
+    return Values(np.zeros(len(rows), np.int64), None, (period.text,))
+
+
+def _refuse(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarray, end: str) -> None:
+    if not len(rows):
+        return
+    message = f"“{payment.name}”有金额，但这一行没有对应的{end}"
+    remedy = f"补上这一行的{end}，或在规则中限定该项目的适用范围"
+    keys = [key_texts(program, outcome.frames, payment.table, row) for row in rows.tolist()]
+    raise CalculationError(
+        [RowProblem(payment.table, key, payment.column.column, message, remedy) for key in keys]
+    )

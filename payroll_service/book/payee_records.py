@@ -1,0 +1,57 @@
+"""Payouts as records: one a payee, whose JSON is what the payee is sent and what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from payroll_service.book.lines_digest import json_text
+from payroll_service.book.money import fen_text
+from payroll_service.book.payouts import Payouts
+from payroll_service.book.records import PayeeRecord, sha256
+
+
+def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> Iterator[PayeeRecord]:
+    """One record per payee, in the order of the payouts; `payee_ids` by kind and key (see `Payouts.payees`).
+
+    The content is canonical JSON (RFC 8785) without name or ID number: `{"currency","held","lines","period","total"}`,
+    a line `{"amount","basis","earned","fund","item","name","unit","unit_name"}`; `held` is the reason or "".
+    """
+    texts = _line_texts(payouts)
+    bounds = np.searchsorted(payouts.payee, np.arange(len(payouts.payee_keys) + 1)).tolist()
+    amounts = payouts.amount_fen.tolist()
+    reasons = [json_text(reason) for reason in (*payouts.reasons, "")]
+    period = json_text(payouts.period)
+    payees = zip(payouts.payee_kinds, payouts.payee_keys, payouts.hold.tolist(), strict=True)
+    for number, (kind, key, hold) in enumerate(payees):
+        start, end = bounds[number], bounds[number + 1]
+        fen = sum(amounts[start:end])
+        content = (
+            f'{{"currency":"CNY","held":{reasons[hold]},"lines":[{",".join(texts[start:end])}],'
+            f'"period":{period},"total":"{fen_text(fen)}"}}'
+        )
+        yield PayeeRecord.of(payee_ids[kind][key], content.encode(), fen)
+
+
+def records_fingerprint(records: Iterable[PayeeRecord]) -> str:
+    """SHA-256 over payee ids and digests, whatever the order of the records: proves the lines without saying whose."""
+    listed = sorted(f"{record.payee_id} {record.digest}\n" for record in records)
+    return sha256("".join(listed).encode())
+
+
+def _line_texts(payouts: Payouts) -> list[str]:
+    """The JSON of every line."""
+    items = [(json_text(item.basis), json_text(item.number), json_text(item.name)) for item in payouts.items]
+    units = [
+        f'"unit":{json_text(code)},"unit_name":{json_text(label)}}}'
+        for code, label in zip(payouts.unit_codes, payouts.unit_labels, strict=True)
+    ]
+    periods = [json_text(period) for period in payouts.earned_periods]
+    funds = [json_text(fund) for fund in payouts.funds]
+    columns = (payouts.amount_fen, payouts.item, payouts.earned, payouts.fund, payouts.unit)
+    return [
+        f'{{"amount":"{fen_text(fen)}","basis":{items[item][0]},"earned":{periods[earned]},"fund":{funds[fund]},'
+        f'"item":{items[item][1]},"name":{items[item][2]},{units[unit]}'
+        for fen, item, earned, fund, unit in zip(*(column.tolist() for column in columns), strict=True)
+    ]

@@ -1,0 +1,108 @@
+"""Stored records read back into payouts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from payroll_service.book.money import text_fen
+from payroll_service.book.payouts import Item, Payouts
+from payroll_service.book.records import PayeeIdentity, PayeeRecord
+
+
+class UnreadableRecord(ValueError):
+    """A stored record that `records_of` did not write for this run."""
+
+    def __init__(self, payee_id: str, why: str) -> None:
+        self.payee_id, self.why = payee_id, why
+        super().__init__(f"收款人 {payee_id} 的记录无法读取：{why}")
+
+
+def payouts_from(
+    records: Iterable[PayeeRecord],
+    identities: Mapping[str, PayeeIdentity],
+    period: str,
+    items: Sequence[Item],
+    funds: Mapping[str, str],
+) -> Payouts:
+    """The payouts that `records_of` wrote, whatever order the records come in. Identities by payee id.
+
+    Items and funds (name -> title) as in the receipt. Raises UnreadableRecord for a record without identity, or whose
+    content lacks something; whether it has too much shows when the records are written again.
+    """
+    ordered = sorted(
+        ((_identity(identities, record), record) for record in records),
+        key=lambda pair: (pair[0].number, pair[0].kind),
+    )
+    holds: list[str] = []
+    lines: list[tuple[int, str, str, str, str, str, int]] = []
+    known = {item.number for item in items}
+    for number, (_, record) in enumerate(ordered):
+        hold, read = _content(record, known, funds)
+        holds.append(hold)
+        lines += [(number, *line) for line in read]
+    payee, unit, unit_name, item, earned, fund, fen = zip(*lines, strict=True) if lines else ((),) * 7
+    unit_names = dict(zip(unit, unit_name, strict=True))
+    units, periods, reasons = sorted(unit_names), sorted(set(earned)), sorted({*holds} - {""})
+    return Payouts(
+        period=period,
+        payee_keys=tuple(identity.number for identity, _ in ordered),
+        payee_kinds=tuple(identity.kind for identity, _ in ordered),
+        payee_labels=tuple(identity.label for identity, _ in ordered),
+        unit_codes=tuple(units),
+        unit_labels=tuple(unit_names[code] for code in units),
+        items=tuple(items),
+        funds=tuple(funds),
+        fund_titles=tuple(funds.values()),
+        earned_periods=tuple(periods),
+        reasons=tuple(reasons),
+        hold=_codes(holds, reasons),
+        payee=np.array(payee, np.int64),
+        unit=_codes(unit, units),
+        item=_codes(item, [item.number for item in items]),
+        earned=_codes(earned, periods),
+        fund=_codes(fund, list(funds)),
+        amount_fen=np.array(fen, np.int64),
+    )
+
+
+def _identity(identities: Mapping[str, PayeeIdentity], record: PayeeRecord) -> PayeeIdentity:
+    if record.payee_id not in identities:
+        raise UnreadableRecord(record.payee_id, "没有对应的身份")
+    return identities[record.payee_id]
+
+
+def _content(
+    record: PayeeRecord, items: set[str], funds: Mapping[str, str]
+) -> tuple[str, list[tuple[str, str, str, str, str, int]]]:
+    """(reason it is held, lines) of a record."""
+    try:
+        content = json.loads(record.content)
+        lines = [_line(line) for line in content["lines"]]
+        hold = _text(content["held"])
+    except (ValueError, KeyError, TypeError, RecursionError) as why:
+        raise UnreadableRecord(record.payee_id, "内容不是本系统所写的格式") from why
+    for _, _, item, _, fund, fen in lines:
+        if item not in items or fund not in funds or abs(fen) >= 2**62:
+            raise UnreadableRecord(record.payee_id, f"项目“{item}”或资金“{fund}”不属于本次发放，或金额越界")
+    return hold, lines
+
+
+def _line(line: dict[str, Any]) -> tuple[str, str, str, str, str, int]:
+    names = ("unit", "unit_name", "item", "earned", "fund")
+    unit, unit_name, item, earned, fund = (_text(line[name]) for name in names)
+    return unit, unit_name, item, earned, fund, text_fen(_text(line["amount"]))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value
+
+
+def _codes(words: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
+    place = {word: code for code, word in enumerate(vocabulary)}
+    return np.array([place.get(word, -1) for word in words], np.int64)
