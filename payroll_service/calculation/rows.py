@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from payroll_service.calculation import row_expressions as of_node
-from payroll_service.calculation import row_steps as of_step
+from payroll_service.calculation import row_shares, row_steps
 from payroll_service.calculation.exact import MODES
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.outcome import CalculationError, Computed, Frame, RowProblem
 from payroll_service.calculation.row_expressions import AGGREGATES, RowFault
-from payroll_service.calculation.row_steps import SharedPool
+from payroll_service.calculation.row_shares import SharedPool
 from payroll_service.snapshot.tables import Values
 from rules.language import program as language
 from rules.language.period import Period
@@ -42,10 +44,10 @@ EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
     language.Aggregate: of_node.aggregate,
 }
 STEPS: dict[type | str, Callable[..., Any]] = {
-    language.Formula: of_step.formula,
-    language.Split: of_step.split,
-    language.Gather: of_step.gather,
-    language.Share: of_step.share,
+    language.Formula: row_steps.formula,
+    language.Split: row_steps.split,
+    language.Gather: row_steps.gather,
+    language.Share: row_shares.share,
 }
 ROW_PRIMITIVES: dict[type | str, Callable[..., Any]] = (
     EXPRESSIONS
@@ -71,7 +73,7 @@ class RowEvaluator:
         self.makers = {column: step for step in program.steps for column in made_by(step)}
         self.watch: Callable[[Node, str, int, Value], None] | None = None
         self._values: dict[tuple[str, str, int], Value] = {}
-        self._members: dict[tuple[str, tuple[str, ...]], dict[int, list[int]]] = {}
+        self._members: dict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = {}
         self._pools: dict[tuple[str, str, int], SharedPool] = {}
 
     def value(self, table: str, column: str, row: int) -> Value:
@@ -120,17 +122,17 @@ class RowEvaluator:
     def members(self, table: str, path: tuple[str, ...], row: int) -> list[int]:
         """The rows of `table` whose path leads to a row, ascending."""
         if (table, path) not in self._members:
-            found = self._members[table, path] = {}
-            for member in range(self.frames[table].size):
-                found.setdefault(self.follow(table, path, member), []).append(member)
-        return self._members[table, path].get(row, [])
+            self._members[table, path] = _below(self.program, self.frames, table, path)
+        order, ends = self._members[table, path]
+        found: list[int] = order[np.searchsorted(ends, row) : np.searchsorted(ends, row, "right")].tolist()
+        return found
 
     def shared_pool(self, step: Share, pool_row: int) -> SharedPool:
         """The pool of one row, handed out."""
         place = (step.table, step.name, pool_row)
         if place not in self._pools:
             with self._placed(step.pool_table, step.pool.column, pool_row):
-                self._pools[place] = of_step.hand_out(self, step, pool_row)
+                self._pools[place] = row_shares.hand_out(self, step, pool_row)
         return self._pools[place]
 
     def effects(self, table: str, column: str) -> list[VetoEffect]:
@@ -166,6 +168,19 @@ class RowEvaluator:
         if type_.kind == PERIOD:
             return self.program.calendar.parse(values.words[data])
         return values.words[data] if values.words else _plain(data, type_, type_.step or Fraction(1))
+
+
+def _below(
+    program: Program, frames: Mapping[str, Frame], table: str, path: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of a table in the order of the rows that a path leads to, and these."""
+    ends = np.arange(frames[table].size)
+    for name in path:
+        links = np.append(frames[table].links[name], -1)  # -1 leads to the last place, and so to -1
+        ends = links[ends]
+        table = program.tables[table].links[name].target
+    order = np.argsort(ends, kind="stable")
+    return order, ends[order]
 
 
 def _kept_value(computed: Computed, type_: Type, row: int) -> Value:

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from payroll_service.calculation.frames import build_frames
 from payroll_service.calculation.outcome import CalculationError, RowProblem
-from payroll_service.calculation.row_steps import SharedPool, stranded
+from payroll_service.calculation.row_shares import SharedPool
+from payroll_service.calculation.row_steps import stranded
 from payroll_service.calculation.rows import RowEvaluator
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period

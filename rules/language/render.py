@@ -136,6 +136,14 @@ def bare_text(value: Value, type: Type) -> str:
     return str(value)
 
 
+def said(value: Value, type: Type, after: str) -> str:
+    """A value inside a sentence that goes on with `after`: its unit is left out where the sentence names it itself."""
+    named = after.lstrip().startswith(str(type.unit)) or (
+        type.unit.is_money and after.lstrip().startswith("元")
+    )
+    return bare_text(value, type) if named else value_text(value, type)
+
+
 def number_text(value: Fraction, type: Type) -> str:
     """A number with its unit, thousands not grouped: money with two decimals, percentages with %.
 

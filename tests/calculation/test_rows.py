@@ -282,7 +282,7 @@ def test_a_key_without_a_band_is_an_error_and_a_missing_key_is_missing():
 
 def test_a_rate_by_choice_and_yes_no():
     kinds = {"等": GRADE, "班": Type(BOOL)}
-    cells = {
+    cells: dict = {
         (grade, flag): Fraction(10 * i + flag)
         for i, grade in enumerate(GRADE.options)
         for flag in (True, False)
@@ -346,7 +346,7 @@ def school_tables():
     return schools, posts
 
 
-POSTS = [
+POSTS: list[dict] = [
     {"号": "1", "码": "A", "分": 3, "钱": "0.10"},
     {"号": "2", "码": "A", "分": 5, "钱": "0.20"},
     {"号": "3", "码": "B", "分": 4, "钱": "0.40"},

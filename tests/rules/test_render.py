@@ -30,7 +30,7 @@ from rules.language.program import (
     Rounding,
     Type,
 )
-from rules.language.render import decimal_text, number_text, render, value_text
+from rules.language.render import decimal_text, number_text, render, said, value_text
 from rules.language.units import MONTH, YUAN
 
 NUM = Type(NUMBER)
@@ -75,7 +75,8 @@ def test_a_formula_is_written_with_the_brackets_it_needs(node, text):
 
 def test_numbers_stand_where_the_names_stood():
     node = binary("×", binary("+", A, B), C)
-    assert render(node, lambda read: {"甲": "3", "丙": "2"}.get(read.column)) == "(3 + 乙) × 2"
+    numbers: dict = {A: "3", C: "2"}
+    assert render(node, lambda read: numbers.get(read)) == "(3 + 乙) × 2"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,13 @@ def test_numbers_stand_where_the_names_stood():
 )
 def test_a_value_is_written_as_people_read_it(value, type, text):
     assert value_text(value, type) == text
+
+
+def test_a_sentence_that_names_the_unit_does_not_get_it_twice():
+    assert said(Fraction(5), MONEY, " 元，") == "5.00"
+    assert said(Fraction(5), MONEY, "，") == "5.00元"
+    assert said(Fraction(6), Type(NUMBER, unit=MONTH), " 月") == "6"
+    assert said(Fraction(6), NUM, "分") == "6"
 
 
 def test_a_number_is_written_exactly_up_to_eight_decimals():
