@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from rules.language.mistakes import Mistake, Place
 from rules.language.program import Band, Type
@@ -60,7 +61,7 @@ def order_bands(bands: list[tuple[Band, Place]], key: str, key_type: Type) -> li
     spans = sorted(
         ((*_span(band, step), band, place) for band, place in bands), key=lambda span: (span[0], span[1])
     )
-    for (_, end, before, _), (start, _, after, place) in zip(spans, spans[1:], strict=False):
+    for (_, end, before, _), (start, _, after, place) in pairwise(spans):
         if start < end:
             raise Mistake(
                 place,
@@ -120,5 +121,4 @@ def _edge(edge: _Edge) -> str:
 def _number(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    text = f"{float(value):.6f}".rstrip("0")
-    return text
+    return f"{float(value):.6f}".rstrip("0")

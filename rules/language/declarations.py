@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,6 +33,22 @@ PAYEE_KINDS = ("个人", "学校", "学生")
 
 
 @dataclass
+class _Collecting:
+    """A context that files a Mistake away and goes on after the block."""
+
+    problems: list[RuleProblem]
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, Mistake):
+            self.problems.append(error.problem)
+            return True
+        return False
+
+
+@dataclass
 class Declarations:
     """What has been declared so far, and what went wrong; the checker adds to it pass by pass."""
 
@@ -48,13 +62,9 @@ class Declarations:
     tables: dict[str, Table] = field(default_factory=dict)
     examples: list[str] = field(default_factory=list)
 
-    @contextmanager
-    def collecting(self) -> Iterator[None]:
+    def collecting(self) -> _Collecting:
         """One mistake ends the entry being read, not the whole check."""
-        try:
-            yield
-        except Mistake as mistake:
-            self.problems.append(mistake.problem)
+        return _Collecting(self.problems)
 
     def basis(self, fields: dict[str, SourceNode], node: SourceNode, what: str) -> tuple[Basis, ...]:
         """The clauses of an entry; at least one."""

@@ -236,14 +236,15 @@ class _Parser:
         left = self.operand()
         while self.next.kind in ("op", "word") and _BINDING.get(self.next.text, -1) > binding:
             token = self.take()
-            if token.text == "属于":
-                left = self.listed(left, token)
-            else:
-                left = Binary(token.text, left, self.expression(_BINDING[token.text]), token.at)
+            listed = token.text == "属于"
+            left = self.listed(left, token) if listed else self.binary(left, token)
             if token.text in _COMPARISONS and self.is_op(*_COMPARISONS):
                 self.fail(self.next, "不能连着比较", "请拆成两个比较，用「且」连接，如 0 < a 且 a < 5")
         self.depth -= 1
         return left
+
+    def binary(self, left: Term, token: _Token) -> Term:
+        return Binary(token.text, left, self.expression(_BINDING[token.text]), token.at)
 
     def listed(self, left: Term, token: _Token) -> Term:
         self.expect("(", "写法：身份 属于 (校长, 副校长)")

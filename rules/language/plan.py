@@ -84,9 +84,12 @@ def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, N
         for node in (thing.where, thing.condition):
             if node is not None:
                 yield thing.table, node
-    sentence = thing.head.sentence
-    if sentence is not None:
-        yield from ((thing.table, piece) for piece in sentence.pieces if isinstance(piece, Node))
+
+
+def sentence(thing: Step | Check) -> list[tuple[str, Node]]:
+    """What the sentence (说明) of a step or check reads; it is told, never calculated with."""
+    told = thing.head.sentence
+    return [(thing.table, piece) for piece in told.pieces if isinstance(piece, Node)] if told else []
 
 
 def made_by(step: Step) -> tuple[ColumnId, ...]:
@@ -175,7 +178,7 @@ def plan(program: Program, kind: str) -> Plan:
                 continue
             made = made_by(step)
             needed.update(made)
-            need(read_by(program, expressions(step)))
+            need(read_by(program, [*expressions(step), *sentence(step)]))
             for veto in program.vetoes:
                 if (veto.table, veto.column) in made:
                     need(read_by(program, [(veto.table, veto.when)]))
@@ -194,7 +197,7 @@ def plan(program: Program, kind: str) -> Plan:
         )
 
     def current(check: Check) -> bool:
-        roots = list(expressions(check))
+        roots = [*expressions(check), *sentence(check)]
         kinds = [PERIOD_KINDS.index(name) for name in periods_read(program, roots)]
         inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (
             kind == "学年" and 3 in kinds

@@ -90,7 +90,9 @@ class _Composer:
         return node
 
     def place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None, "the parser marks every event"
+        return Place(self.file, mark.line + 1, mark.column + 1)
 
     def node(self, event: yaml.Event, depth: int) -> SourceNode:
         place = self.place(event)
@@ -98,12 +100,12 @@ class _Composer:
             raise Mistake(place, f"嵌套超过 {MAX_DEPTH} 层", "请把内容写平一些")
         if isinstance(event, yaml.AliasEvent):
             raise Mistake(place, f"不能用引用 *{event.anchor}", "请把内容照抄一遍")
-        if getattr(event, "anchor", None):
+        if anchor := getattr(event, "anchor", None):
             raise Mistake(
-                place, f"不能用锚点 &{event.anchor}", "请去掉锚点，需要处照抄一遍；以 & 开头的文字请加引号"
+                place, f"不能用锚点 &{anchor}", "请去掉锚点，需要处照抄一遍；以 & 开头的文字请加引号"
             )
-        if getattr(event, "tag", None):
-            raise Mistake(place, f"不能用标记 {event.tag}", "请去掉标记；以 ! 开头的文字请加引号")
+        if tag := getattr(event, "tag", None):
+            raise Mistake(place, f"不能用标记 {tag}", "请去掉标记；以 ! 开头的文字请加引号")
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value.strip(), event.style is None, place)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -153,7 +155,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem
         return RuleProblem(
             place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
         )
-    if error.problem and "alias" in error.problem or error.problem and "anchor" in error.problem:
+    if (error.problem and "alias" in error.problem) or (error.problem and "anchor" in error.problem):
         return RuleProblem(place, "文字以 * 或 & 开头", "请给这段文字加引号")
     return RuleProblem(
         place, "YAML 写法有误：括号、引号或缩进不成对", "请检查这一行和上一行的 { } [ ] 引号和缩进"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
 
 BASE_UNITS = ("元", "月", "学期", "学年", "年", "人", "节", "天", "次", "分", "班", "个", "公里")
 
@@ -57,3 +59,11 @@ def parse_unit(text: str) -> Unit | None:
     for name in below:
         unit = unit / Unit(((name, 1),))
     return unit
+
+
+def step_of_both(left: Fraction | None, right: Fraction | None) -> Fraction | None:
+    """The greatest step that both are whole multiples of."""
+    if left is None or right is None:
+        return None
+    below = lcm(left.denominator, right.denominator)
+    return Fraction(gcd(int(left * below), int(right * below)), below)

@@ -1,0 +1,140 @@
+"""The checker's front door: a document's text in, a compiled program out, or every mistake with its place and cure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+
+import rfc8785
+
+from rules.language.compiler import Compiler
+from rules.language.declarations import Declarations, read_day, read_heads, read_tables
+from rules.language.mistakes import Place, RuleProblem, RuleSetError
+from rules.language.order import in_order
+from rules.language.plan import expressions, periods_read, plan
+from rules.language.pockets import find_leaking_pockets, find_unguarded_reads
+from rules.language.program import CADENCE, Program
+from rules.language.rates import Rates
+from rules.language.rule_sources import read_rule_sources, rule_columns
+from rules.language.settlement import Settlement
+from rules.language.source import Scalar, SourceNode, fail, fields_of, plain, read_source, scalar_of, text_of
+from rules.language.tables import resolve_tables
+
+LANGUAGE = 1
+_REQUIRED = ("语言", "规则集", "版本", "施行", "依据", "资金", "表", "规则", "发放")
+_OPTIONAL = ("更正", "解释", "未编入", "学期", "标准", "否决", "检查", "名册", "核定总量")
+
+
+def fingerprint_of(document: SourceNode) -> str:
+    """SHA-256 of the canonical form (RFC 8785): comments and layout do not change it, a fen does."""
+    return hashlib.sha256(rfc8785.dumps(plain(document))).hexdigest()  # type: ignore[arg-type]
+
+
+def load_rule_set(text: str, name: str) -> Program:
+    """Compile a rule set. `name` stands for the file in messages. Raises RuleSetError with every problem found."""
+    declared = Declarations(name)
+    document = read_source(text, name)
+    start = Place(name, 1, 1)
+    with declared.collecting():
+        program = _load(declared, document)
+        if not declared.problems:
+            problems = [
+                *find_unguarded_reads(program, start),
+                *find_leaking_pockets(program, start),
+                *_period_problems(program, start),
+            ]
+            if not problems:
+                return program
+            declared.problems.extend(problems)
+    raise RuleSetError(declared.problems)
+
+
+def _load(declared: Declarations, document: SourceNode) -> Program:
+    fields = fields_of(document, "规则集", _REQUIRED, _OPTIONAL)
+    if text_of(fields["语言"], "语言") != str(LANGUAGE):
+        fail(fields["语言"], f"这个程序只懂语言 {LANGUAGE}", f"请写「语言: {LANGUAGE}」")
+    first, last = _in_force(scalar_of(fields["施行"], "施行"))
+    read_heads(declared, fields)
+    sources = read_tables(declared, fields["表"])
+    rates = Rates(declared, first)
+    if "标准" in fields:
+        rates.read(fields["标准"])
+    rule_sources = read_rule_sources(declared, fields["规则"])
+    made = rule_columns(declared, rule_sources)
+    scopes = resolve_tables(declared, sources, made, tuple(rates.sources))
+    _stop_at(declared)
+    compiler = Compiler(declared, scopes, rates, rule_sources)
+    steps = compiler.steps()
+    returns = []
+    for source in rule_sources:
+        if source.kind == "退回":
+            with declared.collecting():
+                returns.extend(compiler.returns(source))
+    settlement = Settlement(compiler, steps)
+    program = Program(
+        language=LANGUAGE,
+        name=text_of(fields["规则集"], "规则集"),
+        version=text_of(fields["版本"], "版本"),
+        start=first,
+        end=last,
+        corrects=text_of(fields["更正"], "更正") if "更正" in fields else "",
+        fingerprint=fingerprint_of(document),
+        documents=declared.documents,
+        interpretations=declared.interpretations,
+        unencoded=tuple(declared.unencoded),
+        calendar=declared.calendar,
+        funds=declared.funds,
+        tables=scopes.tables,
+        rates=rates.rates,
+        steps=tuple(steps),
+        returns=tuple(returns),
+        vetoes=tuple(settlement.vetoes(fields.get("否决"))),
+        payments=tuple(settlement.payments(fields["发放"])),
+        checks=tuple(settlement.checks(fields.get("检查"))),
+        roster=settlement.roster(fields.get("名册")),
+        approved=settlement.approved(fields.get("核定总量")),
+        types=compiler.types,
+        examples=tuple(declared.examples),
+    )
+    for name, rate in rates.sources.items():
+        if name not in rates.rates and not declared.problems:
+            declared.problems.append(
+                RuleProblem(rate.place, f"标准「{name}」没有规则用到", "请删去，或在规则里用上")
+            )
+    _stop_at(declared)
+    return replace(program, steps=in_order(program, declared))
+
+
+def _stop_at(declared: Declarations) -> None:
+    if declared.problems:
+        raise RuleSetError(declared.problems)
+
+
+def _in_force(scalar: Scalar) -> tuple[int, int]:
+    match = re.fullmatch(r"(\S+)\s*至\s*(\S+)", scalar.text)
+    if not match:
+        fail(scalar, f"看不懂施行「{scalar.text}」", "写法：2020-09-01 至 2021-08-31")
+    first = read_day(replace(scalar, text=match[1]), "施行起日")
+    last = read_day(replace(scalar, text=match[2]), "施行止日")
+    if last < first:
+        fail(scalar, "施行的止日早于起日", "请检查日期")
+    return first, last
+
+
+def _period_problems(program: Program, start: Place) -> list[RuleProblem]:
+    """A run reads 本期 rows only of periods that contain it: a yearly item cannot read one semester's scores."""
+    containing = {
+        "月": ("月", "学期", "学年", "年", ""),
+        "学期": ("学期", "学年", ""),
+        "学年": ("学年", ""),
+        "年": ("年", ""),
+    }
+    problems = []
+    for kind, when in CADENCE.items():
+        for step in plan(program, kind).steps:
+            for period in sorted(periods_read(program, expressions(step)) - set(containing[kind])):
+                message = f"{when}发放的项目读到了按{period}的「本期」，{kind}里有几个{period}，不知用哪一个"
+                cure = f"请按{period}发放，或先用 合计、平均 把各{period}的数合成一个"
+                problems.append(RuleProblem(Place(start.file, step.head.line, 1), message, cure))
+    return problems

@@ -1,0 +1,377 @@
+"""From rule entries to typed steps: a rule is compiled when the first expression reads its column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from rules.language.declarations import Declarations
+from rules.language.expressions import Expressions, either, read_rounding, same, summed_unit
+from rules.language.mistakes import Mistake, Place, meant
+from rules.language.program import (
+    FEN,
+    NUMBER,
+    Case,
+    Const,
+    Formula,
+    Gather,
+    Node,
+    Part,
+    Return,
+    RuleHead,
+    Sentence,
+    Share,
+    ShareFact,
+    Split,
+    Step,
+    Tie,
+    Type,
+)
+from rules.language.program import Read as ReadNode
+from rules.language.rates import Rates
+from rules.language.rule_sources import RuleSource, split_column
+from rules.language.scope import ColumnSeen, Scopes
+from rules.language.source import (
+    Entries,
+    Items,
+    Scalar,
+    SourceNode,
+    entries_of,
+    fail,
+    fields_of,
+    items_of,
+    scalar_of,
+    yes_of,
+)
+from rules.language.units import NO_UNIT
+
+SHARE_FACTS = ("总额", "权重", "权重合计", "人数", "应得", "实得")
+REST, KEY = "其余", "主键"
+
+
+@dataclass
+class _Made:
+    """A rule being compiled or compiled: its columns' types, and the step once it is whole."""
+
+    source: RuleSource
+    types: dict[str, Type] | None = None
+    step: Step | None = None
+
+
+class Compiler:
+    """Compiles 规则. `types` grows as columns become known."""
+
+    def __init__(
+        self, declared: Declarations, scopes: Scopes, rates: Rates, sources: list[RuleSource]
+    ) -> None:
+        self.declared, self.scopes = declared, scopes
+        scopes.column_type = self.column_type
+        self.expressions = Expressions(scopes, rates)
+        self.types: dict[tuple[str, str], Type] = {
+            (table.name, column.name): column.type
+            for table in scopes.tables.values()
+            for column in table.columns.values()
+        }
+        self.made = [_Made(source) for source in sources if source.kind != "退回"]
+        self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
+        self.stack: list[tuple[str, str]] = []
+        self.failed: set[int] = set()
+
+    def column_type(self, table: str, column: str, place: Place) -> Type:
+        """The type of a column; compiles its rule if need be. Raises Mistake for a circle, with the circle."""
+        if (table, column) in self.types:
+            return self.types[table, column]
+        made = self.maker[table, column]
+        if id(made) in self.failed:
+            raise Mistake(place, f"「{table}.{column}」的规则有错误", "请先改正那条规则")
+        if (table, column) in self.stack:
+            circle = [*self.stack[self.stack.index((table, column)) :], (table, column)]
+            told = " → ".join(f"{one}.{other}" for one, other in circle)
+            raise Mistake(place, f"规则互相引用，成了一个圈：{told}", "请去掉其中一处引用")
+        self.stack.append((table, column))
+        try:
+            self._compile(made)
+        finally:
+            self.stack.pop()
+        return self.types[table, column]
+
+    def steps(self) -> list[Step]:
+        """Every rule compiled, in written order; what could not be is among the problems."""
+        for made in self.made:
+            if made.step is None and id(made) not in self.failed:
+                with self.declared.collecting():
+                    column = made.source.makes[0]
+                    self.column_type(made.source.table, column, made.source.node.place)
+        return [self._told(made.step, made.source) for made in self.made if made.step is not None]
+
+    def _told(self, step: Step, source: RuleSource) -> Step:
+        if "说明" not in source.fields:
+            return step
+        with self.declared.collecting():
+            sentence = self.sentence(source.fields["说明"], step.table, isinstance(step, Share))
+            return replace(step, head=replace(step.head, sentence=sentence))
+        return step
+
+    def _compile(self, made: _Made) -> None:
+        kinds: dict[str, Callable[[RuleSource], Step]] = {
+            "公式": self._formula,
+            "拆分": self._split,
+            "汇集": self._gather,
+            "分配": self._share,
+        }
+        try:
+            step = kinds[made.source.kind](made.source)
+        except Mistake:
+            self.failed.add(id(made))
+            raise
+        made.step = step
+        if isinstance(step, Split):
+            self.types.update({(step.table, part.name): part.type for part in step.parts})
+        else:
+            self.types[step.table, step.name] = step.type
+
+    # Kinds of rules ---------------------------------------------------------------------------------------------
+
+    def _formula(self, source: RuleSource) -> Formula:
+        fields, table = source.fields, source.table
+        where = self._condition(fields, "限于", table)
+        formula = scalar_of(fields["公式"], "公式")
+        value = self.expressions.typed(formula.text, formula.place, table)
+        cases = []
+        for node in items_of(fields["例外"], "例外") if "例外" in fields else ():
+            entry = fields_of(node, "例外", ("当", "值", "依据"))
+            when, other = scalar_of(entry["当"], "当"), scalar_of(entry["值"], "值")
+            result = self.expressions.typed(other.text, other.place, table)
+            value, result = same(value, result, other.place, "公式与例外的值")
+            condition = self.expressions.condition(when.text, when.place, table)
+            cases.append(Case(condition, result, self.declared.basis(entry, node, "例外")))
+        otherwise = None
+        if "否则" in fields:
+            scalar = scalar_of(fields["否则"], "否则")
+            if where is None:
+                fail(scalar, "有「否则」而没有「限于」", "没有「限于」时每行都适用，请删去「否则」")
+            otherwise = self.expressions.typed(scalar.text, scalar.place, table)
+            value, otherwise = same(value, otherwise, scalar.place, "公式与否则的值")
+        rounding = None
+        if "取整" in fields:
+            scalar = scalar_of(fields["取整"], "取整")
+            rounding = read_rounding(scalar.text, value.type.unit, scalar.place)
+        nodes = [value, *(case.value for case in cases), *([otherwise] if otherwise else [])]
+        type_ = self._formula_type(nodes, rounding.step if rounding else None, formula)
+        head = self._head(source, ("公式", "限于", "否则"))
+        ordered = "依次" in fields and yes_of(fields["依次"], "依次")
+        name = source.makes[0]
+        return Formula(table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head)
+
+    def _formula_type(self, nodes: list[Node], step: Fraction | None, formula: Scalar) -> Type:
+        type_ = nodes[0].type
+        if type_.kind != NUMBER:
+            if step is not None:
+                fail(formula, "只有数能取整", "请删去「取整」")
+            return type_
+        if step is None:
+            combined = nodes[0]
+            for node in nodes[1:]:
+                combined = replace(combined, type=either(combined.type, node.type))
+            step = combined.type.step
+        if step is None:
+            fail(
+                formula,
+                "除法或平均的结果可能除不尽",
+                "请加一行「取整: 分 四舍五入」（金额）或「取整: 4位小数 四舍五入」",
+            )
+        percent = all(node.type.percent for node in nodes)
+        return Type(NUMBER, type_.unit, step, percent=percent)
+
+    def _split(self, source: RuleSource) -> Split:
+        fields, table = source.fields, source.table
+        place = source.node.place
+        read = self._money(table, source.source, fields["拆分"].place)
+        parts = entries_of(fields["各份"], "各份")
+        rests = [
+            name for name, node in parts.entries.items() if isinstance(node, Scalar) and node.text == REST
+        ]
+        if len(rests) != 1:
+            fail(
+                fields["各份"],
+                f"各份里要有且只有一个「{REST}」，现有 {len(rests)} 个",
+                f"请把最后一份写成「{REST}」，分就不会丢",
+            )
+        rounding = None
+        if "取整" in fields:
+            scalar = scalar_of(fields["取整"], "取整")
+            rounding = read_rounding(scalar.text, read.type.unit, scalar.place)
+        made = []
+        for name, node in parts.entries.items():
+            share = (
+                None
+                if name in rests
+                else self._part(scalar_of(node, "份额"), read, table, rounding is not None)
+            )
+            made.append(Part(name, share, replace(read.type, step=FEN, low=None, high=None)))
+        if rounding and (rounding.step / FEN).denominator != 1:
+            fail(place, "拆分的取整不能细于分", "请写「取整: 分 四舍五入」")
+        return Split(table, read, tuple(made), rounding, self._head(source, ("拆分",)))
+
+    def _part(self, scalar: Scalar, source: ReadNode, table: str, rounded: bool) -> Node:
+        node = self.expressions.typed(scalar.text, scalar.place, table)
+        if node.type.kind != NUMBER or node.type.unit not in (NO_UNIT, source.type.unit):
+            fail(
+                scalar,
+                f"份额「{scalar.text}」既不是比例，也不是「{source.type.unit}」的金额",
+                "写百分比、同单位的金额，或其余",
+            )
+        step = node.type.step
+        exact = step is not None and (step * (source.type.step or 0) if node.type.unit == NO_UNIT else step)
+        if not rounded and (not exact or (exact / FEN).denominator != 1):
+            fail(scalar, f"份额「{scalar.text}」算出来可能不是整分", "请给这条拆分加「取整: 分 四舍五入」")
+        if isinstance(node, Const) and isinstance(node.value, Fraction) and node.value < 0:
+            fail(scalar, "份额不能是负数", "请检查符号")
+        return node
+
+    def _gather(self, source: RuleSource) -> Gather:
+        fields, table = source.fields, source.table
+        below, column = split_column(scalar_of(fields["汇集"], "汇集"), self.scopes.tables)
+        read = self._money(below, column, fields["汇集"].place)
+        via = scalar_of(fields["经"], "经").text if "经" in fields else ""
+        path = self.scopes.way_up(below, table, via, fields["汇集"].place)
+        where = self._condition(fields, "限于", table)
+        months = self.scopes.tables[below].kind == "分月"
+        type_ = Type(NUMBER, summed_unit(read.type.unit, months), FEN)
+        head = self._head(source, ("汇集", "限于"))
+        return Gather(table, source.makes[0], type_, below, read, path, where, head)
+
+    def _share(self, source: RuleSource) -> Share:
+        fields, table = source.fields, source.table
+        pool_table, pool_column = split_column(scalar_of(fields["分配"], "分配"), self.scopes.tables)
+        pool = self._money(pool_table, pool_column, fields["分配"].place)
+        path = self.scopes.way_up(table, pool_table, "", fields["分配"].place)
+        weight_text = scalar_of(fields["按"], "按")
+        weight = self.expressions.typed(weight_text.text, weight_text.place, table)
+        if weight.type.kind != NUMBER:
+            fail(weight_text, "分配要按一个数（权重）", "如 按: 得分，或 按: 得分 × 月数")
+        ties = self._ties(fields["余分"], table)
+        fallback = self._fallback(scalar_of(fields["无权重"], "无权重"))
+        late = self._late(scalar_of(fields["迟到更正"], "迟到更正"))
+        where = self._condition(fields, "限于", table)
+        type_ = Type(NUMBER, pool.type.unit, FEN)
+        head = self._head(source, ("分配", "按", "限于"))
+        return Share(
+            table, source.makes[0], type_, pool_table, pool, path, where, weight, ties, fallback, late, head
+        )
+
+    def _ties(self, node: SourceNode, table: str) -> tuple[Tie, ...]:
+        scalars = (
+            [scalar_of(item, "余分") for item in node.items]
+            if isinstance(node, Items)
+            else [scalar_of(node, "余分")]
+        )
+        if not scalars or scalars[-1].text != KEY:
+            fail(node, "余分最后要写「主键」", "余下的一分给谁必须说到底：[得分 由高到低, 主键]")
+        ties = []
+        for scalar in scalars[:-1]:
+            name, _, order = scalar.text.partition(" ")
+            if order.strip() not in ("由高到低", "由低到高"):
+                fail(scalar, f"看不懂余分「{scalar.text}」", "写法：得分 由高到低")
+            read = self.expressions.path_read(name, scalar.place, table)
+            ties.append(Tie(read, order.strip() == "由高到低"))
+        return tuple(ties)
+
+    def _fallback(self, scalar: Scalar) -> str | None:
+        if scalar.text == "平均":
+            return None
+        word, _, fund = scalar.text.partition(" ")
+        if word != "退回" or not fund:
+            fail(scalar, f"看不懂无权重「{scalar.text}」", "写法：退回 资金名，或 平均")
+        return self.fund(fund.strip(), scalar)
+
+    def _late(self, scalar: Scalar) -> str:
+        word, _, rest = scalar.text.partition(" ")
+        if scalar.text in ("重新分配", "计入下期"):
+            return scalar.text
+        if word == "不追回" and rest.startswith("由"):
+            self.fund(rest[1:].strip(), scalar)
+            return scalar.text
+        fail(scalar, f"看不懂迟到更正「{scalar.text}」", "写法：重新分配、计入下期，或 不追回 由 资金名")
+
+    # Parts of rules ---------------------------------------------------------------------------------------------
+
+    def fund(self, name: str, scalar: Scalar) -> str:
+        if name not in self.declared.funds:
+            fail(scalar, f"没有资金「{name}」", meant(name, tuple(self.declared.funds)))
+        return name
+
+    def returns(self, source: RuleSource) -> list[Return]:
+        made = []
+        entries = entries_of(source.fields["退回"], "退回")
+        for key, value in entries.entries.items():
+            scalar = Scalar(key, True, entries.keys[key])
+            table, column = split_column(scalar, self.scopes.tables)
+            fund = self.fund(scalar_of(value, "退回").text, scalar_of(value, "退回"))
+            made.append(
+                Return(table, self._money(table, column, scalar.place), fund, self._head(source, ("退回",)))
+            )
+        return made
+
+    def _money(self, table: str, column: str, place: Place) -> ReadNode:
+        """A column of whole-fen money as read in its rows."""
+        seen = self.scopes.walk(table, (column,), place)
+        if not isinstance(seen, ColumnSeen):
+            fail(place, f"「{table}.{column}」不是列", "这里要写一列金额")
+        type_ = self.scopes.column_type(seen.table, seen.column, place)
+        if not type_.unit.is_money:
+            fail(place, f"「{table}.{column}」不是金额", "拆分、汇集、分配、发放的都必须是金额列")
+        if not type_.is_fen_money:
+            fail(place, f"「{table}.{column}」可能不是整分", "请在算出它的规则里加「取整: 分 四舍五入」")
+        return ReadNode(seen.path, seen.table, seen.column, type_)
+
+    def money_read(self, table: str, column: str, place: Place) -> ReadNode:
+        return self._money(table, column, place)
+
+    def _condition(self, fields: dict[str, SourceNode], key: str, table: str) -> Node | None:
+        if key not in fields:
+            return None
+        scalar = scalar_of(fields[key], key)
+        return self.expressions.condition(scalar.text, scalar.place, table)
+
+    def _head(self, source: RuleSource, formulas: tuple[str, ...]) -> RuleHead:
+        what = "、".join(f"{source.table}.{name}" for name in source.makes) or "退回"
+        return self.head(source.fields, source.node, f"规则「{what}」", formulas)
+
+    def head(
+        self, fields: dict[str, SourceNode], node: Entries, what: str, formulas: tuple[str, ...] = ()
+    ) -> RuleHead:
+        """依据 and 示例 of an entry. Sentences are read later (`with_sentence`), since they may read any column."""
+        written = {}
+        for key in formulas:
+            found = fields.get(key)
+            if isinstance(found, Scalar):
+                written[key] = found.text
+        return RuleHead(
+            basis=self.declared.basis(fields, node, what),
+            example=self.declared.example(fields, what),
+            line=node.place.line,
+            formulas=written,
+        )
+
+    def sentence(self, node: SourceNode, table: str, is_share: bool) -> Sentence:
+        """说明: text with {names} of the row; in a share also its facts."""
+        scalar = scalar_of(node, "说明")
+        pieces: list[str | Node | ShareFact] = []
+        rest, at = scalar.text, 0
+        while "{" in rest:
+            text, _, more = rest.partition("{")
+            name, closed, after = more.partition("}")
+            if not closed:
+                fail(scalar, "说明里的「{」没有配「}」", "写法：您的得分 {得分}")
+            at += len(text) + 1
+            if text:
+                pieces.append(text)
+            if is_share and name in SHARE_FACTS:
+                pieces.append(ShareFact(name))
+            else:
+                pieces.append(self.expressions.path_read(name, scalar.place.shifted(at), table))
+            at += len(name) + 1
+            rest = after
+        return Sentence((*pieces, rest) if rest else tuple(pieces))

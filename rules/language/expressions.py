@@ -1,0 +1,440 @@
+"""From terms to typed expressions: every name resolved, every unit checked, every step known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NoReturn
+
+from rules.language import formula as terms
+from rules.language.mistakes import Mistake, Place, meant
+from rules.language.program import (
+    BOOL,
+    CHOICE,
+    DATE,
+    NUMBER,
+    PERIOD,
+    TEXT,
+    Aggregate,
+    Among,
+    Arithmetic,
+    Choose,
+    Compare,
+    Const,
+    Extreme,
+    Logic,
+    Negate,
+    Node,
+    Not,
+    Otherwise,
+    RateRead,
+    Read,
+    Round,
+    Rounding,
+    Type,
+)
+from rules.language.rates import Rates
+from rules.language.scope import ColumnSeen, LinkSeen, RateSeen, Scopes
+from rules.language.units import NO_UNIT, Unit, step_of_both
+
+YES_NO = Type(BOOL)
+CURRENT, OUTER = "本期", "本行"
+MODES = ("四舍五入", "四舍六入五成双", "去尾", "进一")
+_STEPS = {"分": Fraction(1, 100), "角": Fraction(1, 10), "元": Fraction(1), "整数": Fraction(1)}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where an expression stands: its rows, and inside an aggregate the outer rows with the way to them."""
+
+    table: str
+    outer: tuple[str, tuple[str, ...]] | None = None
+
+
+class Expressions:
+    """Types terms."""
+
+    def __init__(self, scopes: Scopes, rates: Rates) -> None:
+        self.scopes, self.rates = scopes, rates
+
+    def typed(self, text: str, place: Place, table: str) -> Node:
+        """The formula `text` as an expression of the rows of `table`. Raises Mistake."""
+        return self._node(terms.parse_formula(text, place), Setting(table), place)
+
+    def condition(self, text: str, place: Place, table: str) -> Node:
+        node = self.typed(text, place, table)
+        if node.type.kind != BOOL:
+            raise Mistake(
+                place, f"「{text}」不是条件，而是{_told(node.type)}", "条件要能回答是或否，如 身份 = 校长"
+            )
+        return node
+
+    def path_read(self, text: str, place: Place, table: str) -> Node:
+        """A name or path alone, as in a sentence or a lookup key."""
+        term = terms.parse_formula(text, place)
+        if not isinstance(term, terms.Name):
+            raise Mistake(place, f"「{text}」不是列名", "这里只能写列名或「查找.列」；要计算请先写一条规则")
+        return self._node(term, Setting(table), place)
+
+    # Terms ------------------------------------------------------------------------------------------------------
+
+    def _node(self, term: terms.Term, setting: Setting, place: Place) -> Node:
+        match term:
+            case terms.Number():
+                type_ = Type(NUMBER, term.unit, abs(term.value) or Fraction(1), percent=term.percent)
+                return Const(term.value, type_, term.text)
+            case terms.Quoted():
+                return Const(term.text, Type(TEXT), term.text)
+            case terms.Day():
+                return Const(term.ordinal, Type(DATE), term.text)
+            case terms.Name():
+                return self._name(term, setting, place)
+            case terms.Unary():
+                return self._unary(term, setting, place)
+            case terms.Binary():
+                return self._binary(term, setting, place)
+            case terms.Listed():
+                return self._listed(term, setting, place)
+            case terms.Call():
+                return self._call(term, setting, place)
+            case terms.Gathered():
+                return self._aggregate(term, setting, place)
+
+    def _name(self, term: terms.Name, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        if term.parts in (("是",), ("否",)) and self.scopes.find(setting.table, term.parts[0]) is None:
+            return Const(term.parts[0] == "是", YES_NO, term.parts[0])
+        if term.parts[0] == OUTER:
+            return self._outer(term, setting, at)
+        parts = term.parts
+        if parts[0] == setting.table and len(parts) > 1 and self.scopes.find(setting.table, parts[0]) is None:
+            parts = parts[1:]  # inside an aggregate the rows' own table may be named
+        seen = self.scopes.walk(setting.table, parts, at)
+        if isinstance(seen, RateSeen):
+            return self._rate(seen.rate, term, setting, at)
+        if term.moment:
+            _fail(
+                at,
+                f"「{term.parts[-1]}」不是标准，不能写 @{term.moment}",
+                "@期初、@期末 只用于按日期变动的标准",
+            )
+        return self._read(seen, ".".join(term.parts), at)
+
+    def _read(self, seen: ColumnSeen | LinkSeen, name: str, at: Place) -> Read:
+        if isinstance(seen, LinkSeen):
+            known = self.scopes.names(seen.target)
+            _fail(at, f"「{name}」是查找，不是列", f"请写「{name}.列名」。{meant('', known)}")
+        return Read(seen.path, seen.table, seen.column, self.scopes.column_type(seen.table, seen.column, at))
+
+    def _outer(self, term: terms.Name, setting: Setting, at: Place) -> Node:
+        if setting.outer is None or len(term.parts) < 2:
+            _fail(
+                at,
+                "「本行」只能在 合计(…) 等里面用，后面要有列名",
+                "写法：合计(任职.金额 其中 等级 = 本行.等级)",
+            )
+        table, path = setting.outer
+        seen = self.scopes.walk(table, term.parts[1:], at)
+        if isinstance(seen, RateSeen):
+            _fail(at, "「本行」后面不能是标准", "标准请直接写名称")
+        read = self._read(seen, ".".join(term.parts), at)
+        return replace(read, path=(*path, *read.path))
+
+    def _rate(self, name: str, term: terms.Name, setting: Setting, at: Place) -> Node:
+        keys = tuple(self._rate_key(key, name, setting, at) for key in self.rates.keys(name))
+        rate = self.rates.built(name, tuple(key.type for key in keys))
+        month: Read | None = None
+        moment = term.moment
+        if moment not in ("", "期初", "期末"):
+            _fail(at, f"「@{moment}」不对", "请写 @期初 或 @期末")
+        own = self.scopes.tables[setting.table]
+        if own.kind == "分月" and not moment:
+            moment = "月"
+            month = Read((), setting.table, "月", own.columns["月"].type)
+        return RateRead(name, keys, moment, month, rate.type)  # type: ignore[arg-type]
+
+    def _rate_key(self, key: str, rate: str, setting: Setting, at: Place) -> Node:
+        try:
+            seen = self.scopes.walk(setting.table, tuple(key.split(".")), at)
+        except Mistake as mistake:
+            found = mistake.problem.message
+            _fail(
+                at,
+                f"标准「{rate}」要按「{key}」查，这里读不到：{found}",
+                "请在这张表里用同名的列，或先写一条规则算出来",
+            )
+        if isinstance(seen, RateSeen):
+            _fail(at, f"标准「{rate}」的键「{key}」是另一个标准", "请先写一条规则把它算成一列")
+        return self._read(seen, key, at)
+
+    def _unary(self, term: terms.Unary, setting: Setting, place: Place) -> Node:
+        operand = self._node(term.operand, setting, place)
+        at = place.shifted(term.at)
+        if term.op == "非":
+            return Not(_expect(operand, BOOL, at, "「非」后面"), YES_NO)
+        _expect(operand, NUMBER, at, "负号后面")
+        if isinstance(operand, Const) and isinstance(operand.value, Fraction):
+            return replace(operand, value=-operand.value, text="-" + operand.text)
+        return Negate(operand, _bare(operand.type))
+
+    def _binary(self, term: terms.Binary, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        if term.op in ("=", "≠", "<", "≤", ">", "≥"):
+            return self._compare(term, setting, place)
+        left = self._node(term.left, setting, place)
+        right = self._node(term.right, setting, place)
+        if term.op in ("且", "或"):
+            _expect(left, BOOL, at, f"「{term.op}」左边")
+            _expect(right, BOOL, at, f"「{term.op}」右边")
+            return Logic(term.op, left, right, YES_NO)  # type: ignore[arg-type]
+        if term.op == "否则":
+            left, right = same(left, right, at, "「否则」两边")
+            return Otherwise(left, right, either(left.type, right.type))
+        _expect(left, NUMBER, at, f"「{term.op}」左边")
+        _expect(right, NUMBER, at, f"「{term.op}」右边")
+        return _arithmetic(term.op, left, right, at)
+
+    def _compare(self, term: terms.Binary, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        left = self._side(term.left, term.right, setting, place)
+        right = self._side(term.right, term.left, setting, place)
+        left, right = _as_choice(left, right, at), _as_choice(right, left, at)
+        left, right = same(left, right, at, f"「{term.op}」两边")
+        if term.op not in ("=", "≠") and left.type.kind not in (NUMBER, DATE, PERIOD):
+            _fail(at, f"{_told(left.type)}不能比大小", "请用 = 或 ≠，几个之一用「属于 (甲, 乙)」")
+        return Compare(term.op, left, right, YES_NO)  # type: ignore[arg-type]
+
+    def _side(self, term: terms.Term, other: terms.Term, setting: Setting, place: Place) -> Node:
+        """One side of a comparison: a bare word that names an option of the other side is that option."""
+        if isinstance(term, terms.Name) and len(term.parts) == 1 and not term.moment:
+            options = self._options(other, setting, place)
+            if term.parts[0] in options:
+                if self.scopes.find(setting.table, term.parts[0]) is not None:
+                    at = place.shifted(term.at)
+                    _fail(at, f"「{term.parts[0]}」既是选项又是列名", f'是选项请加引号："{term.parts[0]}"')
+                return Const(term.parts[0], Type(CHOICE, options=options), term.parts[0])
+            if options and self.scopes.find(setting.table, term.parts[0]) is None:
+                at = place.shifted(term.at)
+                _fail(at, f"没有选项「{term.parts[0]}」", meant(term.parts[0], options))
+        return self._node(term, setting, place)
+
+    def _options(self, term: terms.Term, setting: Setting, place: Place) -> tuple[str, ...]:
+        if not isinstance(term, terms.Name):
+            return ()
+        known = self.scopes.find(setting.table, term.parts[0]) is not None
+        if not known and term.parts[0] not in (setting.table, OUTER):
+            return ()
+        return self._node(term, setting, place).type.options
+
+    def _listed(self, term: terms.Listed, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        operand = self._node(term.operand, setting, place)
+        options = []
+        for option in term.options:
+            other = self._side(option, term.operand, setting, place)
+            node = same(operand, _as_choice(other, operand, at), at, "「属于」两边")[1]
+            if not isinstance(node, Const):
+                _fail(at, "「属于」的括号里只能写定值", "写法：身份 属于 (校长, 副校长)")
+            options.append(node)
+        return Among(operand, tuple(options), YES_NO)
+
+    def _call(self, term: terms.Call, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        if term.function == "舍入":
+            return self._round(term, setting, place)
+        nodes = [self._node(argument, setting, place) for argument in term.arguments]
+        if term.function == "如果":
+            condition = _expect(nodes[0], BOOL, at, "「如果」的第一项")
+            then, other = same(nodes[1], nodes[2], at, "「如果」的两个结果")
+            return Choose(condition, then, other, either(then.type, other.type))
+        first = nodes[0]
+        for index in range(1, len(nodes)):
+            first, nodes[index] = same(first, nodes[index], at, f"「{term.function}」各项")
+        nodes[0] = first
+        if first.type.kind not in (NUMBER, DATE):
+            _fail(at, f"「{term.function}」不能用于{_told(first.type)}", "请给数或日期")
+        nodes = [same(first, node, at, f"「{term.function}」各项")[1] for node in nodes]
+        type_ = nodes[0].type
+        for node in nodes[1:]:
+            type_ = either(type_, node.type)
+        return Extreme(term.function, tuple(nodes), type_)  # type: ignore[arg-type]
+
+    def _round(self, term: terms.Call, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        operand = _expect(self._node(term.arguments[0], setting, place), NUMBER, at, "「舍入」的第一项")
+        words = [_word(argument) for argument in term.arguments[1:]]
+        rounding = read_rounding(" ".join(words), operand.type.unit, at)
+        return Round(operand, rounding, replace(_bare(operand.type), step=rounding.step))
+
+    def _aggregate(self, term: terms.Gathered, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        if term.table not in self.scopes.tables:
+            _fail(at, f"没有表「{term.table}」", meant(term.table, tuple(self.scopes.tables)))
+        path = self.scopes.way_up(term.table, setting.table, term.via, at)
+        inner = Setting(term.table, (setting.table, path))
+        value = self._node(term.value, inner, place) if term.value is not None else None
+        where = None
+        if term.where is not None:
+            where = _expect(self._node(term.where, inner, place), BOOL, at, "「其中」后面")
+        table = self.scopes.tables[term.table]
+        type_ = self._aggregate_type(term.function, value, table.count_unit, table.kind == "分月", at)
+        if_none = None
+        if term.if_none is not None:
+            if_none = self._node(term.if_none, setting, place)
+            if_none = same(replace_type(value, type_), if_none, at, "「无则」两边")[1] if value else if_none
+            type_ = either(type_, if_none.type)
+        return Aggregate(term.function, term.table, path, value, where, if_none, type_)  # type: ignore[arg-type]
+
+    def _aggregate_type(self, op: str, value: Node | None, counted: Unit, months: bool, at: Place) -> Type:
+        if op == "计数":
+            return Type(NUMBER, counted, Fraction(1))
+        assert value is not None, "the parser asks for a value"
+        if op == "任一":
+            _expect(value, BOOL, at, "「任一」里面")
+            return YES_NO
+        if op in ("最小", "最大") and value.type.kind == DATE:
+            return value.type
+        _expect(value, NUMBER, at, f"「{op}」里面")
+        type_ = _bare(value.type)
+        if op == "合计":
+            return replace(type_, unit=summed_unit(type_.unit, months))
+        return replace(type_, step=None) if op == "平均" else type_
+
+
+def summed_unit(unit: Unit, over_months: bool) -> Unit:
+    """The unit of a sum: 元/月 over month rows is 元."""
+    return unit * Unit((("月", 1),)) if over_months and unit.power("月") == -1 else unit
+
+
+def replace_type(node: Node, type_: Type) -> Node:
+    return replace(node, type=type_)
+
+
+def read_rounding(text: str, unit: Unit, place: Place) -> Rounding:
+    """`分 四舍五入`, `整数 去尾`, `2位小数 四舍五入`, `50元 去尾`."""
+    words = text.split()
+    how = "写法：分 四舍五入（也可 角、元、整数、2位小数、50元；四舍六入五成双、去尾、进一）"
+    if len(words) != 2 or words[1] not in MODES:
+        _fail(place, f"看不懂取整「{text}」", how)
+    word, mode = words
+    money = unit.is_money
+    if word in _STEPS:
+        if (word in ("分", "角", "元")) != money:
+            told = "金额" if money else "不是金额的数"
+            _fail(place, f"{told}不能按「{word}」取整", "金额用 分、角、元；其他数用 整数、N位小数")
+        return Rounding(_STEPS[word], mode)  # type: ignore[arg-type]
+    if word.endswith("位小数") and word[:-3].isdigit() and int(word[:-3]) <= 12:
+        return Rounding(Fraction(1, 10 ** int(word[:-3])), mode)  # type: ignore[arg-type]
+    number = word.removesuffix("元") if money else word
+    try:
+        step = Fraction(number)
+    except ValueError:
+        _fail(place, f"看不懂取整「{text}」", how)
+    if step <= 0:
+        _fail(place, "取整的单位要大于 0", how)
+    return Rounding(step, mode)  # type: ignore[arg-type]
+
+
+# Types of results ------------------------------------------------------------------------------------------------
+
+
+def _arithmetic(op: str, left: Node, right: Node, at: Place) -> Node:
+    if op in ("+", "-"):
+        left, right = same(left, right, at, f"「{op}」两边")
+        type_ = replace(either(left.type, right.type), low=None, high=None)
+        return Arithmetic(op, left, right, type_)  # type: ignore[arg-type]
+    if op == "×":
+        unit = left.type.unit * right.type.unit
+        if unit.power("元") > 1:
+            _fail(
+                at,
+                f"{_told(left.type)}不能乘{_told(right.type)}",
+                "金额只能乘以没有「元」的数，如系数、月数、百分比",
+            )
+        step = left.type.step * right.type.step if left.type.step and right.type.step else None
+        return Arithmetic("×", left, right, Type(NUMBER, unit, step))
+    unit = left.type.unit / right.type.unit
+    step = None
+    if isinstance(right, Const) and isinstance(right.value, Fraction):
+        if right.value == 0:
+            _fail(at, "除数是 0", "请检查除数")
+        step = left.type.step / abs(right.value) if left.type.step else None
+    return Arithmetic("÷", left, right, Type(NUMBER, unit, step))
+
+
+def either(left: Type, right: Type) -> Type:
+    if left.kind != NUMBER:
+        return replace(left, options=tuple(dict.fromkeys((*left.options, *right.options))))
+    return Type(
+        NUMBER, left.unit, step_of_both(left.step, right.step), percent=left.percent and right.percent
+    )
+
+
+def _bare(type_: Type) -> Type:
+    """The type of a derived value: no declared range."""
+    return replace(type_, low=None, high=None)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Const) and node.type.kind == NUMBER and node.value == 0
+
+
+def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
+    """Both sides with one kind and unit; a bare 0 takes the other side's unit."""
+    if left.type.kind == NUMBER and right.type.kind == NUMBER:
+        if _is_zero(left):
+            left = _zero_like(right)
+        elif _is_zero(right):
+            right = _zero_like(left)
+        if left.type.unit != right.type.unit:
+            told = f"{_told(left.type)}与{_told(right.type)}"
+            remedy = "单位要相同：200 元请写「200元」，按月的金额写「元/月」，乘以月数才是元"
+            if "" in (str(left.type.unit), str(right.type.unit)) and (
+                left.type.percent or right.type.percent
+            ):
+                remedy = "百分比要先乘以金额，如 基础工资 × 15%"
+            _fail(at, f"{where}单位不同：{told}", remedy)
+        return left, right
+    left, right = _as_choice(left, right, at), _as_choice(right, left, at)
+    if left.type.kind != right.type.kind:
+        _fail(at, f"{where}类型不同：{_told(left.type)}与{_told(right.type)}", "两边要是同一类的值")
+    return left, right
+
+
+def _zero_like(node: Node) -> Const:
+    return Const(Fraction(0), Type(NUMBER, node.type.unit, node.type.step or Fraction(1)), "0")
+
+
+def _as_choice(node: Node, other: Node, at: Place) -> Node:
+    """A quoted text beside a choice is one of its options."""
+    if other.type.kind == CHOICE and isinstance(node, Const) and node.type.kind == TEXT:
+        if node.value not in other.type.options:
+            _fail(at, f"没有选项「{node.value}」", meant(str(node.value), other.type.options))
+        return Const(node.value, Type(CHOICE, options=other.type.options), node.text)
+    return node
+
+
+def _expect(node: Node, kind: str, at: Place, where: str) -> Node:
+    if node.type.kind != kind:
+        wanted = "数" if kind == NUMBER else "条件（是或否）"
+        _fail(at, f"{where}应是{wanted}，却是{_told(node.type)}", "请检查列名和运算符")
+    return node
+
+
+def _told(type_: Type) -> str:
+    """A type in words, for messages."""
+    if type_.kind == NUMBER:
+        if type_.unit != NO_UNIT:
+            return f"「{type_.unit}」"
+        return "百分比" if type_.percent else "没有单位的数"
+    return {BOOL: "是否", CHOICE: "选项", DATE: "日期", TEXT: "文字", PERIOD: "期间"}[type_.kind]
+
+
+def _word(term: terms.Term) -> str:
+    if isinstance(term, terms.Name):
+        return ".".join(term.parts)
+    return term.text if isinstance(term, terms.Number | terms.Quoted) else "?"
+
+
+def _fail(at: Place, message: str, remedy: str) -> NoReturn:
+    raise Mistake(at, message, remedy)

@@ -1,0 +1,93 @@
+"""The entries of 规则 as written, sorted by kind, with the columns that each makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.language.declarations import Declarations
+from rules.language.mistakes import Place, meant
+from rules.language.program import Table
+from rules.language.source import (
+    Entries,
+    Scalar,
+    SourceNode,
+    entries_of,
+    fail,
+    fields_of,
+    items_of,
+    scalar_of,
+)
+
+_COMMON = ("依据", "说明", "示例")
+_KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "公式": (("列", "公式", "依据"), ("限于", "否则", "例外", "依次", "取整")),
+    "拆分": (("拆分", "各份", "依据"), ("取整",)),
+    "汇集": (("列", "汇集", "依据"), ("限于", "经")),
+    "分配": (("列", "分配", "按", "余分", "无权重", "迟到更正", "依据"), ("限于",)),
+    "退回": (("退回", "依据"), ()),
+}
+
+
+@dataclass(frozen=True)
+class RuleSource:
+    """One entry of 规则. `makes`: the columns it adds to `table`; for 退回 there are none."""
+
+    kind: str
+    table: str
+    makes: tuple[str, ...]
+    source: str  # the name split, for 拆分
+    fields: dict[str, SourceNode]
+    node: Entries
+
+
+def read_rule_sources(declared: Declarations, node: SourceNode) -> list[RuleSource]:
+    sources = []
+    for item in items_of(node, "规则"):
+        with declared.collecting():
+            sources.append(_rule_source(declared.tables, entries_of(item, "规则")))
+    return sources
+
+
+def _rule_source(tables: dict[str, Table], node: Entries) -> RuleSource:
+    kinds = [kind for kind in _KINDS if kind in node.entries]
+    if len(kinds) != 1:
+        told = "、".join(kinds) or "没有一个"
+        fail(node, f"一条规则要有 公式、拆分、汇集、分配、退回 中的一个，这里{told}", "一条规则只做一件事")
+    kind = kinds[0]
+    required, optional = _KINDS[kind]
+    fields = fields_of(node, f"{kind}规则", required, (*optional, *_COMMON))
+    if kind == "退回":
+        return RuleSource(kind, "", (), "", fields, node)
+    head = scalar_of(fields["拆分" if kind == "拆分" else "列"], "列")
+    table, column = split_column(head, tables)
+    if kind == "拆分":
+        parts = tuple(entries_of(fields["各份"], "各份").entries)
+        return RuleSource(kind, table, parts, column, fields, node)
+    return RuleSource(kind, table, (column,), "", fields, node)
+
+
+def split_column(scalar: Scalar, tables: dict[str, Table]) -> tuple[str, str]:
+    """`任职月.绩效标准` as table and column."""
+    table, dot, column = scalar.text.partition(".")
+    if not dot or not column or "." in column:
+        fail(scalar, f"「{scalar.text}」要写成「表.列」", "如 任职月.绩效标准")
+    if table not in tables:
+        fail(scalar, f"没有表「{table}」", meant(table, tuple(tables)))
+    return table, column.strip()
+
+
+def rule_columns(declared: Declarations, sources: list[RuleSource]) -> dict[str, dict[str, Place]]:
+    """The columns that rules make, by table; a name made twice is a mistake."""
+    made: dict[str, dict[str, Place]] = {name: {} for name in declared.tables}
+    for source in sources:
+        for column in source.makes:
+            with declared.collecting():
+                if column in made[source.table]:
+                    line = made[source.table][column].line
+                    fail(
+                        source.node,
+                        f"列「{source.table}.{column}」已由第 {line} 行的规则得出",
+                        "一列只能由一条规则得出，请换名或用例外",
+                    )
+                made[source.table][column] = source.node.place
+    return made

@@ -1,0 +1,167 @@
+"""Which names a row can see, and which way leads up or down between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rules.language.mistakes import Mistake, Place, meant
+from rules.language.program import Read, Table, Type
+
+MAX_PATH = 4
+
+
+@dataclass(frozen=True)
+class ColumnSeen:
+    path: tuple[str, ...]
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class LinkSeen:
+    path: tuple[str, ...]  # ends with the link itself
+    target: str
+
+
+@dataclass(frozen=True)
+class RateSeen:
+    rate: str
+
+
+Seen = ColumnSeen | LinkSeen | RateSeen
+
+
+class Scopes:
+    """The scope of every table: own columns, lookups and groups, rates, and for month tables all of the parent's.
+
+    `column_type` gives the type of any column; for a rule's column it compiles the rule first.
+    """
+
+    def __init__(
+        self,
+        tables: dict[str, Table],
+        rule_columns: dict[str, dict[str, Place]],
+        rates: tuple[str, ...],
+        column_type: Callable[[str, str, Place], Type],
+    ) -> None:
+        self.tables = tables
+        self.rule_columns = rule_columns
+        self.rates = rates
+        self.column_type = column_type
+
+    def find(self, table: str, name: str) -> Seen | None:
+        """What a bare name means in the rows of a table, or None."""
+        own = self.tables[table]
+        if name in own.columns or name in self.rule_columns.get(table, {}):
+            return ColumnSeen((), table, name)
+        if name in own.links:
+            return LinkSeen((name,), own.links[name].target)
+        if name in self.rates:
+            return RateSeen(name)
+        if own.kind == "分月" and name != own.of:
+            found = self.find(own.of, name)
+            if isinstance(found, ColumnSeen):
+                return ColumnSeen((own.of, *found.path), found.table, found.column)
+            if isinstance(found, LinkSeen):
+                return LinkSeen((own.of, *found.path), found.target)
+        return None
+
+    def names(self, table: str) -> tuple[str, ...]:
+        """Every name a table's rows can see, for messages."""
+        own = self.tables[table]
+        names = (*own.columns, *self.rule_columns.get(table, {}), *own.links)
+        inherited = self.names(own.of) if own.kind == "分月" else ()
+        return tuple(dict.fromkeys((*names, *inherited, *self.rates)))
+
+    def walk(self, table: str, parts: tuple[str, ...], place: Place) -> Seen:
+        """Resolve a path of names from a table's rows: links first, then a column, a link or a rate."""
+        found = self.find(table, parts[0])
+        if found is None:
+            raise Mistake(place, f"表「{table}」里没有「{parts[0]}」", self._cure(table, parts[0]))
+        path: tuple[str, ...] = ()
+        for name in parts[1:]:
+            if not isinstance(found, LinkSeen):
+                raise Mistake(
+                    place, f"「{parts[0]}」不是查找，后面不能再接「.{name}」", "只有查找名后面才能接「.列名」"
+                )
+            path = found.path
+            inner = self.find(found.target, name)
+            if inner is None or isinstance(inner, RateSeen):
+                cure = self._cure(found.target, name)
+                raise Mistake(place, f"表「{found.target}」里没有「{name}」", cure)
+            found = (
+                ColumnSeen((*path, *inner.path), inner.table, inner.column)
+                if isinstance(inner, ColumnSeen)
+                else LinkSeen((*path, *inner.path), inner.target)
+            )
+        return found
+
+    def _cure(self, table: str, name: str) -> str:
+        for word in ("且", "或", "非", "属于", "否则", "其中", "经", "无则"):
+            if word in name and name != word:
+                return f"如果「{word}」是运算词，请在它两边加空格"
+        for other, columns in self.tables.items():
+            if name in columns.columns or name in self.rule_columns.get(other, {}):
+                hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
+                return meant(name, self.names(table)) + hint
+        return meant(name, self.names(table))
+
+    # Ways down -------------------------------------------------------------------------------------------------
+
+    def way_up(self, lower: str, upper: str, via: str, place: Place) -> tuple[str, ...]:
+        """The one path of links from the rows of `lower` to those of `upper`.
+
+        The shortest counts; a group on the way only if it is the end, or is named by `via`. Raises Mistake if
+        there is none, or several as short.
+        """
+        found = sorted(self._paths(lower, upper, via, ()), key=len)
+        if via:
+            found = [path for path in found if via in path]
+        if not found:
+            linked = "、".join(self.tables[lower].links) or "没有查找"
+            remedy = f"表「{lower}」的查找有：{linked}；请在表里声明一个通向「{upper}」的查找"
+            raise Mistake(
+                place, f"从表「{lower}」没有路通到表「{upper}」" + (f"（经 {via}）" if via else ""), remedy
+            )
+        shortest = [path for path in found if len(path) == len(found[0])]
+        if len(shortest) > 1:
+            ways = "；".join(".".join(path) for path in shortest)
+            raise Mistake(
+                place, f"从表「{lower}」到表「{upper}」有几条路：{ways}", "请用「经 查找名」写明走哪一条"
+            )
+        return shortest[0]
+
+    def _paths(self, lower: str, upper: str, via: str, seen: tuple[str, ...]) -> list[tuple[str, ...]]:
+        if len(seen) >= MAX_PATH:
+            return []
+        found: list[tuple[str, ...]] = []
+        for name, link in self.tables[lower].links.items():
+            if link.target == upper:
+                found.append((name,))
+            elif link.target not in seen and (link.kind != "组" or name == via):
+                inner = self._paths(link.target, upper, via, (*seen, lower))
+                found.extend((name, *path) for path in inner)
+        return found
+
+
+def canonical_read(tables: dict[str, Table], read: Read, table: str) -> Read:
+    """The same value read without going through a group: a group's 按 column is its members' own column."""
+    path: tuple[str, ...] = ()
+    here = table
+    for index, name in enumerate(read.path):
+        link = tables[here].links[name]
+        if link.kind == "组":
+            group = tables[link.target]
+            rest = read.path[index + 1 :]
+            for key in group.by:
+                if rest and rest[0] == key.name and key.path:
+                    shorter = Read((*path, *key.path, *rest[1:]), read.table, read.column, read.type)
+                    return canonical_read(tables, shorter, table)
+                if not rest and key.node is not None and key.name == read.column:
+                    inner = key.node
+                    shorter = Read((*path, *inner.path), inner.table, inner.column, read.type)
+                    return canonical_read(tables, shorter, table)
+        path = (*path, name)
+        here = link.target
+    return read
