@@ -13,9 +13,8 @@ from payroll_service.snapshot import spelling
 from payroll_service.snapshot.faults import BadCell
 from payroll_service.snapshot.tables import Cell
 
-_NUMBER_AS_TEXT = re.compile(
-    r"\d+(\.\d+)?[eE]\+?\d+|\d{9,}\.0*", re.ASCII
-)  # what a number cell leaves in a CSV file
+# What a number cell leaves behind when it is saved as CSV or pasted as text.
+_NUMBER_AS_TEXT = re.compile(r"\d(\.\d+)?[eE]\+\d{2,3}|\d{9,}\.0*", re.ASCII)
 _ID_NUMBER = re.compile(r"\d{17}[\dX]", re.ASCII)
 _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
 _ACCOUNT = re.compile(r"[0-9A-Z-]{6,40}", re.ASCII)
