@@ -5,6 +5,7 @@ there, and it loses triggers. What the triggers of today cannot know (a table no
 """
 
 import os
+from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection
@@ -33,10 +34,15 @@ def run(connection: Connection) -> None:
 if context.is_offline_mode():
     raise SystemExit("migrations look at the database and cannot be written out as SQL")
 
-database = open_database(context.config.attributes.get("url") or os.environ["PAYROLL_DATABASE_URL"])
+url = context.config.attributes.get("url") or os.environ.get("PAYROLL_DATABASE_URL")
+if not url:
+    raise SystemExit("PAYROLL_DATABASE_URL says which database to migrate, and is not set")
+
+database = open_database(url)
 with database.writer.connect() as connection:
     if connection.dialect.name == "sqlite":
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
     with connection.begin():
         run(connection)
     connection.invalidate()  # its pragmas are not the usual ones

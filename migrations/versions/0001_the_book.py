@@ -3,6 +3,8 @@
 Revision 0001, the first. There is no way down: a book is not unwritten.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+Columns = list[Any]  # of a table, and constraints
 
 
 def upgrade() -> None:
@@ -103,17 +107,24 @@ def create_outcomes() -> None:
     )
     create(
         "run_pool",
-        texts("bureau", "run_id", "rule", "pool", "key", "unit", "fund"),
+        texts("bureau", "run_id"),
+        [whole("position"), *texts("rule", "pool", "key", "unit", "fund")],
         [whole(name) for name in ("amount_fen", "shared_fen", "returned_fen", "members")],
         texts("weight"),
-        key="bureau run_id rule key",
+        key="bureau run_id position",
         points=to_run,
     )
     create(
         "run_total",
-        texts("bureau", "run_id", "unit", "item", "fund"),
-        [whole("lines"), whole("amount_fen"), whole("held_fen")],
-        key="bureau run_id unit item fund",
+        texts("bureau", "run_id"),
+        [
+            whole("position"),
+            *texts("unit", "item", "fund"),
+            whole("lines"),
+            whole("amount_fen"),
+            whole("held_fen"),
+        ],
+        key="bureau run_id position",
         points=to_run,
     )
     create(
@@ -125,15 +136,15 @@ def create_outcomes() -> None:
     )
 
 
-def create_log(table, subject, more, points) -> None:
+def create_log(table: str, subject: str, more: Columns, points: dict[str, str]) -> None:
     columns = [*texts(subject), *more, *texts("state"), moment("at"), *texts("actor", "detail")]
     create(table, texts("bureau"), [whole("number")], columns, key="bureau number", points=points)
     op.create_index(f"ix_{table}_bureau_{subject}_number", table, ["bureau", subject, "number"])
 
 
-def create(table, *columns, key, points=None) -> None:
+def create(table: str, *columns: Columns, key: str, points: dict[str, str] | None = None) -> None:
     """A table; `points`: foreign keys, columns to table and columns, all as words."""
-    constraints = [sa.PrimaryKeyConstraint(*key.split(), name=f"pk_{table}")]
+    constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key.split(), name=f"pk_{table}")]
     for here, there in (points or {}).items():
         target, *names = there.split()
         name = f"fk_{table}_{here.replace(' ', '_')}"
@@ -142,25 +153,25 @@ def create(table, *columns, key, points=None) -> None:
     op.create_table(table, *(each for part in columns for each in part), *constraints)
 
 
-def texts(*names):
+def texts(*names: str) -> Columns:
     return [sa.Column(name, sa.String(), nullable=False) for name in names]
 
 
-def text_or_null(name):
+def text_or_null(name: str) -> "sa.Column[Any]":
     return sa.Column(name, sa.String(), nullable=True)
 
 
-def whole(name):
+def whole(name: str) -> "sa.Column[Any]":
     return sa.Column(name, sa.BigInteger(), nullable=False)
 
 
-def content(name):
+def content(name: str) -> "sa.Column[Any]":
     return sa.Column(name, sa.LargeBinary(), nullable=False)
 
 
-def moment(name):
+def moment(name: str) -> "sa.Column[Any]":
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
 
-def day(name):
+def day(name: str) -> "sa.Column[Any]":
     return sa.Column(name, sa.Date(), nullable=False)

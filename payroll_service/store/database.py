@@ -64,7 +64,7 @@ def open_database(url: str) -> Database:
 
 
 def sqlite_engine(url: str, reads_only: bool) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     pragmas = [
         f"busy_timeout = {WAIT_SECONDS * 1000}",
         "journal_mode = WAL",
@@ -86,7 +86,7 @@ def sqlite_engine(url: str, reads_only: bool) -> Engine:
 
 def postgresql_engines(url: str) -> tuple[Engine, Engine]:
     """The reader and the writer share a pool."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     writer = engine.execution_options()
     wait = f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"

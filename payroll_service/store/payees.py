@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -39,7 +40,7 @@ class Payees:
         """The payee id by number, of all payees of one kind."""
         columns = select(IDENTITY.c.number, IDENTITY.c.payee_id)
         found = self.connection.execute(columns.where(IDENTITY.c.bureau == bureau, IDENTITY.c.kind == kind))
-        return {number: payee_id for number, payee_id in found}
+        return {row.number: row.payee_id for row in found}
 
     def find(self, bureau: str, kind: str, number: str) -> PayeeIdentity | None:
         """Who has this number, by one indexed look-up."""
@@ -60,7 +61,9 @@ class Payees:
     def put_right(self, identities: Iterable[PayeeIdentity]) -> None:
         """Replace number, label, account and bank of these payees; kind and id never change."""
         rows = [{f"new_{name}": value for name, value in asdict(each).items()} for each in identities]
-        changes = {name: bindparam(f"new_{name}") for name in ("number", "label", "account", "bank")}
+        changes: dict[str, Any] = {
+            name: bindparam(f"new_{name}") for name in ("number", "label", "account", "bank")
+        }
         key = (IDENTITY.c[name] == bindparam(f"new_{name}") for name in ("bureau", "payee_id", "kind"))
         if rows:
             self.connection.execute(update(IDENTITY).where(*key).values(**changes), rows)

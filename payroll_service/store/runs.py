@@ -63,15 +63,12 @@ class Runs:
         key = (bureau, run_id)
         rows = ((*key, each.payee_id, each.content, each.amount_fen, each.digest) for each in records)
         written = write_rows(self.connection, RECORDS, rows)
-        for table, parts in ((RunPoolRow, outcome.pools), (RunTotalRow, outcome.totals)):
-            write_rows(self.connection, sql_table(table), ((*key, *astuple(each)) for each in parts))
-        receipt = {
-            "bureau": bureau,
-            "run_id": run_id,
-            "content": outcome.receipt,
-            "digest": sha256(outcome.receipt),
-        }
-        insert_row(self.connection, RunReceiptRow, receipt)
+        pools = ((*key, position, *astuple(pool)) for position, pool in enumerate(outcome.pools))
+        write_rows(self.connection, sql_table(RunPoolRow), pools)
+        totals = ((*key, position, *astuple(total)) for position, total in enumerate(outcome.totals))
+        write_rows(self.connection, sql_table(RunTotalRow), totals)
+        receipt = {"content": outcome.receipt, "digest": sha256(outcome.receipt)}
+        insert_row(self.connection, RunReceiptRow, {"bureau": bureau, "run_id": run_id} | receipt)
         return written
 
     # Reading ------------------------------------------------------------------------------------
@@ -113,15 +110,14 @@ class Runs:
         return PayeeRecord(**facts(row)) if row is not None else None
 
     def pools(self, bureau: str, run_id: str) -> list[PoolRecord]:
-        """By rule and key, in the order of code points."""
-        found = find_rows(self.connection, RunPoolRow, "rule", bureau=bureau, run_id=run_id)
-        return sorted((PoolRecord(**facts(row)) for row in found), key=lambda pool: (pool.rule, pool.key))
+        """In the order in which they were saved."""
+        found = find_rows(self.connection, RunPoolRow, "position", bureau=bureau, run_id=run_id)
+        return [PoolRecord(**facts(row)) for row in found]
 
     def totals(self, bureau: str, run_id: str) -> list[TotalRecord]:
-        """By unit, item and fund, in the order of code points."""
-        found = find_rows(self.connection, RunTotalRow, "unit", bureau=bureau, run_id=run_id)
-        totals = (TotalRecord(**facts(row)) for row in found)
-        return sorted(totals, key=lambda total: (total.unit, total.item, total.fund))
+        """In the order in which they were saved."""
+        found = find_rows(self.connection, RunTotalRow, "position", bureau=bureau, run_id=run_id)
+        return [TotalRecord(**facts(row)) for row in found]
 
     def receipt(self, bureau: str, run_id: str) -> bytes | None:
         """The receipt in its very bytes; None before the run is calculated."""
@@ -130,5 +126,5 @@ class Runs:
 
 
 def facts(row: RowMapping) -> dict[str, Any]:
-    """A row without the key of its run."""
-    return {name: value for name, value in row.items() if name not in ("bureau", "run_id")}
+    """A row without its run and its place there."""
+    return {name: value for name, value in row.items() if name not in ("bureau", "run_id", "position")}

@@ -20,7 +20,7 @@ from payroll_service.book.records import Bureau
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
 from payroll_service.store.imports import Imports
-from payroll_service.store.migrate import make_current
+from payroll_service.store.migrations import make_current
 from payroll_service.store.payees import Payees
 from payroll_service.store.rows import find_rows, insert_row, is_stored
 from payroll_service.store.rule_sets import RuleSets
@@ -80,6 +80,6 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Open the store at `url`. An empty or older SQLite file is brought up to date; see `migrate.make_current`."""
+    """Open the store at `url`. An empty or older SQLite file is brought up to date; see `migrations.make_current`."""
     make_current(url)
     return Store(open_database(url))

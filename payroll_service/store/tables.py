@@ -7,9 +7,10 @@ moments are UTC. A change here needs a migration; a table named in `APPEND_ONLY`
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
+from pydantic import AwareDatetime
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -84,7 +85,7 @@ class RuleSetEventRow(Row, table=True):
     number: int = Field(primary_key=True, sa_type=BigInteger)
     fingerprint: str
     state: str
-    at: datetime
+    at: AwareDatetime
     actor: str
     detail: str
 
@@ -96,7 +97,7 @@ class ImportRow(Row, table=True):
     content_hash: str = Field(primary_key=True)
     file_name: str
     sender: str
-    received_at: datetime
+    received_at: AwareDatetime
     content: bytes  # zlib
 
 
@@ -112,7 +113,7 @@ class ImportEventRow(Row, table=True):
     content_hash: str
     rule_set: str | None
     state: str
-    at: datetime
+    at: AwareDatetime
     actor: str
     detail: str
 
@@ -176,7 +177,7 @@ class RunRow(Row, table=True):
     snapshot: str
     period: str
     kind: str
-    created_at: datetime
+    created_at: AwareDatetime
     created_by: str
     corrects: str | None
 
@@ -188,7 +189,7 @@ class RunEventRow(Row, table=True):
     number: int = Field(primary_key=True, sa_type=BigInteger)
     run_id: str
     state: str
-    at: datetime
+    at: AwareDatetime
     actor: str
     detail: str
 
@@ -211,9 +212,10 @@ class RunPoolRow(Row, table=True):
     __table_args__ = (belongs_to("run", "run_id"),)
     bureau: str = Field(primary_key=True)
     run_id: str = Field(primary_key=True)
-    rule: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    rule: str
     pool: str
-    key: str = Field(primary_key=True)
+    key: str
     unit: str
     fund: str
     amount_fen: int = Field(sa_type=BigInteger)
@@ -228,9 +230,10 @@ class RunTotalRow(Row, table=True):
     __table_args__ = (belongs_to("run", "run_id"),)
     bureau: str = Field(primary_key=True)
     run_id: str = Field(primary_key=True)
-    unit: str = Field(primary_key=True)
-    item: str = Field(primary_key=True)
-    fund: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    unit: str
+    item: str
+    fund: str
     lines: int = Field(sa_type=BigInteger)
     amount_fen: int = Field(sa_type=BigInteger)
     held_fen: int = Field(sa_type=BigInteger)

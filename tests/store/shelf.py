@@ -1,0 +1,77 @@
+"""A small filled store: one bureau, one rule set, one import, one snapshot, one calculated run of three teachers."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from payroll_service.book.records import (
+    Bureau,
+    PayeeRecord,
+    PoolRecord,
+    RunOutcome,
+    RunRecord,
+    StoredImport,
+    StoredRuleSet,
+    StoredSnapshot,
+    TotalRecord,
+    sha256,
+)
+from payroll_service.store import Session, Store
+
+NOON = datetime(2020, 10, 9, 4, 30, 15, 123456, tzinfo=UTC)
+BUREAU = Bureau("dushan", "独山县教育局")
+RULE_SET = StoredRuleSet(
+    "dushan",
+    "a" * 64,
+    "独山县绩效工资",
+    "2020-09",
+    date(2020, 9, 1),
+    date(2023, 8, 31),
+    "规则: 一\n".encode(),
+)
+IMPORT = StoredImport.received("dushan", "九月.xlsx", "王会计", NOON, b"PK\x03\x04 a workbook" * 50)
+TABLES = b"canonical bytes of all tables\x00\xff" * 50
+SNAPSHOT = StoredSnapshot("dushan", sha256(TABLES), "a" * 64, TABLES, (IMPORT.content_hash,))
+RUN = RunRecord("dushan", "r1", "a" * 64, SNAPSHOT.fingerprint, "2020-09", "月", NOON, "王会计")
+TEACHERS = {"520111198001010014": "韦䶮", "520111198001010022": "陆𠮷", "520111198001010030": "王芳"}
+POOLS = (PoolRecord("教师.奖励", "学校.奖励池", "S01", "S01", "", 60001, 60001, 0, 3, "12.5"),)
+TOTALS = (
+    TotalRecord("S02", "101", "县财政", 1, 20000, 20000),
+    TotalRecord("S01", "101", "县财政", 2, 40001, 0),
+)
+OUTCOME = RunOutcome(POOLS, TOTALS, '{"总额":"600.01"}'.encode())
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What `fill` stored."""
+
+    payee_ids: dict[str, str]
+    records: list[PayeeRecord]
+
+
+def fill(store: Store, bureau: Bureau = BUREAU) -> Shelf:
+    with store.writing() as session:
+        prepare(session, bureau)
+        return calculate(session)
+
+
+def prepare(session: Session, bureau: Bureau = BUREAU) -> None:
+    session.add_bureau(bureau)
+    session.rule_sets.save(RULE_SET)
+    session.rule_sets.append("dushan", RULE_SET.fingerprint, "enacted", NOON, "李局长")
+    session.imports.save(IMPORT)
+    session.imports.append("dushan", IMPORT.content_hash, "accepted", NOON, "王会计", rule_set="a" * 64)
+    session.snapshots.save(SNAPSHOT)
+    session.runs.create(RUN)
+    session.runs.append("dushan", "r1", "prepared", NOON, "王会计")
+
+
+def calculate(session: Session) -> Shelf:
+    payee_ids = session.payees.enrol("dushan", "个人", TEACHERS)
+    records = [
+        PayeeRecord.of(payee_id, f'{{"lines":["{number}"]}}'.encode(), 20000 + number)
+        for number, payee_id in enumerate(sorted(payee_ids.values()))
+    ]
+    session.runs.save_outcome("dushan", "r1", records, OUTCOME)
+    session.runs.append("dushan", "r1", "calculated", NOON + timedelta(minutes=1), "王会计", "三人")
+    return Shelf(payee_ids, records)

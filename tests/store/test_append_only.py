@@ -1,0 +1,70 @@
+"""The database itself refuses to change or remove what is in the book."""
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from payroll_service.store.tables import APPEND_ONLY, Row
+from payroll_service.store.triggers import put_on, take_off
+
+CHANGES = {
+    "update": 'UPDATE "{table}" SET bureau = bureau',
+    "delete": 'DELETE FROM "{table}"',
+    "replace": 'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"',
+    "truncate": 'TRUNCATE "{table}" CASCADE',
+}
+
+
+def attempt(store, statement):
+    with store.writing() as session:
+        session.connection.exec_driver_sql(statement)
+
+
+def test_each_append_only_table_refuses_every_kind_of_change(store, shelf):
+    acts = ("update", "delete", "replace" if "sqlite" in store.database.url else "truncate")
+    allowed = []
+    for table in APPEND_ONLY:
+        for act in acts:
+            try:
+                attempt(store, CHANGES[act].format(table=table))
+            except DBAPIError as error:
+                assert "append-only" in str(error.orig), (table, act)
+            else:
+                allowed.append((table, act))
+    assert allowed == []
+
+
+def test_every_table_is_append_only_but_the_bureau_and_the_guarded_identities(store):
+    tables = set(inspect(store.database.reader).get_table_names())
+    assert tables - set(APPEND_ONLY) == {"alembic_version", "bureau", "payee_identity"}
+    assert set(Row.metadata.tables) == tables - {"alembic_version"}
+
+
+def test_a_table_can_be_changed_only_while_its_triggers_are_off(store, shelf):
+    with store.writing() as session:
+        take_off(session.connection, "run_record")
+        session.connection.exec_driver_sql("UPDATE run_record SET amount_fen = amount_fen + 1")
+        put_on(session.connection)
+    with pytest.raises(DBAPIError, match="append-only"):
+        attempt(store, "UPDATE run_record SET amount_fen = amount_fen - 1")
+
+
+def test_rows_belong_to_rows_of_the_same_bureau(store, shelf):
+    orphan = "INSERT INTO run_receipt VALUES ('libo', 'r1', '', '')"
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
+        attempt(store, orphan)
+
+
+def test_every_key_begins_with_the_bureau():
+    for table in Row.metadata.sorted_tables:
+        keys = [table.primary_key, *table.foreign_key_constraints, *table.indexes]
+        assert {next(iter(key.columns)).name for key in keys} == {"bureau"}, table.name
+
+
+def test_every_constraint_has_a_name():
+    assert all(each.name for table in Row.metadata.sorted_tables for each in table.constraints)
+
+
+def test_no_column_is_a_float_or_a_decimal():
+    kinds = {type(column.type).__name__ for table in Row.metadata.sorted_tables for column in table.columns}
+    assert kinds == {"AutoString", "Date", "UTCDateTime", "LargeBinary", "Integer", "BigInteger"}

@@ -1,0 +1,140 @@
+"""The history of the schema: it builds today's tables, keeps every row, and leaves the book protected."""
+
+import shutil
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from payroll_service.store import migrations, open_store
+from payroll_service.store.database import open_database
+from payroll_service.store.errors import SchemaMismatch
+from payroll_service.store.migrations import alembic_config, migrate, newest_revision, stored_revision
+from tests.store.first_revision import ROWS
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "next"
+down_revision = "{previous}"
+
+def upgrade():
+    with op.batch_alter_table("run", recreate="auto") as batch:
+        batch.add_column(sa.Column("remark", sa.String(), nullable=True))
+        batch.alter_column("period", nullable=True)
+    {then}
+"""
+
+
+@pytest.fixture
+def database(database_url):
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def add_revision(tmp_path, monkeypatch):
+    """Makes a copy of the history that has one revision more, which rebuilds the table of runs."""
+
+    def add(then: str) -> None:
+        previous = newest_revision()
+        history = tmp_path / "migrations 100%"
+        shutil.copytree(migrations.HISTORY, history, ignore=shutil.ignore_patterns("__pycache__"))
+        (history / "versions" / "next.py").write_text(NEXT.format(previous=previous, then=then))
+        monkeypatch.setattr(migrations, "HISTORY", history)
+
+    return add
+
+
+def put_first_rows(database) -> None:
+    """A book of the first revision, written as its software wrote it."""
+    mark = "?" if "sqlite" in database.url else "%s"
+    with database.writing() as connection:
+        for table, row in ROWS.items():
+            marks = ", ".join([mark] * len(row))
+            insert = f'INSERT INTO "{table}" ({", ".join(row)}) VALUES ({marks})'
+            connection.exec_driver_sql(insert, tuple(row.values()))
+
+
+def first_rows(database) -> dict:
+    """What now stands in the columns of the first revision."""
+    with database.reading() as connection:
+        selects = {table: f'SELECT {", ".join(row)} FROM "{table}"' for table, row in ROWS.items()}
+        return {table: connection.exec_driver_sql(select).all() for table, select in selects.items()}
+
+
+def test_the_history_builds_exactly_the_tables_of_the_store(database_url):
+    migrate(database_url)
+    command.check(alembic_config(database_url))
+
+
+def test_a_filled_book_of_the_first_revision_comes_to_the_newest_unchanged(database, database_url):
+    migrate(database_url, "0001")
+    assert set(ROWS) == set(inspect(database.reader).get_table_names()) - {"alembic_version"}
+    put_first_rows(database)
+    before = first_rows(database)
+    migrate(database_url)
+    assert first_rows(database) == before
+    assert all(len(rows) == 1 for rows in before.values())
+    assert stored_revision(database) == newest_revision()
+
+
+def test_a_table_rebuilt_by_a_migration_keeps_what_points_to_it_and_its_triggers(
+    database, database_url, add_revision
+):
+    migrate(database_url)
+    put_first_rows(database)
+    before = first_rows(database)
+    add_revision(then="""op.execute("UPDATE run SET remark = 'moved'")""")
+    migrate(database_url)
+    assert first_rows(database) == before
+    assert "remark" in {column["name"] for column in inspect(database.reader).get_columns("run")}
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM run")
+
+
+def test_a_migration_that_fails_leaves_the_book_as_it_was(database, database_url, add_revision):
+    migrate(database_url)
+    put_first_rows(database)
+    before, revision = first_rows(database), newest_revision()
+    add_revision(then="raise RuntimeError")
+    with pytest.raises(RuntimeError):
+        migrate(database_url)
+    assert (first_rows(database), stored_revision(database)) == (before, revision)
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM run")
+
+
+def test_a_migration_that_leaves_rows_pointing_nowhere_fails(sqlite_database_url, add_revision):
+    migrate(sqlite_database_url)
+    database = open_database(sqlite_database_url)
+    put_first_rows(database)
+    add_revision(then='op.execute("DELETE FROM snapshot")')
+    with pytest.raises(AssertionError, match="point nowhere"):
+        migrate(sqlite_database_url)
+    assert len(first_rows(database)["snapshot"]) == 1
+    database.close()
+
+
+def test_an_empty_or_older_sqlite_file_is_brought_up_to_date_when_opened(sqlite_database_url, add_revision):
+    open_store(sqlite_database_url).close()
+    add_revision(then="pass")
+    store = open_store(sqlite_database_url)
+    assert stored_revision(store.database) == "next"
+    store.close()
+
+
+def test_a_postgresql_is_upgraded_by_its_administrator_only(postgres_database_url):
+    with pytest.raises(SchemaMismatch, match="数据库升级"):
+        open_store(postgres_database_url)
+
+
+def test_a_database_of_newer_software_is_refused(database, database_url):
+    migrate(database_url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="9999"):
+        open_store(database_url)
