@@ -383,9 +383,9 @@ def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
     """Both sides with one kind and unit; a bare 0 takes the other side's unit."""
     if left.type.kind == NUMBER and right.type.kind == NUMBER:
         if _is_zero(left):
-            left = _zero_like(right)
+            left = _zero_like(left, right)
         elif _is_zero(right):
-            right = _zero_like(left)
+            right = _zero_like(right, left)
         if left.type.unit != right.type.unit:
             told = f"{_told(left.type)}与{_told(right.type)}"
             remedy = "单位要相同：200 元请写「200元」，按月的金额写「元/月」，乘以月数才是元"
@@ -401,8 +401,9 @@ def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
     return left, right
 
 
-def _zero_like(node: Node) -> Const:
-    return Const(Fraction(0), Type(NUMBER, node.type.unit, node.type.step or Fraction(1)), "0")
+def _zero_like(zero: Node, other: Node) -> Const:
+    assert isinstance(zero, Const)
+    return Const(Fraction(0), Type(NUMBER, other.type.unit, other.type.step or Fraction(1)), zero.text)
 
 
 def _as_choice(node: Node, other: Node, at: Place) -> Node:
