@@ -36,11 +36,11 @@ def broken(checks: list[BalanceCheck]) -> list[BalanceCheck]:
 
 
 def _check_roster(program: Program, outcome: Outcome, payouts: Payouts) -> Iterator[BalanceCheck]:
-    """Everyone on the roster has lines (perhaps held), is excluded by a named rule, or was struck by a veto."""
+    """Everyone on the roster has lines (perhaps held, perhaps 0.00) or is excluded by a named rule, never both."""
     answers = roster_answers(program, outcome, payouts)
     if answers is None:
         return
-    open_rows = np.flatnonzero(~(answers.has_lines | answers.vetoed | answers.any_excluded))
+    open_rows = np.flatnonzero(~(answers.has_lines | answers.any_excluded))
     names = some_names(program, outcome, answers.table, open_rows)
     counts = (
         f"{len(answers.has_lines)} 人：有发放 {int(answers.has_lines.sum())}，"

@@ -1,4 +1,4 @@
-"""The roster (名册) after a run: who has lines, who is excluded by which rule, who was struck by a veto."""
+"""The roster (名册) after a run: who has lines, and who is excluded by which rule."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from payroll_service.book.amounts import path_rows
 from payroll_service.book.checks import NAMED
 from payroll_service.book.names import row_keys, row_labels
 from payroll_service.book.payouts import Payouts
 from payroll_service.calculation.outcome import Outcome
-from rules.language.plan import plan
 from rules.language.program import Program
 
 
 @dataclass(frozen=True)
 class RosterAnswers:
-    """Marks by row of the roster's table; `excluded` by the name of the rule (不发), in the rules' order."""
+    """Marks by row of the roster's table; `excluded` by the name of the rule (不发), in the rules' order.
+
+    Who was struck by a veto has lines too: of 0.00.
+    """
 
     table: str
     has_lines: np.ndarray
     has_money: np.ndarray
-    vetoed: np.ndarray
     excluded: dict[str, np.ndarray]
 
     @property
@@ -34,8 +34,7 @@ class RosterAnswers:
 
 def roster_answers(program: Program, outcome: Outcome, payouts: Payouts) -> RosterAnswers | None:
     """What became of every row of the roster, or None where the rule set has none or nothing is due in the run."""
-    due = plan(program, outcome.period.kind).payments
-    if program.roster is None or not due:
+    if program.roster is None or not payouts.items:
         return None
     table = program.tables[program.roster.table]
     frame = outcome.frames[table.name]
@@ -50,19 +49,10 @@ def roster_answers(program: Program, outcome: Outcome, payouts: Payouts) -> Rost
         ],
         np.int64,
     )
-    vetoed = np.zeros(frame.size, bool)
-    for payment in due:
-        if program.target(payment.table, payment.payee) != table.name:
-            continue
-        payee = path_rows(program, outcome, payment.table, payment.payee)
-        for withheld in outcome.withheld:
-            if (withheld.table, withheld.column) == (payment.table, payment.column.column):
-                vetoed[payee[withheld.rows & (payee >= 0)]] = True
     return RosterAnswers(
         table.name,
         has_lines=_marked(frame.size, mine[payouts.payee]),
         has_money=_marked(frame.size, mine[payouts.payee[payouts.amount_fen != 0]]),
-        vetoed=vetoed,
         excluded={mark.rule: np.asarray(mark.rows, bool) for mark in outcome.roster if mark.kind == "不发"},
     )
 

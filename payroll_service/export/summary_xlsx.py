@@ -1,0 +1,153 @@
+"""summary.xlsx: a run on a few sheets, for finance and for the approval: schools, funds, pools, accruals, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from payroll_service.book.receipt import Receipt
+from payroll_service.book.records import PoolRecord, TotalRecord
+from payroll_service.export.sheets import Cell, Fen, Sheet, workbook_bytes
+
+
+def summary_xlsx(
+    receipt: Receipt,
+    totals: Sequence[TotalRecord],
+    pools: Sequence[PoolRecord],
+    unit_names: Mapping[str, str],
+) -> bytes:
+    """The workbook from what the book keeps of a run; same records, same bytes. `unit_names`: label by unit."""
+    return workbook_bytes(
+        [
+            _overview(receipt),
+            _units(receipt, totals, unit_names),
+            _funds(receipt),
+            _returns(receipt),
+            _pools(pools, unit_names),
+            Sheet(
+                "计提",
+                ["栏目", "由哪次发放", "金额"],
+                [[one.column, one.when, Fen(one.amount_fen)] for one in receipt.accrued],
+            ),
+            Sheet(
+                "名册",
+                ["类别", "理由", "人数", "金额"],
+                [[one.kind, one.rule, one.payees, Fen(one.amount_fen)] for one in receipt.roster],
+            ),
+            _checks(receipt),
+            Sheet("示例数字", ["文件没有给出、为演示拟定的数字"], [[text] for text in receipt.examples]),
+        ]
+    )
+
+
+def _overview(receipt: Receipt) -> Sheet:
+    rows: list[list[Cell]] = [
+        ["规则集", receipt.rule_set.name],
+        ["版本", receipt.rule_set.version],
+        ["期间", receipt.period],
+        ["收款人", receipt.payees],
+        ["笔数", receipt.lines],
+        ["其中暂缓笔数", receipt.held_lines],
+        ["金额合计", Fen(receipt.amount_fen)],
+        ["其中暂缓金额", Fen(receipt.held_fen)],
+        ["本次实发", Fen(receipt.amount_fen - receipt.held_fen)],
+        ["规则集指纹", receipt.rule_set.fingerprint],
+        ["数据指纹", receipt.inputs],
+        ["结果指纹", receipt.outputs],
+        ["语言与引擎版本", f"{receipt.language} / {receipt.engine}"],
+    ]
+    return Sheet("概要", ["事项", "内容"], rows)
+
+
+def _units(receipt: Receipt, totals: Sequence[TotalRecord], unit_names: Mapping[str, str]) -> Sheet:
+    """School × item, with sums both ways."""
+    items = [item.number for item in receipt.items]
+    cells: dict[tuple[str, str], int] = {}
+    for one in totals:
+        cells[one.unit, one.item] = cells.get((one.unit, one.item), 0) + one.amount_fen
+    units = sorted({one.unit for one in totals})
+    rows = [
+        [unit, unit_names.get(unit, ""), *_row([cells.get((unit, item), 0) for item in items])]
+        for unit in units
+    ]
+    sums = [sum(cells.get((unit, item), 0) for unit in units) for item in items]
+    headings = ["单位代码", "单位名称", *(item.name for item in receipt.items), "合计"]
+    return Sheet("单位与项目", headings, [*rows, ["合计", "", *_row(sums)]], bold_last=True)
+
+
+def _row(amounts: Sequence[int]) -> list[Cell]:
+    return [Fen(fen) for fen in (*amounts, sum(amounts))]
+
+
+def _funds(receipt: Receipt) -> Sheet:
+    names = {item.number: item.name for item in receipt.items}
+    titles = {fund.name: fund.title for fund in receipt.funds}
+    rows: list[list[Cell]] = [
+        [
+            names[one.item],
+            one.fund,
+            titles[one.fund],
+            one.lines,
+            Fen(one.amount_fen),
+            Fen(one.held_fen),
+            Fen(one.amount_fen - one.held_fen),
+        ]
+        for one in receipt.totals
+    ]
+    last: list[Cell] = [
+        "合计",
+        "",
+        "",
+        receipt.lines,
+        Fen(receipt.amount_fen),
+        Fen(receipt.held_fen),
+        Fen(receipt.amount_fen - receipt.held_fen),
+    ]
+    headings = ["项目", "资金", "资金全称", "笔数", "金额", "其中暂缓", "本次实发"]
+    return Sheet("项目与资金", headings, [*rows, last], bold_last=True)
+
+
+def _returns(receipt: Receipt) -> Sheet:
+    rows: list[list[Cell]] = [[one.reason, one.fund, Fen(one.amount_fen)] for one in receipt.returned]
+    return Sheet("退回", ["事由", "退回资金", "金额"], rows)
+
+
+def _pools(pools: Sequence[PoolRecord], unit_names: Mapping[str, str]) -> Sheet:
+    headings = [
+        "分配",
+        "池",
+        "池的范围",
+        "单位代码",
+        "单位名称",
+        "池金额",
+        "分出",
+        "退回",
+        "退回资金",
+        "人次",
+        "权重合计",
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.rule,
+            one.pool,
+            one.key,
+            one.unit,
+            unit_names.get(one.unit, ""),
+            Fen(one.amount_fen),
+            Fen(one.shared_fen),
+            Fen(one.returned_fen),
+            one.fund,
+            one.members,
+            one.weight,
+        ]
+        for one in pools
+    ]
+    return Sheet("奖励池", headings, rows)
+
+
+def _checks(receipt: Receipt) -> Sheet:
+    rows: list[list[Cell]] = [
+        ["平衡", check.name, "通过" if check.holds else "不通过", check.expected, check.actual, check.detail]
+        for check in receipt.checks
+    ]
+    rows += [[one.level, one.check, f"{one.count} 条", "", "", "见 findings.csv"] for one in receipt.findings]
+    return Sheet("检查", ["类别", "名称", "结果", "应为", "实为", "说明"], rows)
