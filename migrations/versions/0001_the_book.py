@@ -103,7 +103,6 @@ def create_outcomes() -> None:
         texts("bureau", "run_id", "payee_id"),
         [content("content"), whole("amount_fen"), *texts("digest")],
         key="bureau run_id payee_id",
-        points={"bureau payee_id": "payee bureau payee_id"} | to_run,
     )
     create(
         "run_pool",

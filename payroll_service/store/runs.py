@@ -7,7 +7,7 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, exists, func, select
 
 from payroll_service.book.records import (
     PayeeRecord,
@@ -23,6 +23,7 @@ from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
 from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
 from payroll_service.store.tables import (
+    PayeeRow,
     RunEventRow,
     RunPoolRow,
     RunReceiptRow,
@@ -33,6 +34,7 @@ from payroll_service.store.tables import (
 
 RECORDS = sql_table(RunRecordRow)
 EVENTS = sql_table(RunEventRow)
+PAYEES = sql_table(PayeeRow)
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,17 @@ class Runs:
     def save_outcome(
         self, bureau: str, run_id: str, records: Iterable[PayeeRecord], outcome: RunOutcome
     ) -> int:
-        """Store what the run calculated, once; returns the number of records. `records` may be a generator."""
+        """Store what the run calculated, once; returns the number of records. `records` may be a generator.
+
+        Raises NotStored for an unknown run or payee.
+        """
+        self.get(bureau, run_id)
         if is_stored(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id):
             raise AlreadyStored("核算结果", run_id)
         key = (bureau, run_id)
         rows = ((*key, each.payee_id, each.content, each.amount_fen, each.digest) for each in records)
         written = write_rows(self.connection, RECORDS, rows)
+        self.check_payees(bureau, run_id)
         pools = ((*key, position, *astuple(pool)) for position, pool in enumerate(outcome.pools))
         write_rows(self.connection, sql_table(RunPoolRow), pools)
         totals = ((*key, position, *astuple(total)) for position, total in enumerate(outcome.totals))
@@ -70,6 +77,14 @@ class Runs:
         receipt = {"content": outcome.receipt, "digest": sha256(outcome.receipt)}
         insert_row(self.connection, RunReceiptRow, {"bureau": bureau, "run_id": run_id} | receipt)
         return written
+
+    def check_payees(self, bureau: str, run_id: str) -> None:
+        """Every record of the run belongs to a payee of the bureau."""
+        same = (PAYEES.c.bureau == RECORDS.c.bureau, PAYEES.c.payee_id == RECORDS.c.payee_id)
+        ours = select(RECORDS.c.payee_id).where(RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id)
+        stranger = self.connection.scalar(ours.where(~exists().where(*same)).limit(1))
+        if stranger is not None:
+            raise NotStored("收款人", stranger)
 
     # Reading ------------------------------------------------------------------------------------
 

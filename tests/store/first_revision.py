@@ -1,10 +1,19 @@
 """A book as revision 0001 held it, in its own words. Never changed: every later revision must carry these rows over."""
 
-MORNING = "2020-10-09 01:02:03.000004+00:00"
-EVENT = {"bureau": "dushan", "number": 1, "state": "s", "at": MORNING, "actor": "王会计", "detail": "{}"}
-RUN = {"bureau": "dushan", "run_id": "r1"}
+from typing import Any
 
-ROWS = {
+MORNING = "2020-10-09 01:02:03.000004+00:00"
+EVENT: dict[str, Any] = {
+    "bureau": "dushan",
+    "number": 1,
+    "state": "s",
+    "at": MORNING,
+    "actor": "王会计",
+    "detail": "{}",
+}
+RUN: dict[str, Any] = {"bureau": "dushan", "run_id": "r1"}
+
+ROWS: dict[str, dict[str, Any]] = {
     "bureau": {"bureau": "dushan", "name": "独山县教育局"},
     "rule_set": {
         "bureau": "dushan",
