@@ -128,7 +128,8 @@ class Maker:
             case "日期":
                 return _day(text(form[kind]), dice)
             case "证件号":
-                return self._unused(lambda: _id_number(self._list(form["证件号"]), text(form["生日"]), dice))
+                birthdays = self.make(form["生日"], row, column, index, dice)
+                return self._unused(lambda: _id_number(self._list(form["证件号"]), birthdays, dice))
             case "账号":
                 return self._unused(lambda: _card_number(text(form["账号"]), dice))
             case "序号":
@@ -152,6 +153,8 @@ class Maker:
                 wanted = mapping(form.get("当", {}))
                 rows = [there for there in self.rows(table) if fits(there, wanted)]
                 values = sorted({there.value(other) for there in rows} - {row.known(column)})
+                if not values:
+                    raise SampleError(f"「{column}」：「{table}」表没有另一个可取的「{other}」")
                 return dice.one_of(values)
             case "合计":
                 return self._total(form, row)

@@ -1,0 +1,140 @@
+"""The sample county: the same cells everywhere, the county's shape, every awkward case, and nothing to complain about."""
+
+from collections import Counter
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from payroll_service.calculation.second_opinion import second_opinion
+from payroll_service.snapshot.sealing import check_and_seal, seal
+from payroll_service.workbook.sample import make_sample
+from payroll_service.workbook.sample_values import SampleError
+from rules.language import load_rule_set
+
+SETS = Path(__file__).parents[2] / "rules" / "sets" / "dushan"
+DESCRIPTION = (SETS / "sample.yaml").read_text(encoding="utf-8")
+SEED = 2020
+
+# Change it together with sample.yaml, never because a Python or a machine gives another one.
+DIGEST = "1786e0a75f8ae6296fbbdab0894e6062d7900bc8fa1e93f5559edaef943dbdea"
+
+
+@pytest.fixture(scope="module")
+def program():
+    return load_rule_set((SETS / "2020.1.yaml").read_text(encoding="utf-8"), "2020.1.yaml")
+
+
+@pytest.fixture(scope="module")
+def county(program):
+    return make_sample(program, DESCRIPTION, SEED)
+
+
+def rows_of(raw_tables, name):
+    table = next(table for table in raw_tables if table.table == name)
+    return [
+        dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.columns.values(), strict=True)
+    ]
+
+
+def digest(raw_tables):
+    cells = [
+        (table.table, name, list(column)) for table in raw_tables for name, column in table.columns.items()
+    ]
+    return sha256(repr(cells).encode()).hexdigest()
+
+
+def test_the_same_seed_gives_the_same_cells_on_every_machine(county):
+    assert digest(county) == DIGEST
+
+
+def test_another_seed_gives_other_people(program, county):
+    assert digest(make_sample(program, DESCRIPTION, SEED + 1)) != digest(county)
+
+
+def test_a_change_in_one_column_leaves_the_others_as_they_were(program, county):
+    changed = make_sample(program, DESCRIPTION.replace("数: 2750至3050步1", "数: 2751至3050步1"), SEED)
+    differing = [
+        (one.table, name)
+        for one, other in zip(county, changed, strict=True)
+        for name in one.columns
+        if list(one.columns[name]) != list(other.columns[name])
+    ]
+    assert differing == [("任职", "基础工资")]
+
+
+def test_the_county_has_its_shape(county):
+    schools, people = rows_of(county, "学校"), rows_of(county, "人员")
+    assert Counter(school["学段"] for school in schools) == {"小学": 41, "初中": 5, "高中": 2}
+    assert len({school["乡镇"] for school in schools}) == 8
+    assert len({school["学校名称"] for school in schools}) == len(schools)
+    assert 2800 <= len(people) <= 3200
+    posts = rows_of(county, "任职")
+    assert {post["学校代码"] for post in posts if post["身份"] == "校长"} == {s["学校代码"] for s in schools}
+
+
+def test_every_awkward_case_is_there(county):
+    posts, scores = rows_of(county, "任职"), rows_of(county, "学期考核")
+    people, principals = rows_of(county, "人员"), rows_of(county, "年度考核")
+    names = "".join(person["姓名"] for person in people)
+    assert all(part in names for part in ("䶮", "㐂", "𠮷", "·", "欧阳"))
+    assert any(person["证件号码"].endswith("X") for person in people)
+    assert Counter(person["师德"] for person in people)["不合格"] >= 2
+    assert any(person["账号待核"] == "是" for person in people)
+
+    by_person: dict[str, list[dict]] = {}
+    for post in posts:
+        by_person.setdefault(post["证件号码"], []).append(post)
+    assert any(len({post["学校代码"] for post in own}) > 1 for own in by_person.values()), "transfers"
+    assert any(len(own) == 3 for own in by_person.values()), "there and back"
+    assert any({post["身份"] for post in own} == {"教师", "校长"} for own in by_person.values()), "promotions"
+    assert any(own[-1]["止"] for own in by_person.values()), "leavers"
+    assert any(post["绩效标准"] % 0.5 == 0.25 for post in posts), "amounts whose 66 % ends on half a fen"
+    assert {post["职级"] for post in posts} == {None, "特级", "一级", "二级", "三级"}
+
+    by_school: dict[tuple, list] = {}
+    for score in scores:
+        by_school.setdefault((score["学校代码"], score["期间"]), []).append(score["得分"])
+    assert any(score["得分"] == 0 for score in scores)
+    assert any(len(set(values)) < len(values) for values in by_school.values()), "ties"
+    assert {90, 89.99, 0} <= {row["得分"] for row in principals}
+
+
+@pytest.mark.parametrize("seed", [1, SEED])
+def test_no_cell_is_complained_about(program, seed):
+    snapshot, problems = check_and_seal(program, make_sample(program, DESCRIPTION, seed))
+    assert problems == []
+    assert snapshot is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("period", ["2020-09", "2021-02", "2020-2021-1", "2020-2021-2", "2020-2021"])
+def test_every_run_of_the_school_year_can_be_calculated(program, period):
+    snapshot = seal(program, make_sample(program, DESCRIPTION, SEED, Fraction(1, 10)))
+    opinion = second_opinion(program, snapshot, program.calendar.parse(period))
+    must = {check.name for check in program.checks if check.level == "必须"}
+    assert [name for name, rows in opinion.failures.items() if rows and name in must] == []
+
+
+def test_scale_multiplies_schools_and_people(program, county):
+    double = make_sample(program, DESCRIPTION, SEED, 2)
+    assert len(rows_of(double, "学校")) == 2 * len(rows_of(county, "学校"))
+    assert len(rows_of(double, "人员")) == pytest.approx(2 * len(rows_of(county, "人员")), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "complaint"),
+    [
+        ("- {表: 教室, 数: 1}", "没有「教室」这张表"),
+        ("- {表: 学校, 数: 1, 列: {规摸: 大}}", "没有「规摸」这一列"),
+        ("- {表: 学校, 数: 1, 列: {学校代码: X}}", "「学校名称」没有写法"),
+        ("- {表: 学校, 数: 1, 列: {学校代码: {随便: X}}}", "写法不认识"),
+        ("- {表: 学校, 列: {学校代码: X}}", "缺少「数」"),
+        ("- {表: 人员, 每: 学校}", "还没有「学校」表的行"),
+        ("- {变动: 迁址, 表: 学校, 数: 1, 止: 2020-12-31}", "没有起止日期"),
+    ],
+)
+def test_a_description_that_cannot_be_followed_says_where(program, steps, complaint):
+    with pytest.raises(SampleError, match=f"第1步.*{complaint}"):
+        make_sample(program, f"样例: 坏的\n步骤:\n{steps}\n", SEED)
