@@ -1,0 +1,102 @@
+"""合计, 平均, 最小, 最大, 计数, 任一 over the rows that lead to a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from payroll_service.calculation.arithmetic import choose
+from payroll_service.calculation.groups import Grouping
+from payroll_service.calculation.scopes import Scope
+from payroll_service.calculation.vectors import MISSING, OK, Vector, cleared, merged, spread, yes_no
+from rules.language.program import Aggregate
+
+Included = np.ndarray | None  # bool by row, None: all
+
+
+def aggregate(scope: Scope, node: Aggregate) -> Vector:
+    """One value per row of the scope; skipped are rows where the condition does not hold or the value is missing."""
+    inner = scope.on(node.table)
+    grouping = scope.sheet.grouping(node.table, node.path)
+    included, status = _included(inner, node)
+    value = None
+    if node.value is not None:
+        value = spread(cleared(inner.vector(node.value)), inner.size)
+        included, status = _with_value(included, status, value)
+    result = AGGREGATES[node.op](node, grouping, value, included)
+    result = result.with_status(merged(grouping.statuses(status), result.status))
+    if node.if_none is None or result.status is None:
+        return result
+    nothing = yes_no(grouping.count(included) == 0)
+    filled = choose(nothing, scope.vector(node.if_none), replace(result, status=_known(result.status)))
+    return filled.with_status(merged(grouping.statuses(status), filled.status))
+
+
+def _known(status: np.ndarray) -> np.ndarray:
+    return np.where(status == MISSING, np.int16(OK), status)
+
+
+def _included(inner: Scope, node: Aggregate) -> tuple[Included, np.ndarray | None]:
+    """Where the condition holds; and its errors."""
+    condition = inner.holds(node.where)
+    return (None, None) if condition is None else (condition[0], condition[1].status)
+
+
+def _with_value(
+    included: Included, status: np.ndarray | None, value: Vector
+) -> tuple[Included, np.ndarray | None]:
+    """Where there is a value too; its errors count only where the condition holds."""
+    if value.status is None:
+        return included, status
+    seen = value.status if included is None else np.where(included, value.status, np.int16(OK))
+    present = value.status == OK
+    return (present if included is None else included & present), merged(status, seen)
+
+
+def _sum(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    assert value is not None, "a sum is of something"
+    data = value.data if included is None else np.where(included, value.data, 0)
+    sums, low, high = grouping.sums(data, min(value.low, 0), max(value.high, 0))
+    return Vector(sums, value.scale, low, high)
+
+
+def _count(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    return Vector(grouping.count(included), low=0, high=grouping.largest)
+
+
+def _average(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    total, count = _sum(node, grouping, value, included), grouping.count(included)
+    status = _missing_if_none(count)
+    return replace(total, status=status, over=np.maximum(count, 1), over_high=max(grouping.largest, 1))
+
+
+def _extreme(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    assert value is not None, "an extreme is of something"
+    data = value.data
+    if included is not None:
+        data = np.where(included, data, value.high if node.op == "最小" else value.low)
+    found = grouping.extremes(node.op, data, value.low, value.high)
+    return replace(value, data=found, status=_missing_if_none(grouping.count(included)))
+
+
+def _any(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    assert value is not None, "任一 asks something"
+    true = value.data if included is None else value.data & included
+    return yes_no(grouping.count(true) > 0)
+
+
+def _missing_if_none(count: np.ndarray) -> np.ndarray | None:
+    nothing = count == 0
+    return np.where(nothing, np.int16(MISSING), np.int16(OK)) if nothing.any() else None
+
+
+AGGREGATES: dict[str, Callable[[Aggregate, Grouping, Vector | None, Included], Vector]] = {
+    "合计": _sum,
+    "计数": _count,
+    "平均": _average,
+    "最小": _extreme,
+    "最大": _extreme,
+    "任一": _any,
+}

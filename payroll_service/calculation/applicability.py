@@ -1,0 +1,84 @@
+"""Where a rule applies, and laying what it gives there out over its whole table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from payroll_service.calculation.scopes import Scope
+from payroll_service.calculation.vectors import MISSING, OK, REPORTED, Vector, merged, spread
+from rules.language.program import Node
+
+SPARSE = 4  # a rule for fewer than a quarter of the rows is calculated on these alone
+SMALL = 1024  # rows below which that is not worth while
+
+
+@dataclass(frozen=True)
+class Where:
+    """The rows of `whole` that a rule applies to: `holds` by row (None: all), and the scope to calculate it in.
+
+    `status`: what the other rows are, missing or an error already reported; OK where the rule applies.
+    """
+
+    whole: Scope
+    scope: Scope
+    holds: np.ndarray | None = None
+    status: np.ndarray | None = None
+
+    def finished(self, column: str, v: Vector) -> Vector:
+        """A rule's value over all rows of the table. What is missing or at fault where it applies is reported."""
+        sheet, table = self.whole.sheet, self.whole.table
+        v = spread(v, self.scope.size)
+        if self.holds is None or self.status is None:
+            return sheet.settled(table, column, v)
+        if self.scope.rows is not None:
+            return self._laid_out(sheet.settled(table, column, v, self.scope.rows), self.scope.rows)
+        if v.status is None:
+            return v.with_status(self.status)
+        v = sheet.settled(table, column, v.with_status(np.where(self.holds, v.status, np.int16(OK))))
+        return v.with_status(merged(self.status, v.status))
+
+    def _laid_out(self, v: Vector, rows: np.ndarray) -> Vector:
+        assert self.status is not None, "a selection is not all rows"
+        data = np.zeros(len(self.status), v.data.dtype)
+        data[rows] = v.data
+        status = self.status
+        if v.status is not None:
+            status = status.copy()
+            status[rows] = v.status
+        return replace(v, data=data, status=status, low=min(v.low, 0), high=max(v.high, 0))
+
+
+def applicable(whole: Scope, where: Node | None, column: str) -> Where:
+    """Where a rule's condition holds; its errors are reported as the column's."""
+    condition = whole.holds(where)
+    if condition is None:
+        return Where(whole, whole)
+    holds, v = condition
+    v = whole.sheet.settled(whole.table, column, v, needed=False)
+    status = np.where(holds, np.int16(OK), np.int16(MISSING))
+    if v.status is not None:
+        status[v.status == REPORTED] = REPORTED
+    return _where(whole, holds, status)
+
+
+def present(whole: Scope, source: Vector) -> Where:
+    """Where a column has a value."""
+    return Where(whole, whole) if source.status is None else _where(whole, source.status == OK, source.status)
+
+
+def _where(whole: Scope, holds: np.ndarray, status: np.ndarray) -> Where:
+    count = int(np.count_nonzero(holds))
+    if count == len(holds):
+        return Where(whole, whole)
+    if len(holds) >= SMALL and count * SPARSE < len(holds):
+        return Where(whole, whole.selected(np.flatnonzero(holds)), holds, status)
+    return Where(whole, whole, holds, status)
+
+
+def flagged(v: Vector, mask: np.ndarray, code: int) -> Vector:
+    """The vector with a fault where the mask is set and nothing else was wrong."""
+    if not np.any(mask):
+        return v
+    return v.with_status(merged(v.status, np.where(mask, np.int16(code), np.int16(OK))))

@@ -1,0 +1,64 @@
+"""Checks that do not hold, in a sentence of the rule set with the row's own numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from payroll_service.calculation.labels import key_texts, row_label
+from payroll_service.calculation.outcome import Finding
+from payroll_service.calculation.scopes import Scope
+from payroll_service.calculation.vectors import OK, Vector
+from rules.language.program import BOOL, NUMBER, Check, Node, Sentence, ShareFact, Type
+from rules.language.render import Value, bare_text, render
+
+
+def find_violations(scope: Scope, check: Check) -> list[Finding]:
+    """The rows of the check's table where it applies and its condition is not true."""
+    sheet = scope.sheet
+    where = scope.holds(check.where)
+    applies = np.ones(scope.size, bool) if where is None else where[0]
+    condition = scope.holds(check.condition)
+    assert condition is not None, "a check has a condition"
+    for asked, rows in ((where, None), (condition, applies)):
+        if asked is not None and asked[1].status is not None:
+            status = asked[1].status if rows is None else np.where(rows, asked[1].status, np.int16(OK))
+            sheet.settled(check.table, check.name, asked[1].with_status(status), needed=False)
+    rows = np.flatnonzero(applies & ~condition[0])
+    return [_finding(scope, check, int(row)) for row in rows]
+
+
+def _finding(scope: Scope, check: Check, row: int) -> Finding:
+    program, frames = scope.sheet.program, scope.sheet.frames
+    key = key_texts(program, frames, check.table, row)
+    if check.head.sentence is None:
+        sentence = f"{row_label(program, frames, check.table, row)}：{render(check.condition)} 不成立"
+    else:
+        sentence = sentence_of(scope, check.head.sentence, row)
+    basis = "；".join(str(one) for one in check.head.basis)
+    return Finding(check.name, check.level, check.table, key, sentence, basis)
+
+
+def sentence_of(scope: Scope, sentence: Sentence, row: int) -> str:
+    """A rule's sentence about one row, every number in it as people read it."""
+    return "".join(_piece(scope, piece, row) for piece in sentence.pieces)
+
+
+def _piece(scope: Scope, piece: str | Node | ShareFact, row: int) -> str:
+    if isinstance(piece, str):
+        return piece
+    assert not isinstance(piece, ShareFact), "a check tells no facts of a share"
+    v = scope.full(piece)
+    return bare_text(value_at(v, row, piece.type), piece.type)
+
+
+def value_at(v: Vector, row: int, kind: Type) -> Value:
+    """One value of a vector that is laid out over its rows; None where it is missing."""
+    if v.status is not None and v.status[row] != OK:
+        return None
+    if v.words:
+        return v.words[int(v.data[row])]
+    if kind.kind == BOOL:
+        return bool(v.data[row])
+    if kind.kind == NUMBER:
+        return int(v.data[row]) * v.scale / (1 if v.over is None else int(v.over[row]))
+    return int(v.data[row])

@@ -1,0 +1,102 @@
+"""Rows gathered under the rows they lead to: sums, counts and extremes, exact and without float weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from payroll_service.calculation.vectors import OK, REPORTED, fits, wide
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """`rows`: the receiving row of every row, -1 for none; `size`: how many receiving rows there are."""
+
+    rows: np.ndarray
+    size: int
+
+    @cached_property
+    def nowhere(self) -> bool:
+        """Some rows lead to no receiving row."""
+        return bool(len(self.rows)) and int(self.rows.min()) < 0
+
+    @cached_property
+    def ordered(self) -> bool:
+        """Rows of one receiver stand together, receivers ascend, and every row has one."""
+        return not self.nowhere and bool((self.rows[1:] >= self.rows[:-1]).all())
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many rows lead to each receiving row."""
+        return np.bincount(self.rows + 1, minlength=self.size + 1)[1:]
+
+    @cached_property
+    def largest(self) -> int:
+        return int(self.counts.max()) if self.size else 0
+
+    @cached_property
+    def order(self) -> np.ndarray | None:
+        """Rows that lead somewhere, by receiver, then as they stand; None if they stand so already."""
+        if self.ordered:
+            return None
+        order = np.argsort(self.rows, kind="stable")
+        return order[int(np.count_nonzero(self.rows < 0)) :]
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where in `order` the rows of each receiving row begin."""
+        starts: np.ndarray = np.cumsum(self.counts) - self.counts
+        return starts
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Receiving rows that something leads to."""
+        return np.flatnonzero(self.counts)
+
+    def sums(self, data: np.ndarray, low: int, high: int) -> tuple[np.ndarray, int, int]:
+        """The sum of `data` (all within the bounds) by receiving row; and its bounds. Nothing sums to 0."""
+        low, high = min(0, low * self.largest), max(0, high * self.largest)
+        if not fits(low, high):
+            data = wide(data)
+        return self._reduced(np.add, data, 0), low, high
+
+    def extremes(self, op: str, data: np.ndarray, low: int, high: int) -> np.ndarray:
+        """The least or greatest by receiving row; what nothing leads to gets a bound."""
+        return self._reduced(np.minimum, data, high) if op == "最小" else self._reduced(np.maximum, data, low)
+
+    def count(self, included: np.ndarray | None) -> np.ndarray:
+        """How many included rows (bool by row; None: all) lead to each receiving row."""
+        if included is None or included.all():
+            return self.counts
+        if self.ordered:
+            return self._reduced(np.add, included.astype(np.int64), 0)
+        return np.bincount(np.where(included, self.rows, -1) + 1, minlength=self.size + 1)[1:]
+
+    def statuses(self, status: np.ndarray | None) -> np.ndarray | None:
+        """An error among the rows is an error of the receiving row: the first one counts."""
+        if status is None:
+            return None
+        at_fault = np.flatnonzero((status >= REPORTED) & (self.rows >= 0))[::-1]
+        if not len(at_fault):
+            return None
+        received = np.full(self.size, OK, np.int16)
+        received[self.rows[at_fault]] = status[at_fault]
+        return received
+
+    def _reduced(self, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
+        if self.ordered:
+            result = np.full(self.size, nothing, data.dtype)
+            if len(data):
+                result[self.filled] = op.reduceat(data, self.starts[self.filled])
+            return result
+        result = np.full(self.size + 1, nothing, data.dtype)  # the last place takes what leads nowhere
+        op.at(result, self.rows, data)
+        return result[:-1]
+
+
+def received(values: np.ndarray, grouping: Grouping) -> Any:
+    """For every row the value of its receiving row; rows that lead nowhere get some other's."""
+    return values[grouping.rows] if grouping.size else np.zeros(len(grouping.rows), values.dtype)

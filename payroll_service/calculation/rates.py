@@ -1,0 +1,130 @@
+"""Rates by the column: each key becomes a case number, the case numbers an index into all values."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor, gcd, lcm
+
+import numpy as np
+
+from payroll_service.calculation.vectors import Vector, bounds_of, cleared, fits
+from rules.language.period import Period, first_day
+from rules.language.program import Band, Rate
+
+NO_CASE = -1
+TABLE_LIMIT = 1 << 16  # a band key whose values span less is looked up in a table, else searched
+Cases = Sequence[str | bool | Band]
+
+
+class RateTable:
+    """The values of a rate as one flat array: by version, then by the case of each key."""
+
+    def __init__(self, rate: Rate) -> None:
+        self.starts = [-1 if version.start is None else version.start for version in rate.versions]
+        self.cases: list[Cases] = [
+            list(dict.fromkeys(case[place] for version in rate.versions for case in version.values))
+            for place in range(len(rate.keys))
+        ]
+        self.per_version = int(np.prod([len(cases) for cases in self.cases], dtype=np.int64))
+        amounts = [value for version in rate.versions for value in version.values.values()]
+        self.scale = common_scale(amounts)
+        numbers = [int(value / self.scale) for value in amounts]
+        self.low, self.high = min(numbers, default=0), max(numbers, default=0)
+        kind = np.int64 if fits(self.low, self.high) else object
+        self.values = np.full(self.per_version * len(rate.versions), self.low, kind)
+        self.given = np.zeros(len(self.values), bool)
+        for number, version in enumerate(rate.versions):
+            for case, value in version.values.items():
+                place = self._place(number, case)
+                self.values[place], self.given[place] = int(value / self.scale), True
+
+    def _place(self, version: int, case: tuple[str | bool | Band, ...]) -> int:
+        place = version
+        for cases, key in zip(self.cases, case, strict=True):
+            place = place * len(cases) + cases.index(key)
+        return place
+
+    def version_at(self, day: int) -> int:
+        """The version in force on a day, -1 for none."""
+        return bisect_right(self.starts, day) - 1
+
+    def version_by_month(self, months: Vector, period: Period) -> np.ndarray:
+        """The version in force on the first day of every row's month, -1 for none."""
+        in_force = np.array([self.version_at(first_day(month)) for month in period.months], np.int64)
+        return np.asarray(in_force[np.clip(months.data - period.start, 0, period.count - 1)])
+
+    def changes_within(self, period: Period) -> bool:
+        return any(period.first_day < start <= period.last_day for start in self.starts)
+
+    def read(self, version: np.ndarray, keys: list[Vector]) -> tuple[np.ndarray, np.ndarray | None]:
+        """The value of every row (as data in `scale`), and which rows have no such case (None: all have one)."""
+        if version.ndim == 0 and int(version) >= 0 and len(keys) == 1:
+            return self._read_one(int(version), keys[0])
+        place = np.maximum(version, 0)
+        absent = version < 0
+        for cases, key in zip(self.cases, keys, strict=True):
+            case = case_numbers(cases, key)
+            absent = absent | (case < 0)
+            place = place * len(cases) + np.maximum(case, 0)
+        absent = absent | ~self.given[place]
+        return self.values[place], (absent if absent.any() else None)
+
+    def _read_one(self, version: int, key: Vector) -> tuple[np.ndarray, np.ndarray | None]:
+        """One key: its values stand in the order of its cases."""
+        case = case_numbers(self.cases[0], key)
+        begin = version * self.per_version
+        values, given = (
+            self.values[begin : begin + self.per_version],
+            self.given[begin : begin + self.per_version],
+        )
+        data = values[case]
+        if given.all() and (not case.size or int(case.min()) >= 0):
+            return data, None
+        return data, (case < 0) | ~given[case]
+
+
+def common_scale(amounts: Sequence[Fraction]) -> Fraction:
+    """The greatest fraction that divides all of them."""
+    below = lcm(*(amount.denominator for amount in amounts)) if amounts else 1
+    above = gcd(*(int(amount * below) for amount in amounts)) if amounts else 1
+    return Fraction(above or 1, below)
+
+
+def case_numbers(cases: Cases, key: Vector) -> np.ndarray:
+    """Which case each row's key is, -1 for none."""
+    if key.data.dtype == bool:
+        by_value = [cases.index(value) if value in cases else NO_CASE for value in (False, True)]
+        return np.asarray(np.array(by_value, np.int64)[key.data.astype(np.int64)])
+    if key.words:
+        place = {case: number for number, case in enumerate(cases)}
+        return np.asarray(np.array([place.get(word, NO_CASE) for word in key.words], np.int64)[key.data])
+    return _band_numbers([case for case in cases if isinstance(case, Band)], cleared(key))
+
+
+def _band_numbers(bands: list[Band], key: Vector) -> np.ndarray:
+    low, high = (key.low, key.high) if fits(key.low, key.high) else bounds_of(key.data)
+    if high - low < TABLE_LIMIT:
+        table = np.full(high - low + 1, NO_CASE, np.int64)
+        for number, band in enumerate(bands):
+            first, last = _whole_bounds(band, key.scale, low, high)
+            table[first - low : max(last - low + 1, 0)] = number
+        return np.asarray(table[(key.data - low).astype(np.int64)])
+    result = np.full(key.data.shape, NO_CASE, np.int64)
+    for number, band in enumerate(bands):
+        first, last = _whole_bounds(band, key.scale, low, high)
+        result[(key.data >= first) & (key.data <= last)] = number
+    return result
+
+
+def _whole_bounds(band: Band, scale: Fraction, low: int, high: int) -> tuple[int, int]:
+    """The least and greatest data in a band, within low..high; the first is greater where there is none."""
+    first, last = low, high
+    if band.low is not None:
+        edge = band.low / scale
+        first = max(low, floor(edge) + 1 if band.low_open else ceil(edge))
+    if band.high is not None:
+        edge = band.high / scale
+        last = min(high, ceil(edge) - 1 if band.high_open else floor(edge))
+    return min(first, high + 1), max(last, low - 1)

@@ -1,0 +1,170 @@
+"""A share (分配) by the column: members, weights, vetoes, and where a pool goes that nobody has a claim on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from payroll_service.calculation.applicability import applicable, flagged
+from payroll_service.calculation.arithmetic import conformed
+from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.outcome import Pools, Withheld
+from payroll_service.calculation.scopes import Scope
+from payroll_service.calculation.shares import Rank, shares
+from payroll_service.calculation.sheets import Fault
+from payroll_service.calculation.ties import rank
+from payroll_service.calculation.vectors import (
+    MISSING,
+    OK,
+    REPORTED,
+    Vector,
+    cleared,
+    fits,
+    narrow,
+    spread,
+    wide,
+)
+from payroll_service.calculation.vetoes import Hit, to_pool, withheld_by
+from rules.language.program import FEN, Share
+
+NEGATIVE_WEIGHT = Fault("分配的权重为负数", "请核对算出权重的数据")
+NEGATIVE_POOL = Fault("要分配的总额为负数", "请核对汇入这笔总额的数据")
+NOBODY = Fault("总额不为 0，却没有可以平均分给的人", "请核对名单与否决；或把 无权重 写成 退回 某资金")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A share's column (before vetoes that send money to a fund), its pools, and what pool vetoes took."""
+
+    column: Vector
+    pools: Pools
+    withheld: tuple[Withheld, ...]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """`data` × `scale`: the weight of every row, 0 for those without a claim; `members` by row; `vetoed` too."""
+
+    data: np.ndarray
+    scale: Fraction
+    high: int
+    members: np.ndarray
+    vetoed: np.ndarray | None
+    status: np.ndarray | None  # of the finished column: missing, or an error already reported
+    lifted: np.ndarray | None  # the weights vetoed rows would have had
+
+
+def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
+    grouping = scope.sheet.grouping(step.table, step.path)
+    pool, present = _pool(scope, step)
+    claims = _claims(scope, step, grouping, present, to_pool(found, scope.size))
+    weights, _, _ = grouping.sums(claims.data, 0, claims.high)
+    handed, high = claims.data, claims.high
+    returned = np.zeros_like(pool.data)
+    if step.fallback is not None:
+        returned = np.where(weights == 0, pool.data, 0)
+    elif (weights == 0).any():
+        handed, high = _equal(scope, step, grouping, claims, pool.data, weights), max(high, 1)
+    ties = _ties(scope, step)
+    data = shares(pool.data, handed, grouping, (pool.high, high), ties)
+    column = Vector(data, pool.scale, 0, max(pool.high, 0), claims.status)
+    members = grouping.count(claims.members)
+    total, _, _ = grouping.sums(data, 0, max(pool.high, 0))
+    pools = Pools(
+        step.table, step.name, step.pool_table, step.pool.column,
+        pool.data, total, returned, members, weights, claims.scale, step.fallback,
+    )  # fmt: skip
+    return Shared(column, pools, _withheld(found, claims, grouping, pool.data, weights))
+
+
+def _pool(scope: Scope, step: Share) -> tuple[Vector, np.ndarray]:
+    """The pools in whole units, 0 where there is none; and the status of every pool."""
+    v = scope.on(step.pool_table).full(step.pool)
+    unit = FEN if step.pool.type.unit.is_money else (step.pool.type.step or FEN)
+    v = conformed(cleared(v), unit)
+    assert v.scale == unit, "a pool is whole: the checker lets nothing else be shared"
+    if v.low < 0:
+        v = flagged(v, v.data < 0, scope.sheet.fault(NEGATIVE_POOL))
+    v = scope.sheet.settled(step.pool_table, step.name, v, needed=False)
+    if v.status is None:
+        return v, np.zeros(len(v.data), np.int16)
+    data = np.where(v.status == OK, v.data, 0)
+    return replace(v, data=data, status=None, low=0, high=max(v.high, 0)), v.status
+
+
+def _claims(
+    scope: Scope, step: Share, grouping: Grouping, pool_status: np.ndarray, vetoed: np.ndarray | None
+) -> Claims:
+    where = applicable(scope, step.where, step.name)
+    status = _row_status(grouping, pool_status, where.status)
+    members = np.ones(scope.size, bool) if status is None else status == OK
+    weight = spread(cleared(scope.vector(step.weight)), scope.size)
+    if weight.low < 0:
+        weight = flagged(weight, weight.data < 0, scope.sheet.fault(NEGATIVE_WEIGHT))
+    claiming = members if vetoed is None else members & ~vetoed
+    seen = None if weight.status is None else np.where(claiming, weight.status, np.int16(OK))
+    settled = scope.sheet.settled(step.table, step.name, weight.with_status(seen))
+    if settled.status is not None and settled.status.any():
+        claiming = claiming & (settled.status == OK)
+        status = np.where(settled.status == OK, OK if status is None else status, np.int16(REPORTED))
+    data = weight.data if claiming.all() else np.where(claiming, weight.data, 0)
+    lifted = None
+    if vetoed is not None:
+        known = members & vetoed if weight.status is None else members & vetoed & (weight.status == OK)
+        lifted = np.where(known, weight.data, 0)
+    return Claims(data, weight.scale, max(weight.high, 0), members, vetoed, status, lifted)
+
+
+def _row_status(grouping: Grouping, pool_status: np.ndarray, where: np.ndarray | None) -> np.ndarray | None:
+    """What a row is by its pool and the share's condition: OK for members (None: all are)."""
+    status: np.ndarray | None = None
+    if grouping.nowhere or pool_status.any():
+        status = np.where(grouping.rows < 0, np.int16(MISSING), received(pool_status, grouping))
+    if where is None:
+        return status
+    return where if status is None else np.where(status == OK, where, status)
+
+
+def _equal(
+    scope: Scope, step: Share, grouping: Grouping, claims: Claims, pool: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """平均: where all weights of a pool are zero, one for every member without a veto."""
+    able = claims.members if claims.vetoed is None else claims.members & ~claims.vetoed
+    nobody = np.flatnonzero((weights == 0) & (pool != 0) & (grouping.count(able) == 0))
+    scope.sheet.report(step.pool_table, step.name, nobody, NOBODY)
+    equal = able & received(weights == 0, grouping)
+    return np.where(equal, 1, claims.data)
+
+
+def _ties(scope: Scope, step: Share) -> list[Rank]:
+    return [rank(scope, tie) for tie in step.ties]
+
+
+def _withheld(
+    found: list[Hit], claims: Claims, grouping: Grouping, pool: np.ndarray, weights: np.ndarray
+) -> tuple[Withheld, ...]:
+    """What each vetoed row would have got alone: pool × its weight ÷ (all weights and its own), cut to the unit."""
+    taken: list[Withheld] = []
+    for hit in found:
+        if not hit.effect.fund:
+            rows = hit.rows & claims.members
+            amount = np.zeros(len(rows), np.int64)
+            places = np.flatnonzero(rows)
+            if len(places) and claims.lifted is not None:
+                amount[places] = _alone(
+                    claims.lifted[places], grouping.rows[places], pool, weights, claims.high
+                )
+            taken.append(withheld_by(hit.effect, rows, amount))
+    return tuple(taken)
+
+
+def _alone(
+    own: np.ndarray, pools_of: np.ndarray, pool: np.ndarray, weights: np.ndarray, high: int
+) -> np.ndarray:
+    amounts, others = pool[pools_of], weights[pools_of]
+    most = int(pool.max())
+    if not fits(most * high):
+        amounts, own, others = wide(amounts), wide(own), wide(others)
+    return narrow(amounts * own // np.maximum(own + others, 1), 0, most)

@@ -1,0 +1,156 @@
+"""Exact numbers by the column: integers times a static scale, with bounds that decide how wide they are kept.
+
+Nothing here can overflow: every operation knows the bounds of its result before it starts and works on Python
+integers (object arrays) where 64 bits do not surely suffice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+import numpy as np
+
+OK, MISSING, REPORTED, FIRST_FAULT = 0, 1, 2, 3  # statuses of a row; faults count on from FIRST_FAULT
+ONE = Fraction(1)
+SAFE = 2**62  # int64 as long as every intermediate stays below
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """One value a row: `data` × `scale` ÷ `over`; yes/no as bools; texts, choices and periods index `words`.
+
+    `data` is int64, bool or Python ints; an array without dimension is a constant. low <= data <= high on every row,
+    whatever its status. `status` is int16 by row (None: all OK): OK, MISSING, REPORTED (an error that has been
+    reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the denominator of a
+    quotient by data. The scale is positive.
+    """
+
+    data: np.ndarray
+    scale: Fraction = ONE
+    low: int = 0
+    high: int = 1
+    status: np.ndarray | None = None
+    over: np.ndarray | None = None
+    over_high: int = 1
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_constant(self) -> bool:
+        return self.data.ndim == 0 and self.over is None
+
+    @property
+    def constant(self) -> Fraction:
+        """The value of a constant number."""
+        return int(self.data) * self.scale
+
+    def with_status(self, status: np.ndarray | None) -> Vector:
+        return self if status is self.status else replace(self, status=status)
+
+
+def constant_number(value: Fraction) -> Vector:
+    """A literal: its sign in the data, its size in the scale."""
+    sign = (value > 0) - (value < 0)
+    return Vector(np.array(sign, np.int64), abs(value) if sign else ONE, sign, sign)
+
+
+def yes_no(data: np.ndarray, status: np.ndarray | None = None) -> Vector:
+    return Vector(np.asarray(data, bool), status=status)
+
+
+def bounds_of(data: np.ndarray) -> tuple[int, int]:
+    return (int(data.min()), int(data.max())) if data.size else (0, 0)
+
+
+def fits(*bounds: int) -> bool:
+    return all(-SAFE < bound < SAFE for bound in bounds)
+
+
+def wide(data: np.ndarray) -> np.ndarray:
+    """The same numbers as Python integers."""
+    return data if data.dtype == object else np.asarray(data.astype(object), object)
+
+
+def array_of(data: Any) -> np.ndarray:
+    """What an operation gave, as an array: numpy makes plain numbers of arrays without dimension."""
+    if isinstance(data, np.ndarray):
+        return data
+    return np.array(data, object) if type(data) is int else np.asarray(data)
+
+
+def narrow(data: Any, low: int, high: int) -> np.ndarray:
+    """The same numbers as int64 if the bounds allow it."""
+    array = array_of(data)
+    return array.astype(np.int64) if array.dtype == object and fits(low, high) else array
+
+
+def scaled(data: np.ndarray, factor: int, low: int, high: int) -> np.ndarray:
+    """data × factor, where `low` and `high` are the bounds of the result."""
+    if factor == 1:
+        return data
+    return array_of((data if fits(low, high, factor) else wide(data)) * factor)
+
+
+def merged(*statuses: np.ndarray | None) -> np.ndarray | None:
+    """The status of an operation: that of the first operand that is not OK."""
+    present = [status for status in statuses if status is not None]
+    if not present:
+        return None
+    result = present[-1]
+    for status in reversed(present[:-1]):
+        result = np.where(status != OK, status, result)
+    return result
+
+
+def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
+    """The same numbers in one common scale; a zero constant fits any."""
+    scales = [v.scale for v in vectors if not (v.is_constant and v.low == 0 == v.high)] or [ONE]
+    below = lcm(*(scale.denominator for scale in scales))
+    common = Fraction(gcd(*(int(scale * below) for scale in scales)), below)
+    return [rescaled(v, common) for v in vectors], common
+
+
+def rescaled(v: Vector, scale: Fraction) -> Vector:
+    """The same numbers in a scale that divides theirs."""
+    if v.scale == scale or (v.low == 0 == v.high):
+        return v if v.scale == scale else replace(v, scale=scale)
+    factor = v.scale / scale
+    assert factor.denominator == 1, "a common scale divides every scale"
+    times = factor.numerator
+    low, high = v.low * times, v.high * times
+    return replace(v, data=scaled(v.data, times, low, high), scale=scale, low=low, high=high)
+
+
+def cleared(v: Vector) -> Vector:
+    """The same numbers without denominators by row: all brought to one, which goes into the scale."""
+    if v.over is None:
+        return v
+    common = lcm(*(int(below) for below in np.unique(v.over)))
+    edge = max(abs(v.low), abs(v.high)) * common
+    data = wide(v.data) * (common // wide(v.over))
+    low, high = (bounds_of(data)) if data.size else (-edge, edge)
+    return Vector(narrow(data, low, high), v.scale / common, low, high, v.status)
+
+
+def spread(v: Vector, size: int) -> Vector:
+    """A constant laid out over `size` rows; anything else as it is."""
+    data = v.data if v.data.ndim else np.full(size, v.data[()])
+    status = v.status if v.status is None or v.status.ndim else np.full(size, v.status[()])
+    if data is v.data and status is v.status:
+        return v
+    return replace(v, data=data, status=status)
+
+
+def at_rows(v: Vector, rows: np.ndarray, nowhere: bool = False) -> Vector:
+    """The rows of a column; with `nowhere`, -1 among the rows reads as missing."""
+    status = v.status
+    if v.data.ndim and not len(v.data):
+        data = np.zeros(len(rows), v.data.dtype)
+        return replace(v, data=data, status=np.full(len(rows), MISSING, np.int16), over=None, low=0, high=0)
+    status = status[rows] if status is not None and status.ndim else status
+    if nowhere:
+        status = np.where(rows < 0, np.int16(MISSING), np.int16(OK) if status is None else status)
+    over = v.over[rows] if v.over is not None and v.over.ndim else v.over
+    return replace(v, data=v.data[rows] if v.data.ndim else v.data, status=status, over=over)
