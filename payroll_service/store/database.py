@@ -70,7 +70,6 @@ def sqlite_engine(url: str, reads_only: bool) -> Engine:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "recursive_triggers = ON",
         *(["query_only = ON"] if reads_only else []),
     ]
 

@@ -3,6 +3,7 @@
 StoreError
 ├── NotStored          nothing is stored under that key
 ├── AlreadyStored      something is, and it is written once
+├── NumberTaken        a number is that of another payee
 ├── StoredBytesChanged what is read is not what was written
 ├── StoreBusy          another process has been writing for too long
 ├── SchemaMismatch     the database belongs to another version of this software
@@ -26,6 +27,13 @@ class AlreadyStored(StoreError):
     def __init__(self, what: str, key: str) -> None:
         self.what, self.key = what, key
         super().__init__(f"{what}“{key}”已经入库，入库后不能改写。如需更正，请另行新增。")
+
+
+class NumberTaken(StoreError):
+    """Names no number: the message may end in a log."""
+
+    def __init__(self) -> None:
+        super().__init__("证件号或代码已属于另一个收款人，本次修改没有保存。请核对后重试。")
 
 
 class StoredBytesChanged(StoreError):

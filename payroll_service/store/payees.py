@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from payroll_service.book.records import PayeeIdentity
 from payroll_service.store.bulk import write_rows
-from payroll_service.store.errors import NotStored
+from payroll_service.store.errors import NotStored, NumberTaken
 from payroll_service.store.rows import find_row, find_rows, sql_table
 from payroll_service.store.tables import PayeeIdentityRow, PayeeRow
 
@@ -59,11 +60,20 @@ class Payees:
         return [PayeeIdentity(**row) for row in found]
 
     def put_right(self, identities: Iterable[PayeeIdentity]) -> None:
-        """Replace number, label, account and bank of these payees; kind and id never change."""
+        """Replace number, label, account and bank of these payees; kind and id never change.
+
+        Raises NumberTaken, or NotStored for a payee nobody knows: then the transaction must be given up.
+        """
         rows = [{f"new_{name}": value for name, value in asdict(each).items()} for each in identities]
         changes: dict[str, Any] = {
             name: bindparam(f"new_{name}") for name in ("number", "label", "account", "bank")
         }
         key = (IDENTITY.c[name] == bindparam(f"new_{name}") for name in ("bureau", "payee_id", "kind"))
-        if rows:
-            self.connection.execute(update(IDENTITY).where(*key).values(**changes), rows)
+        if not rows:
+            return
+        try:
+            changed = self.connection.execute(update(IDENTITY).where(*key).values(**changes), rows).rowcount
+        except IntegrityError:  # the database's own message quotes the number
+            raise NumberTaken from None
+        if changed != len(rows):
+            raise NotStored("收款人", f"{len(rows) - changed} 人")

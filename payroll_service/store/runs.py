@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from payroll_service.book.records import (
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, is_stored, sql_table
 from payroll_service.store.tables import (
     PayeeRow,
     RunEventRow,
@@ -33,6 +33,7 @@ from payroll_service.store.tables import (
 )
 
 RECORDS = sql_table(RunRecordRow)
+RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 EVENTS = sql_table(RunEventRow)
 PAYEES = sql_table(PayeeRow)
 
@@ -116,8 +117,10 @@ class Runs:
 
     def records(self, bureau: str, run_id: str) -> Iterator[PayeeRecord]:
         """Every payee's lines, ascending by payee id, some thousand in memory at a time."""
-        for row in find_rows(self.connection, RunRecordRow, "payee_id", bureau=bureau, run_id=run_id):
-            yield PayeeRecord(**facts(row))
+        ours = select(*RECORD).where(RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id)
+        streamed = ours.order_by(RECORDS.c.payee_id).execution_options(yield_per=ROWS_AT_ONCE)
+        for row in self.connection.execute(streamed):
+            yield PayeeRecord(*row)
 
     def record(self, bureau: str, run_id: str, payee_id: str) -> PayeeRecord | None:
         """One payee's lines in one run, by one indexed look-up."""

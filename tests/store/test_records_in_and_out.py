@@ -1,12 +1,13 @@
 """What comes out of the store is what went in, and a thing that is written once stays what it was."""
 
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from payroll_service.book.records import Bureau, PayeeIdentity
-from payroll_service.store.errors import AlreadyStored, NotStored, StoredBytesChanged
+from payroll_service.store.errors import AlreadyStored, NotStored, NumberTaken, StoredBytesChanged
 from payroll_service.store.triggers import put_on, take_off
 from tests.store.shelf import BUREAU, IMPORT, NOON, OUTCOME, POOLS, RULE_SET, RUN, SNAPSHOT, TEACHERS, TOTALS
 
@@ -98,6 +99,16 @@ def test_a_payee_keeps_the_random_id_and_the_identity_can_be_put_right(store, sh
         session.payees.put_right([right])
         assert session.payees.get("dushan", payee_id) == right
         assert len(session.payees.all("dushan", "个人")) == 4
+
+
+def test_a_number_belongs_to_one_payee_and_an_error_does_not_tell_it(store, shelf):
+    first, second = list(TEACHERS)[:2]
+    taken = PayeeIdentity("dushan", shelf.payee_ids[first], "个人", second, "韦䶮")
+    with pytest.raises(NumberTaken) as error, store.writing() as session:
+        session.payees.put_right([taken])
+    assert second not in "".join(traceback.format_exception(error.value))
+    with pytest.raises(NotStored), store.writing() as session:
+        session.payees.put_right([replace(taken, payee_id="nobody")])
 
 
 def test_payee_ids_say_nothing_about_the_order_of_the_numbers(store):
