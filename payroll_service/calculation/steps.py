@@ -86,9 +86,9 @@ def _one_case(scope: Scope, conditions: list[Vector], v: Vector) -> Vector:
 
 
 def _kept(v: Vector, kind: Type) -> Vector:
-    """As a column keeps it: numbers in the column's step, choices in its options."""
+    """As a column keeps it: money in whole fen, other numbers in the column's step, choices in its options."""
     if kind.kind == NUMBER:
-        return conformed(cleared(v), kind.step)
+        return conformed(cleared(v), FEN if kind.is_fen_money else kind.step)
     return recoded(v, kind.options) if kind.kind == CHOICE else v
 
 
