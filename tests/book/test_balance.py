@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.book.balance import balance, broken
-from payroll_service.book.payouts import Payouts
-from payroll_service.calculation.outcome import Computed, Outcome
+from payroll_service.calculation.outcome import Computed
 from tests.book.tiny import APPROVED, PEOPLE, POSTS, SCHOOLS, post, run
 
 MONEY = [
@@ -38,7 +37,7 @@ def changed(array: np.ndarray, row: int, by: int) -> np.ndarray:
     return array
 
 
-def one_fen_changes(outcome: Outcome, payouts: Payouts, by: int) -> list[tuple[str, Outcome, Payouts]]:
+def one_fen_changes(outcome, payouts, by):
     """Every way to change one number of the outcome or the payouts, each with a name."""
     found = []
     for column in MONEY:
@@ -102,7 +101,7 @@ def test_every_law_but_the_approved_total_holds_for_any_data(who, pay, score, ex
     assert [name for name in names if not name.startswith("核定总量：发放不超过")] == []
 
 
-def failing(**tables: list[dict]) -> dict[str, str]:
+def failing(**tables):
     return {check.name: check.detail for check in broken(balance(*run(**tables)))}
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from payroll_service.book.balance import balance
 from payroll_service.book.payouts import Payouts, make_payouts
+from payroll_service.book.receipt import Receipt
+from payroll_service.book.records import PayeeIdentity
+from payroll_service.book.run_receipt import make_receipt
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.outcome import Outcome
 from payroll_service.snapshot.tables import Snapshot
@@ -121,7 +125,7 @@ def rules() -> Program:
 
 def data(**tables: list[dict]) -> Snapshot:
     """The county's data; a table that is named replaces the usual one."""
-    usual = {"学校": SCHOOLS, "人员": PEOPLE, "任职": POSTS, "核定总量": APPROVED}
+    usual: dict[str, list[dict]] = {"学校": SCHOOLS, "人员": PEOPLE, "任职": POSTS, "核定总量": APPROVED}
     return snapshot(rules(), **(usual | tables))
 
 
@@ -144,3 +148,27 @@ def lines(payouts: Payouts) -> list[tuple]:
         )
         for n in range(len(payouts))
     ]
+
+
+def ids(payouts: Payouts) -> dict[str, dict[str, str]]:
+    """Payee ids by kind and key; the store's are random."""
+    return {kind: {key: f"id-{key}" for key in labels} for kind, labels in payouts.payees().items()}
+
+
+def identities(payouts: Payouts) -> dict[str, PayeeIdentity]:
+    """Who the payees are, by payee id."""
+    return {
+        f"id-{key}": PayeeIdentity("县", f"id-{key}", kind, key, label)
+        for kind, labels in payouts.payees().items()
+        for key, label in labels.items()
+    }
+
+
+def funds(payouts: Payouts) -> dict[str, str]:
+    return dict(zip(payouts.funds, payouts.fund_titles, strict=True))
+
+
+def receipt(text: str = "2020-2021-1", **tables: list[dict]) -> Receipt:
+    """The receipt of a run of the county."""
+    program, outcome, payouts = run(text, **tables)
+    return make_receipt(program, data(**tables), outcome, payouts, balance(program, outcome, payouts))

@@ -1,0 +1,42 @@
+"""A stored run of the tiny county, as the store would hand it to an auditor."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from payroll_service.audit.evidence import StoredRun
+from payroll_service.book.payee_records import records_fingerprint, records_of
+from payroll_service.book.receipt import receipt_bytes
+from payroll_service.book.records import RunOutcome, RunRecord, StoredRuleSet, StoredSnapshot, sha256
+from payroll_service.book.totals import pool_records, totals_of
+from tests.book.tiny import RULES, identities, ids, receipt, run
+
+SNAPSHOT = b"a snapshot's canonical bytes"
+
+
+def stored_run(period: str = "2020-2021-1", noted: bool = True) -> StoredRun:
+    program, outcome, payouts = run(period)
+    fingerprint = hashlib.sha256(SNAPSHOT).hexdigest()
+    made = receipt_bytes(replace(receipt(period), inputs=fingerprint))
+    records = tuple(records_of(payouts, ids(payouts)))
+    at = datetime(2021, 3, 1, tzinfo=UTC)
+    return StoredRun(
+        RunRecord("县", "run-1", program.fingerprint, fingerprint, period, outcome.period.kind, at, "制表"),
+        StoredRuleSet(
+            "县",
+            program.fingerprint,
+            program.name,
+            program.version,
+            date.fromordinal(program.start),
+            date.fromordinal(program.end),
+            RULES.encode(),
+        ),
+        StoredSnapshot("县", fingerprint, program.fingerprint, SNAPSHOT, ()),
+        RunOutcome(pool_records(program, outcome), totals_of(payouts), made),
+        records,
+        identities(payouts),
+        noted_receipt=sha256(made) if noted else "",
+        noted_records=records_fingerprint(records) if noted else "",
+    )

@@ -1,0 +1,55 @@
+"""summary.xlsx: the same bytes each time, the figures of the run, and no live formula."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+from python_calamine import CalamineWorkbook
+
+from payroll_service.book.totals import pool_records, totals_of
+from payroll_service.export.summary_xlsx import summary_xlsx
+from tests.book.tiny import receipt, run
+
+
+def summary(period: str = "2020-2021-1") -> bytes:
+    program, outcome, payouts = run(period)
+    names = dict(zip(payouts.unit_codes, payouts.unit_labels, strict=True))
+    return summary_xlsx(receipt(period), totals_of(payouts), pool_records(program, outcome), names)
+
+
+def sheet(content: bytes, name: str) -> list[list]:
+    return CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(name).to_python()
+
+
+def test_made_twice_the_bytes_are_the_same():
+    assert summary() == summary()
+
+
+def test_schools_and_items_add_up_both_ways():
+    rows = sheet(summary(), "单位与项目")
+    assert rows[0] == ["单位代码", "单位名称", "奖励性绩效工资", "目标津贴", "学校奖", "合计"]
+    assert rows[1] == ["A01", "甲小学", 12854.10, 50.03, 1000.0, 13904.13]
+    assert rows[2] == ["B02", "=乙,中学", 4080.0, 1.67, 0.0, 4081.67]
+    assert rows[3] == ["合计", "", 16934.10, 51.70, 1000.0, 17985.80]
+
+
+def test_funds_pools_returns_and_checks_are_there():
+    content = summary()
+    assert sheet(content, "项目与资金")[-1] == ["合计", "", "", 17.0, 17985.80, 3906.23, 14079.57]
+    assert sheet(content, "奖励池")[1][:9] == [
+        "任职.奖励", "本校组.奖励池", "A01", "A01", "甲小学", 12854.10, 12854.10, 0.0, "绩效",
+    ]  # fmt: skip
+    assert sheet(content, "退回")[1] == ["退回 任职.未兑现", "县级", 56.68]
+    assert {row[2] for row in sheet(content, "检查")[1:]} == {"通过", "1 条"}
+    assert sheet(content, "名册")[1:] == [["暂缓", "账号待核", 1.0, 3906.23], ["不发", "没有任职", 1.0, 0.0]]
+
+
+def test_what_a_month_has_earned_for_the_semester_is_shown_as_accrued():
+    rows = sheet(summary("2020-10"), "计提")
+    assert ["任职月.奖励额度", "学期末", 2822.35] in rows
+
+
+def test_no_cell_is_a_formula():
+    with ZipFile(BytesIO(summary())) as parts:
+        sheets = [parts.read(name) for name in parts.namelist() if "worksheets/" in name]
+    assert len(sheets) == 9
+    assert not any(b"<f>" in part for part in sheets)
