@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
+
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Values
 from rules.language.period import month_text
-from rules.language.program import DATE, NUMBER, Program, Type
+from rules.language.program import DATE, NUMBER, Program, Read, Type
 from rules.language.render import MISSING, bare_text
 
 
@@ -47,7 +49,31 @@ def row_label(program: Program, frames: Mapping[str, Frame], table: str, row: in
             for key in shape.by
         ]
         return "、".join(parts) or "全体"
-    return " ".join(key_texts(program, frames, table, row))
+    return " ".join(_key_word(program, frames, table, name, row) for name in shape.key)
+
+
+def _key_word(program: Program, frames: Mapping[str, Frame], table: str, column: str, row: int) -> str:
+    """A key column in words: the label of the row that it alone looks up, if there is one."""
+    frame = frames[table]
+    for name, link in program.tables[table].links.items():
+        alone = len(link.keys) == 1 and isinstance(link.keys[0], Read) and link.keys[0].column == column
+        if alone and program.tables[link.target].label_column and frame.links[name][row] >= 0:
+            return row_label(program, frames, link.target, int(frame.links[name][row]))
+    return cell_text(frame.columns[column], program.types[table, column], row)
+
+
+def row_of_key(program: Program, frames: Mapping[str, Frame], table: str, key: tuple[str, ...]) -> int | None:
+    """The row of an input table with this key, as texts; None if the run does not see one."""
+    frame = frames[table]
+    found = np.arange(frame.size)
+    for name, wanted in zip(program.tables[table].key, key, strict=True):
+        values, type_ = frame.columns[name], program.types[table, name]
+        if values.words:
+            code = values.words.index(wanted) if wanted in values.words else -1
+            found = found[values.data[found] == code]
+        else:
+            found = np.array([row for row in found if cell_text(values, type_, int(row)) == wanted], np.int64)
+    return int(found[0]) if len(found) else None
 
 
 def cell_text(values: Values, type_: Type, row: int) -> str:

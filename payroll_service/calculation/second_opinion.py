@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -15,8 +15,8 @@ from payroll_service.calculation.row_steps import stranded
 from payroll_service.calculation.rows import RowEvaluator
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
-from rules.language.plan import ColumnId, Plan, made_by, plan
-from rules.language.program import Check, Gather, Program, Share
+from rules.language.plan import ColumnId, Plan, emptied_by, made_by, plan
+from rules.language.program import Check, Gather, Payment, Program, Return, Share, Step
 from rules.language.render import Value
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def second_opinion(program: Program, snapshot: Snapshot, period: Period) -> Seco
             for back in due.returns
         },
         withheld=_withheld(rows, due),
-        accruals={column: sum(_money(rows, *column), Fraction(0)) for column, _ in due.accruals},
+        accruals={column: _accrued(rows, due, column) for column, _ in due.accruals},
         failures={check.name: _failures(rows, check) for check in due.checks},
         roster=_roster(rows, due),
     )
@@ -81,6 +81,23 @@ def _each(rows: Iterable[int], act: Callable[[int], T]) -> list[T]:
 def _money(rows: RowEvaluator, table: str, column: str) -> list[Fraction]:
     values = (rows.value(table, column, row) for row in range(rows.frames[table].size))
     return [value if isinstance(value, Fraction) else Fraction(0) for value in values]
+
+
+def _accrued(rows: RowEvaluator, due: Plan, pocket: ColumnId) -> Fraction:
+    """What this run leaves in a pocket: the rows that none of its steps, returns and payments empties."""
+    things = [thing for thing in (*due.steps, *due.returns, *due.payments) if emptied_by(thing) == pocket]
+    amounts = _money(rows, *pocket)
+    return sum((amount for row, amount in enumerate(amounts) if not _emptied(rows, things, row)), Fraction(0))
+
+
+def _emptied(rows: RowEvaluator, things: Sequence[Step | Return | Payment], row: int) -> bool:
+    for thing in things:
+        if not isinstance(thing, Gather):
+            return True
+        end = rows.follow(thing.source_table, thing.path, row)
+        if end >= 0 and rows.holds(thing.where, thing.table, end):
+            return True
+    return False
 
 
 def _withheld(rows: RowEvaluator, due: Plan) -> dict[tuple[str, str, str], list[Fraction]]:

@@ -1,0 +1,109 @@
+"""Why a payee gets what she gets: every line of her pay down to the data and the clauses, and why an item is not paid."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from payroll_service.calculation.explain_texts import citations, missing_reason
+from payroll_service.calculation.explain_values import ValueTree
+from payroll_service.calculation.explanation import Explanation
+from payroll_service.calculation.labels import row_label, row_of_key
+from payroll_service.calculation.outcome import Outcome
+from payroll_service.calculation.ownership import Viewer
+from payroll_service.calculation.rows import RowEvaluator
+from rules.language.period import month_text
+from rules.language.plan import plan
+from rules.language.program import Payment, Program
+from rules.language.render import decimal_text, fixed_text
+
+
+class Explainer:
+    """Explains one outcome; what it learns of pools serves all payees. The same outcome, the same explanation."""
+
+    def __init__(self, program: Program, outcome: Outcome) -> None:
+        self.program, self.outcome = program, outcome
+        self.rows = RowEvaluator(program, outcome.frames, outcome.period, outcome.columns)
+        self.payments = plan(program, outcome.period.kind).payments
+
+    def explain(self, table: str, key: tuple[str, ...], item: str | None = None) -> list[Explanation]:
+        """Every line of the payee that this run pays, and one for each item that does not apply; or of one item."""
+        row = row_of_key(self.program, self.outcome.frames, table, key)
+        if row is None:
+            return []
+        viewer = Viewer(self.program, self.outcome.frames, key)
+        found: list[Explanation] = []
+        for payment in self.payments:
+            if item in (None, payment.number) and self.program.target(payment.table, payment.payee) == table:
+                found += self._lines(payment, row, viewer)
+        return found
+
+    def _lines(self, payment: Payment, payee: int, viewer: Viewer) -> list[Explanation]:
+        rows = self.rows.members(payment.table, payment.payee, payee)
+        if not rows:
+            return [self._unpaid(payment, f"没有「{payment.table}」记录")]
+        lines: list[Explanation] = []
+        reasons: list[str] = []
+        for row in rows:
+            end = self.rows.follow(payment.table, payment.column.path, row)
+            if end < 0 or self.rows.value(payment.column.table, payment.column.column, end) is None:
+                reasons.append(self._reason(payment, end))
+            else:
+                lines.append(self._line(payment, row, end, viewer))
+        return [*lines, *(self._unpaid(payment, reason) for reason in dict.fromkeys(reasons))]
+
+    def _line(self, payment: Payment, row: int, end: int, viewer: Viewer) -> Explanation:
+        column = payment.column
+        amount = self.rows.value(column.table, column.column, end)
+        assert isinstance(amount, Fraction), "what is paid is money"
+        return Explanation(
+            payment.number,
+            payment.name,
+            payment.table,
+            row_label(self.program, self.outcome.frames, payment.table, row),
+            self._earned(payment, row),
+            self._unit(payment, row),
+            tuple(_fund_text(*fund) for fund in payment.funds),
+            amount,
+            f"{fixed_text(amount, 2)}元",
+            clauses=citations(self.program, payment.head.basis),
+            root=ValueTree(self.rows, viewer).explain((column.table, column.column, end)),
+        )
+
+    def _unpaid(self, payment: Payment, reason: str) -> Explanation:
+        clauses = citations(self.program, payment.head.basis)
+        return Explanation(
+            payment.number, payment.name, payment.table, "", "", "", (), None, "", reason, clauses
+        )
+
+    def _reason(self, payment: Payment, end: int) -> str:
+        if end < 0:
+            return f"没有对应的「{'.'.join(payment.column.path)}」"
+        return missing_reason(self.rows, payment.column.table, payment.column.column, end)
+
+    def _earned(self, payment: Payment, row: int) -> str:
+        """The period in which a line was earned: the month of a month row, else the run's."""
+        table = self.program.tables[payment.table]
+        if table.kind == "分月" and payment.earned == "月":
+            month = self.outcome.frames[payment.table].columns[table.key[-1]].data[row]
+            return month_text(int(month))
+        around = self.program.calendar.around(self.outcome.period, payment.earned)
+        return (around or self.outcome.period).text
+
+    def _unit(self, payment: Payment, row: int) -> str:
+        end = self.rows.follow(payment.table, payment.unit, row)
+        if end < 0:
+            return ""
+        return row_label(
+            self.program, self.outcome.frames, self.program.target(payment.table, payment.unit), end
+        )
+
+
+def _fund_text(fund: str, part: Fraction | None) -> str:
+    return fund if part is None else f"{fund} {decimal_text(part * 100)}%"
+
+
+def explain(
+    program: Program, outcome: Outcome, payee_table: str, payee_key: tuple[str, ...], item: str | None = None
+) -> list[Explanation]:
+    """Explain one payee's lines of an outcome. No name and no value of any other person appears in it."""
+    return Explainer(program, outcome).explain(payee_table, payee_key, item)

@@ -1,0 +1,141 @@
+"""An explanation as lines of text, and as JSON with stable keys and every value as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from payroll_service.calculation.explanation import (
+    Citation,
+    Condition,
+    ExplainedValue,
+    Explanation,
+    RateUse,
+    ShareFacts,
+)
+from rules.language.render import fixed_text
+
+Json = dict[str, Any]
+
+
+def to_json(explanation: Explanation) -> Json:
+    """Plain data for JSON: keys as the records name them, what is empty left out, no number but counts.
+
+    The amount is text in 元 with two decimals.
+    """
+    found = _plain(explanation)
+    assert isinstance(found, dict), "a record becomes an object"
+    if explanation.amount is not None:
+        found["amount"] = fixed_text(explanation.amount, 2)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: _plain(held) for name, held in pairs if held not in ("", (), None, False)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def to_text(explanations: list[Explanation]) -> str:
+    """All lines of a payee as one text: a tree below each amount, ending in the clauses that it cites."""
+    return "\n".join(line for one in explanations for line in (*_lines(one), ""))
+
+
+def _lines(explanation: Explanation) -> Iterator[str]:
+    if explanation.root is None:
+        yield f"{explanation.name}：不发。{explanation.reason}{_clauses(explanation.clauses)}"
+        return
+    where = " ".join(text for text in (explanation.earned, explanation.unit) if text)
+    yield f"{explanation.name}  {where}  {explanation.amount_text}（{'、'.join(explanation.funds)}）"
+    yield from _branch(explanation.root, "", "└─ ", "   ")
+    cited = {clause.text: clause for clause in _cited(explanation.root)}
+    for clause in cited.values():
+        yield f"  〔{clause.text}〕{_said(clause)}"
+
+
+def _branch(value: ExplainedValue, before: str, first: str, then: str) -> Iterator[str]:
+    yield before + first + _headline(value)
+    inner = before + then
+    bar = "│ " if value.children else "  "
+    for detail in _details(value):
+        yield f"{inner}{bar}{detail}"
+    for child in value.children:
+        last = child is value.children[-1]
+        yield from _branch(child, inner, "└─ " if last else "├─ ", "   " if last else "│  ")
+
+
+def _headline(value: ExplainedValue) -> str:
+    row = f"（{value.row}）" if value.row else ""
+    if value.see:
+        return f"{value.table}.{value.column}{row} = {value.value}，见 [{value.see}]"
+    number = f"[{value.number}] " if value.number else ""
+    example = " 示例" if value.example else ""
+    return f"{number}{value.table}.{value.column}{row} = {value.value}{_clauses(value.clauses)}{example}"
+
+
+def _details(value: ExplainedValue) -> Iterator[str]:
+    if value.also:
+        yield f"另有 {len(value.also)} 行相同：{'、'.join(_short(value.row, row) for row in value.also)}"
+    for condition in value.conditions:
+        yield _condition(condition)
+    if value.formula:
+        yield f"{value.kind}：{value.formula}"
+    if value.substituted:
+        yield f"代入：{value.substituted}"
+    for rate in value.rates:
+        yield _rate(rate)
+    yield from value.below
+    if value.share is not None:
+        yield from _share(value.share)
+    if value.rounding:
+        yield f"取整：{value.rounding}"
+    if value.sentence:
+        yield f"说明：{value.sentence}"
+
+
+def _short(said: str, row: str) -> str:
+    """A row without the words at its beginning that have just been said."""
+    words, before = row.split(), said.split()
+    while len(words) > 1 and before and words[0] == before[0]:
+        words, before = words[1:], before[1:]
+    return " ".join(words)
+
+
+def _condition(condition: Condition) -> str:
+    numbers = f"（{condition.substituted}）" if condition.substituted else ""
+    return f"{condition.kind}：{condition.text}{numbers}{_clauses(condition.clauses)}"
+
+
+def _rate(rate: RateUse) -> str:
+    keys = f"（{'，'.join(rate.keys)}）" if rate.keys else ""
+    return f"标准：{rate.name}{keys} = {rate.value}{_clauses(rate.clauses)}{' 示例' if rate.example else ''}"
+
+
+def _share(share: ShareFacts) -> Iterator[str]:
+    yield f"池：{share.pool}，本人权重 {share.weight}，{share.members} 行权重之和 {share.weights}"
+    yield f"应得 {share.due}，舍到分 {share.cut}"
+    if share.left_over:
+        place = f"本行排第 {share.place}" if share.place else "本行不在其中"
+        yield f"余下 {share.left_over} 分，每次一分；{place}，{'得一分' if share.got_one_more else '没有余分'}"
+
+
+def _clauses(clauses: tuple[Citation, ...]) -> str:
+    return f" 〔{'；'.join(clause.text for clause in clauses)}〕" if clauses else ""
+
+
+def _cited(value: ExplainedValue) -> Iterator[Citation]:
+    yield from value.clauses
+    for condition in value.conditions:
+        yield from condition.clauses
+    for rate in value.rates:
+        yield from rate.clauses
+    for child in value.children:
+        yield from _cited(child)
+
+
+def _said(clause: Citation) -> str:
+    if clause.question:
+        return f"问：{clause.question} 答：{clause.answer}（{clause.decided}）"
+    return clause.title

@@ -1,0 +1,114 @@
+"""Do both evaluators say the same? Every column, pool, return, veto, accrual, finding and roster mark, fen by fen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.outcome import CalculationError, Computed, Outcome, Pools
+from payroll_service.calculation.row_shares import SharedPool
+from payroll_service.calculation.second_opinion import SecondOpinion, second_opinion
+from payroll_service.snapshot.sealing import seal
+from payroll_service.snapshot.tables import RawTable, Snapshot
+from rules.language.period import Period
+from rules.language.program import BOOL, CHOICE, FEN, NUMBER, Program, Type
+
+
+def sealed(program: Program, rows: dict[str, list[dict]]) -> Snapshot:
+    """A snapshot of rows as they would stand in a workbook; tables left out are empty."""
+    raw = []
+    for table in program.input_tables():
+        given = rows.get(table.name, [])
+        columns = {name: [row.get(name) for row in given] for name in table.columns}
+        raw.append(RawTable(table.name, table.name, columns, range(2, 2 + len(given))))
+    return seal(program, raw, strict_ids=False)
+
+
+def disagreements(program: Program, snapshot: Snapshot, period: Period) -> list[str]:
+    """What the two evaluators say differently; nothing if both refuse, or both agree on every number."""
+    answers = [_answer(act, program, snapshot, period) for act in (calculate, second_opinion)]
+    columns, rows = answers
+    if isinstance(columns, CalculationError) or isinstance(rows, CalculationError):
+        if isinstance(columns, CalculationError) and isinstance(rows, CalculationError):
+            return []
+        return [f"only one of them refuses: {answers}"]
+    return list(differences(program, columns, rows))
+
+
+def _answer(act, program, snapshot, period):
+    try:
+        return act(program, snapshot, period)
+    except CalculationError as error:
+        return error
+
+
+def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> Iterator[str]:
+    """Every number that is not the same in both."""
+    yield from _unequal("columns", set(outcome.columns), set(opinion.columns))
+    for column in sorted(set(outcome.columns) & set(opinion.columns)):
+        computed = outcome.columns[column]
+        found = [_value(computed, program.types[column], row) for row in range(len(computed.data))]
+        yield from _unequal(f"{column}", found, opinion.columns[column])
+    yield from _unequal("pools", {(p.table, p.column) for p in outcome.pools}, set(opinion.pools))
+    for pools in outcome.pools:
+        for row, pool in enumerate(opinion.pools[pools.table, pools.column]):
+            yield from _unequal(f"pool {pools.column} {row}", _pool_facts(pools, row), _shared_facts(pool))
+    returned = {(r.table, r.column, r.fund): _yuan(r.amount) for r in outcome.returned}
+    yield from _unequal("returned", returned, opinion.returned)
+    withheld = {(w.veto, w.table, w.column): _yuan(w.amount) for w in outcome.withheld if w.fund}
+    yield from _unequal("withheld", withheld, opinion.withheld)
+    accruals = {(a.table, a.column): a.amount * FEN for a in outcome.accruals}
+    yield from _unequal(
+        "accruals", accruals, {column: left for column, left in opinion.accruals.items() if left}
+    )
+    checks = {check.name: check.table for check in program.checks}
+    failures = {
+        (name, key_texts(program, outcome.frames, checks[name], row))
+        for name, rows in opinion.failures.items()
+        for row in rows
+    }
+    yield from _unequal("findings", {(f.check, f.key) for f in outcome.findings}, failures)
+    marks = {mark.rule: [row for row, holds in enumerate(mark.rows) if holds] for mark in outcome.roster}
+    yield from _unequal("roster", marks, opinion.roster)
+
+
+def _unequal(what: str, columns: object, rows: object) -> Iterator[str]:
+    if columns != rows:
+        yield f"{what}: columns say {columns}, rows say {rows}"
+
+
+def _value(computed: Computed, kind: Type, row: int):
+    if computed.missing is not None and computed.missing[row]:
+        return None
+    data = int(computed.data[row])
+    if kind.kind == NUMBER:
+        return data * computed.step
+    if kind.kind == CHOICE:
+        return kind.options[data]
+    return bool(data) if kind.kind == BOOL else data
+
+
+def _pool_facts(pools: Pools, row: int) -> tuple:
+    return (
+        int(pools.amount[row]) * FEN,
+        int(pools.shared[row]) * FEN,
+        int(pools.returned[row]) * FEN,
+        int(pools.members[row]),
+        int(pools.weight[row]) * pools.weight_step,
+    )
+
+
+def _shared_facts(pool: SharedPool) -> tuple:
+    return (
+        pool.amount,
+        sum(pool.amounts.values(), Fraction(0)),
+        pool.returned,
+        len(pool.weights),
+        sum(pool.weights.values(), Fraction(0)),
+    )
+
+
+def _yuan(fen) -> list[Fraction]:
+    return [int(amount) * FEN for amount in fen]
