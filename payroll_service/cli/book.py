@@ -1,0 +1,158 @@
+"""Commands on the book: import, run, runs, replay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from payroll_service.calculation.outcome import CalculationError
+from payroll_service.cli.files import InputOption, PeriodOption, RulesOption, as_problem, report, write_file
+from payroll_service.cli.printing import (
+    SHOWN,
+    STOPPED,
+    UNSOUND,
+    at_the_door,
+    err,
+    money,
+    out,
+    progress,
+    show_problems,
+)
+from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
+from payroll_service.clock import now
+from payroll_service.errors import UnsoundInput
+from payroll_service.workbook.problems import problems_csv
+from payroll_service.workflow.calculate_period import result_files
+from payroll_service.workflow.calculate_run import calculate_run
+from payroll_service.workflow.import_workbook import Imported, import_workbook
+from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.load_rules import load_rules
+from payroll_service.workflow.replay_run import Replay, replay_run
+
+STATES = {"prepared": "已准备", "calculated": "已核算", "failed": "未通过"}
+
+
+def import_(
+    rules: RulesOption,
+    input_: InputOption,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+    by: ByOption = "",
+    problems: Annotated[Path, typer.Option(help="有问题时把清单写到这个文件")] = Path("problems.csv"),
+) -> None:
+    """检查一个工作簿并入库（文件、规则集、数据快照）；有问题就什么都不存，列出清单。"""
+    with at_the_door(), opened(database) as store:
+        try:
+            with progress() as bar:
+                bar.add_task("检查并入库", total=None)
+                imported = import_workbook(
+                    store, bureau_of(bureau), load_rules(rules), input_, actor(by), now()
+                )
+        except UnsoundInput as unsound:
+            write_file(problems, problems_csv(unsound.problems))
+            show_problems(unsound.problems)
+            err.print(f"没有入库。全部问题在 {problems}。", style="red", markup=False)
+            raise typer.Exit(UNSOUND) from None
+    show_import(imported)
+
+
+def run(
+    period: PeriodOption,
+    snapshot: Annotated[str, typer.Option(metavar="指纹", help="数据快照指纹的前几位；默认最近导入的")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="文件夹", help="同时把结果文件写到这里")
+    ] = None,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+    by: ByOption = "",
+) -> None:
+    """核算一个期间并入库，得到批次编号。"""
+    with at_the_door(), opened(database) as store:
+        try:
+            with progress() as bar:
+                bar.add_task(f"核算 {period}", total=None)
+                finished = calculate_run(store, bureau_of(bureau).bureau, snapshot, period, actor(by), now())
+        except CalculationError as error:
+            show_problems([as_problem(each) for each in error.problems])
+            raise typer.Exit(UNSOUND) from None
+        folder = output or Path("build") / finished.run.run_id
+        for name, content in result_files(finished.calculation).items():
+            write_file(folder / name, content)
+    out.print(f"批次 {finished.run.run_id}：{STATES[finished.state]}", style="bold")
+    report(finished.calculation, folder)
+    if finished.calculation.broken:
+        raise typer.Exit(STOPPED)
+
+
+def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
+    """列出已入库的批次和状态。"""
+    with at_the_door(), opened(database) as store:
+        listed = list_runs(store, bureau_of(bureau).bureau)
+    table = Table(title=f"批次（{len(listed)} 个）", title_justify="left")
+    for heading in ("批次", "期间", "状态", "人数", "笔数", "金额", "规则集", "数据", "时间", "经办"):
+        table.add_column(heading, justify="right" if heading in ("人数", "笔数", "金额") else "left")
+    for each in listed:
+        receipt = each.receipt
+        figures = (
+            (str(receipt.payees), str(receipt.lines), money(receipt.amount_fen)) if receipt else ("", "", "")
+        )
+        state = STATES.get(each.last.state, each.last.state)
+        table.add_row(
+            each.run.run_id,
+            each.run.period,
+            state if receipt else f"{state}：{each.last.detail}",
+            *figures,
+            each.run.rule_set[:12],
+            each.run.snapshot[:12],
+            _moment(each.run.created_at),
+            each.run.created_by,
+        )
+    out.print(table)
+
+
+def replay(
+    run_id: Annotated[str, typer.Argument(metavar="批次", help="批次编号，见 payroll runs")],
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """复算一个已入库的批次：查有没有被改动，从入库的规则集和数据重新算，逐字节比较。"""
+    with at_the_door(), opened(database) as store, progress() as bar:
+        bar.add_task(f"复算 {run_id}", total=None)
+        result = replay_run(store, bureau_of(bureau).bureau, run_id)
+    show_replay(result)
+    if not result.faithful:
+        raise typer.Exit(STOPPED)
+
+
+def show_import(imported: Imported) -> None:
+    rows = "，".join(f"{table} {count} 行" for table, count in imported.rows.items())
+    again = "" if imported.is_new else "（与已入库的数据相同）"
+    out.print(f"已入库{again}：{rows}。", markup=False)
+    out.print(f"数据指纹 {imported.snapshot}")
+    for hint in imported.hints[:SHOWN]:
+        out.print(f"  提示：{hint.sheet} {hint.cell} {hint.column} {hint.message}", markup=False)
+    if len(imported.hints) > SHOWN:
+        out.print(f"  …… 另有 {len(imported.hints) - SHOWN} 条提示。")
+
+
+def show_replay(result: Replay) -> None:
+    for check in result.checks:
+        mark = "[green]成立[/]" if check.holds else "[bold red]不成立[/]"
+        out.print(f"{mark}　{check.name}", highlight=False)
+        if not check.holds:
+            out.print(f"      {check.detail}", markup=False)
+    if result.faithful:
+        out.print(
+            f"批次 {result.run.run_id} 复算一致：{len(result.checks)} 项检查全部成立。", style="bold green"
+        )
+    else:
+        wrong = sum(not check.holds for check in result.checks)
+        err.print(f"批次 {result.run.run_id} 复算不一致：{wrong} 项不成立。", style="bold red")
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,223 @@
+"""Commands on files alone, without a database: template, sample, calculate, explain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import rules as rules_package
+from payroll_service.calculation.outcome import CalculationError, RowProblem
+from payroll_service.cli.printing import (
+    STOPPED,
+    UNSOUND,
+    at_the_door,
+    err,
+    money,
+    out,
+    progress,
+    show_problems,
+)
+from payroll_service.cli.stored import BureauOption, DatabaseOption, bureau_of, opened
+from payroll_service.errors import Refused, UnreadableFile, UnsoundInput
+from payroll_service.export.explanation import to_json, to_text
+from payroll_service.snapshot.tables import Problem
+from payroll_service.workbook.problems import problems_csv
+from payroll_service.workbook.sample import make_sample
+from payroll_service.workbook.template import write_tables, write_template
+from payroll_service.workflow.calculate_period import (
+    Calculation,
+    calculate_period,
+    governed_period,
+    result_files,
+)
+from payroll_service.workflow.explain_payout import explain_payout, explain_stored
+from payroll_service.workflow.load_rules import load_rules, read_text
+from payroll_service.workflow.read_input import read_input
+
+RulesOption = Annotated[Path, typer.Option("--rules", metavar="规则集.yaml", help="规则集文件")]
+InputOption = Annotated[
+    Path,
+    typer.Option(
+        "--input", metavar="工作簿", help="Excel 工作簿，或一个放 CSV 的文件夹（每张表一个 UTF-8 文件）"
+    ),
+]
+PeriodOption = Annotated[
+    str,
+    typer.Option("--period", metavar="期间", help="月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020"),
+]
+OutputOption = Annotated[Path, typer.Option("--out", "-o", metavar="文件", help="写到哪里")]
+RESULTS = ("payouts.csv", "summary.xlsx", "findings.csv", "receipt.json", "problems.csv")
+SETS = Path(rules_package.__file__ or "").parent / "sets"
+
+
+def template(rules: RulesOption, output: OutputOption) -> None:
+    """按规则集写一个空白工作簿：每张表一页，表头带批注（类型、单位、依据）。"""
+    with at_the_door():
+        write_file(output, write_template(load_rules(rules).program))
+    out.print(f"已写好 {output}，请逐页填写。", markup=False)
+
+
+def sample(
+    output: OutputOption,
+    county: Annotated[str, typer.Option(metavar="县", help="rules/sets 下的文件夹名，如 dushan")] = "dushan",
+    seed: Annotated[int, typer.Option(help="同一个数总是写出同样的样例")] = 1,
+    rules: Annotated[Path | None, typer.Option("--rules", help="规则集文件；默认该县最新的一版")] = None,
+) -> None:
+    """写一个样例工作簿：虚构的人，真实的形状，用来试算和培训。"""
+    with at_the_door():
+        file = rules or newest_rule_set(county)
+        program = load_rules(file).program
+        tables = make_sample(program, read_text(file.parent / "sample.yaml"), seed)
+        write_file(output, write_tables(program, tables))
+    rows = "，".join(f"{table.table} {len(table.rows)} 行" for table in tables)
+    out.print(f"已写好 {output}：{rows}。", markup=False)
+
+
+def calculate(
+    rules: RulesOption,
+    input_: InputOption,
+    period: PeriodOption,
+    output: Annotated[Path, typer.Option("--out", "-o", metavar="文件夹", help="结果写到这个文件夹")],
+) -> None:
+    """不用数据库，算一个期间的全部应发：发放表、汇总、提示和凭据写到一个文件夹。
+
+    算的是本期项目的全部应发，不减以前批次已发的。退出码：0 全部平衡；2 数据有问题（见 problems.csv）；3 必须的检查或平衡不成立。
+    """
+    with at_the_door():
+        clear(output)
+        with progress() as bar:
+            task = bar.add_task("读规则集", total=4)
+            program = load_rules(rules).program
+            when = governed_period(program, period)
+            bar.update(task, advance=1, description="读工作簿")
+            try:
+                sound = read_input(program, input_)
+                bar.update(task, advance=1, description="核算")
+                calculation = calculate_period(program, sound.snapshot, when)
+            except UnsoundInput as unsound:
+                problems = unsound.problems
+            except CalculationError as error:
+                problems = [as_problem(each) for each in error.problems]
+            else:
+                problems = []
+                bar.update(task, advance=1, description="写结果")
+                for name, content in result_files(calculation).items():
+                    write_file(output / name, content)
+        if problems:
+            write_file(output / "problems.csv", problems_csv(problems))
+            show_problems(problems)
+            err.print(f"没有计算。全部问题在 {output / 'problems.csv'}。", style="red", markup=False)
+            raise typer.Exit(UNSOUND)
+    report(calculation, output)
+    if calculation.broken:
+        raise typer.Exit(STOPPED)
+
+
+def explain(
+    payee: Annotated[str, typer.Option("--payee", metavar="证件号码", help="谁的工资")],
+    rules: Annotated[Path | None, typer.Option("--rules", metavar="规则集.yaml", help="规则集文件")] = None,
+    input_: Annotated[
+        Path | None, typer.Option("--input", metavar="工作簿", help="工作簿或 CSV 文件夹")
+    ] = None,
+    period: Annotated[str, typer.Option("--period", metavar="期间", help="如 2020-2021-1")] = "",
+    run: Annotated[
+        str, typer.Option("--run", metavar="批次", help="已入库的批次编号，代替规则集、工作簿和期间")
+    ] = "",
+    item: Annotated[str | None, typer.Option("--item", metavar="项目", help="只解释这一个项目")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="打印 JSON")] = False,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """解释一个人的每一分钱：公式、代入的数、标准、依据和这条规则自己的话。"""
+    with at_the_door():
+        if run:
+            with opened(database) as store:
+                explanations = explain_stored(store, bureau_of(bureau).bureau, run, payee, item)
+        elif rules and input_ and period:
+            program = load_rules(rules).program
+            when = governed_period(program, period)
+            try:
+                snapshot = read_input(program, input_).snapshot
+                explanations = explain_payout(program, snapshot, when, payee, item)
+            except UnsoundInput as unsound:
+                show_problems(unsound.problems)
+                raise typer.Exit(UNSOUND) from None
+            except CalculationError as error:
+                show_problems([as_problem(each) for each in error.problems])
+                raise typer.Exit(UNSOUND) from None
+        else:
+            raise Refused(
+                "不知道解释哪一次核算。", "请给 --run 批次，或者 --rules、--input 和 --period 三项。"
+            )
+    if as_json:
+        content = [to_json(explanation) for explanation in explanations]
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        out.print(to_text(explanations), markup=False)
+
+
+def newest_rule_set(county: str) -> Path:
+    """The county's rule set of the highest version. Raises UnreadableFile with the counties there are."""
+    found = sorted(file for file in (SETS / county).glob("*.yaml") if file.name[0].isdigit())
+    if not found:
+        known = "、".join(sorted(folder.name for folder in SETS.iterdir() if folder.is_dir()))
+        raise UnreadableFile(f"没有“{county}”县的规则集。", f"现有的县：{known}。")
+    return found[-1]
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write whole, making folders. Raises UnreadableFile."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as why:
+        raise UnreadableFile(
+            f"写不了 {path}（{why.strerror}）。", "请关闭打开着的同名文件，或换一个位置。"
+        ) from None
+
+
+def clear(folder: Path) -> None:
+    """Take away the results of an earlier calculation: nobody shall mistake them for this one's."""
+    if folder.exists() and not folder.is_dir():
+        raise UnreadableFile(f"{folder} 是一个文件，不是文件夹。", "请换一个文件夹。")
+    for name in RESULTS:
+        (folder / name).unlink(missing_ok=True)
+
+
+def as_problem(each: RowProblem) -> Problem:
+    """A row that could not be calculated, in the form of a problem of the workbook."""
+    return Problem(
+        each.table, "", each.column, "无法计算", f"{'、'.join(each.key)}：{each.message}", each.remedy
+    )
+
+
+def report(calculation: Calculation, output: Path) -> None:
+    """The end of a calculation: totals, what does not balance, where the files are."""
+    receipt = calculation.receipt
+    where = f"{receipt.rule_set.name} {receipt.rule_set.version}，期间 {receipt.period}"
+    if calculation.broken:
+        err.print(
+            f"停止：{where} 有 {len(calculation.broken)} 项不成立，没有写发放表。",
+            style="bold red",
+            markup=False,
+        )
+        for check in calculation.broken:
+            err.print(
+                f"  {check.name}：应为 {check.expected}，实为 {check.actual}。{check.detail}", markup=False
+            )
+        err.print(f"提示清单在 {output / 'findings.csv'}。", markup=False)
+        return
+    out.print(
+        f"{where}：{receipt.payees} 人，{receipt.lines} 笔，合计 {money(receipt.amount_fen)} 元。",
+        markup=False,
+    )
+    if receipt.held_fen or receipt.held_lines:
+        out.print(f"其中暂缓 {receipt.held_lines} 笔，{money(receipt.held_fen)} 元，不在发放表里。")
+    out.print(f"{len(receipt.checks)} 项平衡检查全部成立；提示 {len(calculation.outcome.findings)} 条。")
+    out.print("这是本期项目的全部应发，没有减去以前批次已发的。")
+    if receipt.examples:
+        out.print(f"注意：规则集里有 {len(receipt.examples)} 处示例数字，不是文件规定，见 receipt.json。")
+    out.print(f"结果在 {output}：payouts.csv、summary.xlsx、findings.csv、receipt.json。", markup=False)

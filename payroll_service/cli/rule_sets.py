@@ -1,0 +1,60 @@
+"""payroll rules: check, test, show."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
+from payroll_service.workflow.load_rules import load_rules
+from payroll_service.workflow.try_examples import ExampleResult, try_examples
+from rules.language.show import show as shown
+
+app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字。", no_args_is_help=True)
+RuleFile = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则集文件")]
+
+
+@app.command()
+def check(file: RuleFile) -> None:
+    """检查规则集：有错误就列出文件、行、列和改法；没有就打印名称、版本、施行日期和指纹。"""
+    with at_the_door():
+        program = load_rules(file).program
+    first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))
+    out.print(f"{program.name}　版本 {program.version}　施行 {first} 至 {last}", markup=False)
+    counts = f"{len(program.steps)} 条规则，{len(program.rates)} 项标准，{len(program.payments)} 个发放项目"
+    out.print(f"{counts}，{len(program.interpretations)} 条解释，{len(program.examples)} 处示例数字")
+    out.print(f"指纹 {program.fingerprint}")
+    out.print("检查通过。")
+
+
+@app.command()
+def test(
+    path: Annotated[Path, typer.Argument(metavar="路径", help="用例文件，或含有 examples 的文件夹")],
+) -> None:
+    """跑用例：手算的结果要一分不差地算出来。"""
+    results: list[ExampleResult] = []
+    with at_the_door(), progress() as bar:
+        task = bar.add_task("跑用例", total=None)
+        for result in try_examples(path, lambda name: bar.update(task, description=name)):
+            results.append(result)
+            bar.advance(task)
+    failed = [result for result in results if result.failures]
+    for result in failed:
+        err.print(f"{result.place}：{result.name}", style="red", markup=False)
+        for failure in result.failures:
+            err.print(f"    {failure}", markup=False)
+    out.print(f"用例 {len(results)} 个，通过 {len(results) - len(failed)}，失败 {len(failed)}")
+    if not results:
+        raise typer.Exit(FAILED)
+    if failed:
+        raise typer.Exit(UNSOUND)
+
+
+@app.command()
+def show(file: RuleFile) -> None:
+    """把规则集打印成可读的文字：表、标准、按计算先后的规则、依据和解释。"""
+    with at_the_door():
+        out.print(shown(load_rules(file).program), markup=False, end="")

@@ -1,0 +1,46 @@
+"""What a use case can refuse, in words for the person at the door, with the next step.
+
+Refused
+├── UnreadableFile     a file that is not there, or is no text
+├── UnknownPeriod      no period of that spelling, or not one that the rule set governs
+├── UnknownPayee       nobody of that number is paid, or on the roster
+├── UnsoundInput       the workbook has problems; `problems` lists them
+└── UnknownRun         no such run, or several begin so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Refused(Exception):
+    """The root: `message` says what is wrong, `remedy` what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        self.message, self.remedy = message, remedy
+        super().__init__(f"{message} {remedy}")
+
+
+class UnreadableFile(Refused):
+    pass
+
+
+class UnknownPeriod(Refused):
+    pass
+
+
+class UnknownPayee(Refused):
+    pass
+
+
+class UnknownRun(Refused):
+    pass
+
+
+class UnsoundInput(Refused):
+    def __init__(self, problems: Sequence[Any]) -> None:
+        self.problems = list(problems)
+        super().__init__(
+            f"数据里有 {len(self.problems)} 个问题，没有计算，也没有保存。", "请按清单逐条改正后重新导入。"
+        )

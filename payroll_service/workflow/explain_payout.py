@@ -1,0 +1,58 @@
+"""Explain one payee's pay of a period: each item with its formula, numbers, rates and clauses."""
+
+from __future__ import annotations
+
+from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.explain import explain
+from payroll_service.calculation.explanation import Explanation
+from payroll_service.calculation.labels import row_of_key
+from payroll_service.errors import UnknownPayee
+from payroll_service.snapshot.sealing import from_bytes
+from payroll_service.snapshot.tables import Snapshot
+from payroll_service.store.store import Store
+from payroll_service.workflow.calculate_period import governed_period
+from payroll_service.workflow.calculate_run import find_run
+from payroll_service.workflow.load_rules import rules_from
+from rules.language.period import Period
+from rules.language.plan import plan
+from rules.language.program import Program
+
+
+def explain_payout(
+    program: Program, snapshot: Snapshot, period: Period, payee: str, item: str | None = None
+) -> list[Explanation]:
+    """Every item of the period for one payee (or the one item, by number or name). Raises UnknownPayee."""
+    number = _item_number(program, period, item)
+    outcome = calculate(program, snapshot, period)
+    due = plan(program, period.kind).payments
+    tables = dict.fromkeys(program.target(payment.table, payment.payee) for payment in due)
+    for table in tables:
+        if row_of_key(program, outcome.frames, table, (payee,)) is not None:
+            return explain(program, outcome, table, (payee,), number)
+    raise UnknownPayee(
+        f"{'、'.join(tables)}表里没有“{payee}”。", "请核对证件号码或代码，要与工作簿里的一样。"
+    )
+
+
+def explain_stored(
+    store: Store, bureau: str, run_id: str, payee: str, item: str | None = None
+) -> list[Explanation]:
+    """The same for a stored run, from what is stored."""
+    with store.reading() as session:
+        run = find_run(session, bureau, run_id)
+        rules = session.rule_sets.get(bureau, run.rule_set)
+        stored = session.snapshots.get(bureau, run.snapshot)
+    program = rules_from(rules.document, rules.name).program
+    period = governed_period(program, run.period)
+    return explain_payout(program, from_bytes(program, stored.content), period, payee, item)
+
+
+def _item_number(program: Program, period: Period, item: str | None) -> str | None:
+    if item is None:
+        return None
+    due = plan(program, period.kind).payments
+    for payment in due:
+        if item in (payment.number, payment.name):
+            return payment.number
+    known = "、".join(f"{payment.number}（{payment.name}）" for payment in due)
+    raise UnknownPayee(f"期间 {period.text} 没有项目“{item}”。", f"本期的项目：{known}。")

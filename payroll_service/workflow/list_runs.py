@@ -1,0 +1,30 @@
+"""The runs of a bureau with their states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payroll_service.book.receipt import Receipt, read_receipt
+from payroll_service.book.records import RunEvent, RunRecord
+from payroll_service.store.store import Store
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    run: RunRecord
+    last: RunEvent
+    receipt: Receipt | None
+
+
+def list_runs(store: Store, bureau: str) -> list[ListedRun]:
+    """Oldest first."""
+    with store.reading() as session:
+        latest = session.runs.latest_events(bureau)
+        runs = session.runs.all(bureau)
+        receipts = {run.run_id: session.runs.receipt(bureau, run.run_id) for run in runs}
+    return [
+        ListedRun(
+            run, latest[run.run_id], read_receipt(content) if (content := receipts[run.run_id]) else None
+        )
+        for run in runs
+    ]

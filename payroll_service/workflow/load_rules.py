@@ -1,0 +1,40 @@
+"""Read and compile a rule set from its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from payroll_service.errors import UnreadableFile
+from rules.language import load_rule_set
+from rules.language.program import Program
+
+
+@dataclass(frozen=True)
+class LoadedRules:
+    """A compiled rule set with the very bytes it was read from."""
+
+    program: Program
+    document: bytes
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 text file. Raises UnreadableFile."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UnreadableFile(f"找不到文件 {path}。", "请核对路径和文件名。") from None
+    except UnicodeDecodeError:
+        raise UnreadableFile(f"{path} 不是 UTF-8 文本。", "请另存为 UTF-8 编码。") from None
+    except OSError as why:
+        raise UnreadableFile(f"读不了 {path}（{why.strerror}）。", "请核对路径和权限。") from None
+
+
+def load_rules(path: Path) -> LoadedRules:
+    """The compiled rule set in `path`. Raises UnreadableFile, RuleSetError."""
+    return rules_from(read_text(path).encode(), str(path))
+
+
+def rules_from(document: bytes, name: str) -> LoadedRules:
+    """A rule set from stored bytes; `name` stands for the file in messages."""
+    return LoadedRules(load_rule_set(document.decode(), name), document)

@@ -1,0 +1,32 @@
+"""From a workbook or a folder of CSV files to a sealed snapshot, or to every problem in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from payroll_service.errors import UnreadableFile, UnsoundInput
+from payroll_service.snapshot.sealing import check_and_seal, errors_in
+from payroll_service.snapshot.tables import Problem, Snapshot
+from payroll_service.workbook.reader import read_workbook
+from rules.language.program import Program
+
+
+@dataclass(frozen=True)
+class SoundInput:
+    """What was received, checked and sealed; `hints` are worth a look but forbid nothing."""
+
+    snapshot: Snapshot
+    hints: tuple[Problem, ...]
+
+
+def read_input(program: Program, path: Path) -> SoundInput:
+    """Read and check in one pass. Raises UnsoundInput with all problems, UnreadableFile, UnreadableWorkbook."""
+    if not path.exists():
+        raise UnreadableFile(f"找不到 {path}。", "请核对工作簿或文件夹的路径。")
+    raw_tables, problems = read_workbook(path, program)
+    snapshot, found = check_and_seal(program, raw_tables)
+    problems = [*problems, *found]
+    if snapshot is None or errors_in(problems):
+        raise UnsoundInput(problems)
+    return SoundInput(snapshot, tuple(problems))

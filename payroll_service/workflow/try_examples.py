@@ -1,0 +1,204 @@
+"""Run worked examples: what a finance person signed must come out, to the fen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from payroll_service.book.money import fen_text
+from payroll_service.book.payouts import Payouts
+from payroll_service.calculation.labels import cell_text, key_texts
+from payroll_service.calculation.outcome import CalculationError
+from payroll_service.errors import Refused, UnreadableFile
+from payroll_service.snapshot.sealing import check_and_seal, errors_in
+from payroll_service.snapshot.tables import Cell, RawTable, Values
+from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
+from payroll_service.workflow.load_rules import load_rules, read_text
+from rules.language.mistakes import Place
+from rules.language.program import NUMBER, Program
+from rules.language.worked import Expectation, Row, WorkedExample, read_examples, read_wanted
+
+NOT_APPLICABLE = "不适用"
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """One worked example: passed if `failures` is empty."""
+
+    file: str
+    name: str
+    place: Place
+    failures: tuple[str, ...]
+
+
+def example_files(path: Path) -> list[Path]:
+    """The files of worked examples at `path`: itself, or below it every YAML file in a folder named examples.
+
+    Raises UnreadableFile if there are none.
+    """
+    if path.is_file():
+        return [path]
+    found = sorted(file for file in path.rglob("*.yaml") if "examples" in file.resolve().parts)
+    if not found:
+        raise UnreadableFile(f"{path} 里没有用例文件。", "请指到 rules/examples 或其中的一个文件。")
+    return found
+
+
+def try_examples(path: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[ExampleResult]:
+    """Every worked example at `path`, one result each. Raises RuleSetError, UnreadableFile."""
+    programs: dict[Path, Program] = {}
+    for file in example_files(path):
+        read = read_examples(read_text(file), str(file))
+        rules = (file.parent / read.rule_set).resolve()
+        if rules not in programs:
+            programs[rules] = load_rules(rules).program
+        for example in read.examples:
+            progress(example.name)
+            failures = tuple(_failures(programs[rules], example))
+            yield ExampleResult(str(file), example.name, example.place, failures)
+
+
+def _failures(program: Program, example: WorkedExample) -> Iterator[str]:
+    refusal = ""
+    calculation: Calculation | None = None
+    try:
+        calculation = _calculated(program, example)
+    except Refused as refused:
+        refusal = f"{refused.message} {refused.remedy}"
+    except CalculationError as error:
+        refusal = "；".join(f"{each.table}.{each.column} {each.message}" for each in error.problems)
+    for expected in example.expectations:
+        if expected.kind == "错误":
+            if not refusal:
+                yield f"应当拒绝（{expected.wanted}），却算出了结果（推导：{expected.derivation}）"
+            elif expected.wanted not in refusal:
+                yield f"拒绝的理由应当提到“{expected.wanted}”，实际是：{refusal}"
+        elif calculation is None:
+            yield f"没有算出来：{refusal}"
+        else:
+            found = _found(program, calculation, expected)
+            if not _agrees(found, expected):
+                shown = _shown(found)
+                yield f"{_what(expected)} 应为 {expected.wanted}，实为 {shown}（推导：{expected.derivation}）"
+
+
+def _calculated(program: Program, example: WorkedExample) -> Calculation:
+    period = governed_period(program, example.period)
+    raw_tables = [_raw_table(table.name, list(table.columns), example) for table in program.input_tables()]
+    for name in example.tables:
+        if name not in program.tables:
+            raise UnreadableFile(f"用例“{example.name}”里的表“{name}”不在规则集里。", "请核对表名。")
+    snapshot, problems = check_and_seal(program, raw_tables, strict_ids=False)
+    if snapshot is None:
+        told = "；".join(f"{each.kind} {each.column} {each.message}" for each in errors_in(problems))
+        raise UnreadableFile(f"数据有问题：{told}", "")
+    calculation = calculate_period(program, snapshot, period)
+    wrong = [check for check in calculation.broken if not check.name.startswith(_LEFT_OPEN)]
+    if wrong:
+        raise UnreadableFile("；".join(f"{check.name}：{check.detail}" for check in wrong), "")
+    return calculation
+
+
+_LEFT_OPEN = ("核定", "必须")  # an example need not bring approved totals, and may show a check that fails
+
+
+def _raw_table(table: str, columns: list[str], example: WorkedExample) -> RawTable:
+    rows: tuple[Row, ...] = example.tables.get(table, ())
+    for row in rows:
+        for column in row:
+            if column not in columns:
+                raise UnreadableFile(f"用例“{example.name}”里“{table}”没有列“{column}”。", "请核对列名。")
+    cells: dict[str, Sequence[Cell]] = {column: [row.get(column) for row in rows] for column in columns}
+    return RawTable(table, table, cells, range(2, 2 + len(rows)), {})
+
+
+def _found(program: Program, calculation: Calculation, expected: Expectation) -> Fraction | str | None:
+    """What came out; None where there is nothing of the kind."""
+    if expected.kind == "发放":
+        return _paid(calculation.payouts, expected)
+    if expected.kind == "退回":
+        return _returned(calculation, expected.what)
+    if expected.kind == "检查":
+        names = {check.name for check in program.checks}
+        if expected.what not in names:
+            return None
+        return Fraction(sum(finding.check == expected.what for finding in calculation.outcome.findings))
+    return _column(program, calculation, expected)
+
+
+def _paid(payouts: Payouts, expected: Expectation) -> Fraction | None:
+    wanted = expected.narrowed
+    total, lines = 0, 0
+    for line in range(len(payouts)):
+        facts = {
+            "收款人": payouts.payee_keys[payouts.payee[line]],
+            "单位": payouts.unit_codes[payouts.unit[line]],
+            "所属": payouts.earned_periods[payouts.earned[line]],
+            "资金": payouts.funds[payouts.fund[line]],
+        }
+        if payouts.items[payouts.item[line]].number == expected.what and all(
+            facts[key] == value for key, value in wanted.items()
+        ):
+            total += int(payouts.amount_fen[line])
+            lines += 1
+    return Fraction(total, 100) if lines else None
+
+
+def _returned(calculation: Calculation, what: str) -> Fraction | None:
+    """All that went back from a column or pool: returned, withheld by a veto for a fund, or left in a pool."""
+    outcome = calculation.outcome
+    parts = [int(back.amount.sum()) for back in outcome.returned if f"{back.table}.{back.column}" == what]
+    parts += [
+        int(veto.amount.sum())
+        for veto in outcome.withheld
+        if veto.fund and f"{veto.table}.{veto.column}" == what
+    ]
+    parts += [
+        int(pools.returned.sum())
+        for pools in outcome.pools
+        if f"{pools.pool_table}.{pools.pool_column}" == what
+    ]
+    return Fraction(sum(parts), 100) if parts else None
+
+
+def _column(program: Program, calculation: Calculation, expected: Expectation) -> Fraction | str | None:
+    table, _, column = expected.what.partition(".")
+    computed = calculation.outcome.columns.get((table, column))
+    if computed is None:
+        return None
+    frames = calculation.outcome.frames
+    rows = (
+        row for row in range(frames[table].size) if key_texts(program, frames, table, row) == expected.row
+    )
+    row = next(rows, None)
+    if row is None:
+        return None
+    if computed.missing is not None and computed.missing[row]:
+        return NOT_APPLICABLE
+    type_ = program.types[table, column]
+    if type_.kind == NUMBER:
+        return int(computed.data[row]) * computed.step
+    return cell_text(Values(computed.data, None, type_.options), type_, row)
+
+
+def _agrees(found: Fraction | str | None, expected: Expectation) -> bool:
+    wanted = read_wanted(expected.wanted, expected.place)
+    if expected.kind == "发放" and found is None:
+        return wanted in (0, NOT_APPLICABLE)
+    return found is not None and found == wanted
+
+
+def _what(expected: Expectation) -> str:
+    row = "、".join((*expected.row, *expected.narrowed.values()))
+    return f"{expected.kind} {expected.what}" + (f"（{row}）" if row else "")
+
+
+def _shown(found: Fraction | str | None) -> str:
+    if found is None:
+        return "没有"
+    if isinstance(found, str):
+        return found
+    fen = found * 100
+    return fen_text(int(fen)) if fen.denominator == 1 else str(found)
