@@ -73,7 +73,7 @@ def _unless_empty(read: Callable[[Cell], int | str | None]) -> Reader:
 
 def _refuse_excel_error(text: str) -> None:
     if text in {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}:
-        raise BadCell("公式错误", "单元格是公式的错误结果", "请改正公式，或直接填写数值")
+        raise BadCell("公式错误", "单元格的公式出错，或没有算出结果", "请改正公式，或直接填写数值")
 
 
 # Numbers ---------------------------------------------------------------------------------------------------------

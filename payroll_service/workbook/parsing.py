@@ -1,0 +1,60 @@
+"""Have a workbook parsed by a child process, and take back nothing but cells."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from payroll_service.snapshot.tables import Cell
+from payroll_service.workbook import parse_child
+from payroll_service.workbook.guard import Limits, UnreadableWorkbook
+
+Columns = list[list[Cell]]
+
+_ALLOWED = {kind.__name__: kind for kind in (date, datetime, time, timedelta)}
+
+
+class _CellUnpickler(pickle.Unpickler):
+    """Takes plain values and dates, nothing that runs code."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "datetime" and name in _ALLOWED:
+            return _ALLOWED[name]
+        raise pickle.UnpicklingError(f"{module}.{name} is no cell")
+
+
+def parse_sheets(data: bytes, sheets: Sequence[str], limits: Limits) -> dict[str, Columns]:
+    """The columns of these sheets, from row 1 and column A; `UnreadableWorkbook` if the limits do not suffice."""
+    if not sheets:
+        return {}
+    order = {"sheets": list(sheets), "memory": limits.memory_bytes, "seconds": limits.seconds}
+    command = [sys.executable, "-P", str(Path(parse_child.__file__).resolve())]
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(order).encode() + b"\n" + data,
+            capture_output=True,
+            timeout=limits.seconds + 5,
+        )
+    except subprocess.TimeoutExpired:
+        raise _too_costly() from None
+    if done.returncode != 0:
+        raise _too_costly()
+    try:
+        parsed: dict[str, Columns] = _CellUnpickler(io.BytesIO(done.stdout)).load()
+    except (pickle.UnpicklingError, EOFError, ValueError, TypeError):
+        raise _too_costly() from None
+    return parsed
+
+
+def _too_costly() -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        "文件已损坏，或打开它需要过多的内存或时间。请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
+    )
