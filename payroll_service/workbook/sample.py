@@ -10,23 +10,16 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import cast
 
 from payroll_service.snapshot.tables import Cell, RawTable
 from payroll_service.workbook.sample_changes import Changes
 from payroll_service.workbook.sample_dice import Dice
-from payroll_service.workbook.sample_values import (
-    PARENT,
-    Form,
-    Maker,
-    Row,
-    SampleError,
-    fits,
-    mapping,
-    text,
-    tidy,
-)
+from payroll_service.workbook.sample_rows import PARENT, Form, Row, SampleError, fits, mapping, text, texts
+from payroll_service.workbook.sample_values import Maker, Spot
+from payroll_service.workbook.sheets import column_letters
 from rules.language.program import DATE, NUMBER, Column, Program, Table
-from rules.language.source import entries_of, plain, read_source
+from rules.language.source import plain, read_source
 
 HEADING_ROWS = 1
 
@@ -38,11 +31,20 @@ def make_sample(
 
     Raises SampleError for a description that cannot be followed, RuleSetError for one that cannot be read.
     """
-    described = mapping(plain(entries_of(read_source(description_text, "样例"), "样例")))  # type: ignore[arg-type]
-    sample = _Sample(program, Maker(seed, tidy(mapping(described.get("清单", {})).items())), Fraction(scale))
-    for number, step in enumerate(described["步骤"], 1):
+    described = mapping(cast(Form, plain(read_source(description_text, "样例"))))
+    lists = {name: _words(items) for name, items in mapping(described.get("清单", {})).items()}
+    steps = described.get("步骤")
+    if not isinstance(steps, list):
+        raise SampleError("样例要有「步骤」，写成一个列表")
+    sample = _Sample(program, Maker(seed, lists), Fraction(scale))
+    for number, step in enumerate(steps, 1):
         sample.follow(mapping(step), f"第{number}步")
     return [sample.raw_table(table) for table in program.input_tables()]
+
+
+def _words(items: Form) -> list[str]:
+    """A list of texts, or one text of words between spaces."""
+    return items.split() if isinstance(items, str) else texts(items)
 
 
 class _Sample:
@@ -85,7 +87,7 @@ class _Sample:
         dice = Dice(self.maker.seed, f"{name}/数")
         rows = []
         for index, above in enumerate(self._parents(step)):
-            count = self.maker.make(step.get("数", "1"), Row({}, above), "数", index, dice)
+            count = self.maker.make(step.get("数", "1"), Spot(Row({}, above), "数", index, dice))
             rows += [Row({}, above) for _ in range(int(count))]
         return rows
 
@@ -127,7 +129,7 @@ class _Sample:
                 for name, column in table.columns.items()
             },
             range(HEADING_ROWS + 1, HEADING_ROWS + 1 + len(rows)),
-            {name: _letter(place) for place, name in enumerate(table.columns)},
+            {name: column_letters(place) for place, name in enumerate(table.columns)},
         )
 
 
@@ -150,9 +152,3 @@ def _cell(value: str, column: Column) -> Cell:
         exact = Decimal(value)
         return int(exact) if exact == int(exact) else float(exact)
     return value
-
-
-def _letter(place: int) -> str:
-    """The column letter of a sheet: A … Z, AA …"""
-    above, below = divmod(place, 26)
-    return (_letter(above - 1) if above else "") + chr(ord("A") + below)

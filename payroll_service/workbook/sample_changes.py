@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from payroll_service.workbook.sample_dice import Dice
-from payroll_service.workbook.sample_values import Form, Maker, Row, SampleError, fits, mapping, text
+from payroll_service.workbook.sample_rows import Form, Row, SampleError, fits, mapping, text
+from payroll_service.workbook.sample_values import Maker, Spot
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Changes:
         dice = Dice(self.maker.seed, name)
         chosen = dice.some_of(self._open_rows(table, end, mapping(change.get("当", {}))), times)
         for index, row in enumerate(chosen):
-            last = self.maker.make(change["止"], row, end, index, dice)
+            last = self.maker.make(change["止"], Spot(row, end, index, dice))
             if last <= row.value(start):
                 continue
             self._touch(row)
@@ -35,7 +36,7 @@ class Changes:
             if "续" in change:
                 new = self._go_on(table, row, mapping(change["续"]), index, dice)
                 if "回" in change:
-                    new.values[end] = self.maker.make(change["回"], new, end, index, dice)
+                    new.values[end] = self.maker.make(change["回"], Spot(new, end, index, dice))
                     back = self._follow(table, new, {**row.values})
                     back.values |= {start: _next_day(new.values[end]), end: ""}
             if "接任" in change:
@@ -68,7 +69,7 @@ class Changes:
         start, end = self.spans[table]
         new = self._follow(table, row, {**row.values, start: _next_day(row.values[end]), end: ""})
         for column, form in changed.items():
-            new.values[column] = self.maker.make(form, new, column, index, dice)
+            new.values[column] = self.maker.make(form, Spot(new, column, index, dice))
         return new
 
     def _follow(self, table: str, row: Row, values: dict[str, str]) -> Row:

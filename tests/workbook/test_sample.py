@@ -11,7 +11,7 @@ from payroll_service.book.payouts import make_payouts
 from payroll_service.calculation.columns import calculate
 from payroll_service.snapshot.sealing import check_and_seal, seal
 from payroll_service.workbook.sample import make_sample
-from payroll_service.workbook.sample_values import SampleError
+from payroll_service.workbook.sample_rows import SampleError
 from rules.language import load_rule_set
 from rules.language.period import month_text
 
@@ -145,6 +145,8 @@ def test_scale_multiplies_schools_and_people(program, county):
         ("- {表: 学校, 数: 1, 列: {学校代码: {随便: X}}}", "写法不认识"),
         ("- {表: 学校, 列: {学校代码: X}}", "缺少「数」"),
         ("- {表: 人员, 每: 学校}", "还没有「学校」表的行"),
+        ("- {表: 学校, 数: 1, 列: {学校代码: {取自: 代码}}}", "没有「代码」这个清单"),
+        ("- {表: 学校, 数: 1, 列: {学校代码: {数: 很多}}}", "范围应写"),
         ("- {变动: 迁址, 表: 学校, 数: 1, 止: 2020-12-31}", "没有起止日期"),
     ],
 )
