@@ -27,6 +27,8 @@ from payroll_service.workbook.sample_rows import (
     texts,
 )
 
+__all__ = ["Maker", "SampleError", "Spot"]
+
 REST, SPREAD = "其余", "夹入"
 
 
