@@ -1,0 +1,47 @@
+"""Benchmark: one run of 100 000 payees with 9 lines each (1.5 KB a payee) is stored and read in one transaction, and a
+breakdown is looked up among them. Proves that neither goes through ORM objects; compare the two databases, not machines.
+"""
+
+import pytest
+
+from payroll_service.book.records import PayeeRecord
+from tests.store.shelf import OUTCOME, prepare
+
+PAYEES = 100_000
+CONTENT = b"x" * 1500
+
+pytestmark = pytest.mark.bench
+
+
+@pytest.fixture
+def records(store):
+    with store.writing() as session:
+        prepare(session)
+        labels = {f"{number:018d}": "王芳" for number in range(PAYEES)}
+        payee_ids = session.payees.enrol("dushan", "个人", labels).values()
+    return [PayeeRecord.of(payee_id, CONTENT, fen) for fen, payee_id in enumerate(payee_ids)]
+
+
+def save(store, records):
+    with store.writing() as session:
+        return session.runs.save_outcome("dushan", "r1", records, OUTCOME)
+
+
+def read(store):
+    with store.reading() as session:
+        return sum(1 for _ in session.runs.records("dushan", "r1"))
+
+
+def test_store_a_run(benchmark, store, records):
+    assert benchmark.pedantic(save, args=(store, records), rounds=1) == PAYEES
+
+
+def test_read_a_run(benchmark, store, records):
+    save(store, records)
+    assert benchmark.pedantic(read, args=(store,), rounds=3) == PAYEES
+
+
+def test_look_up_a_breakdown(benchmark, store, records):
+    save(store, records)
+    payee_id = records[PAYEES // 2].payee_id
+    assert benchmark(store.breakdown, "dushan", "r1", payee_id) == CONTENT
