@@ -14,7 +14,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from payroll_service.snapshot.cells import decimal_places
+from payroll_service.snapshot.numbers import decimal_places
 from payroll_service.snapshot.tables import Cell, RawTable, SealedTable, Snapshot, Values
 from rules.language.program import BOOL, DATE, NUMBER, Program, Type
 

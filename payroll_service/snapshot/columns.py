@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from payroll_service.snapshot.cells import Reader
 from payroll_service.snapshot.faults import BadCell
+from payroll_service.snapshot.filled import Reader
 from payroll_service.snapshot.identifiers import account_hint, id_number_hint
 from payroll_service.snapshot.spelling import has_private
 from payroll_service.snapshot.tables import Cell, Values

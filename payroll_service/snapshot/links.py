@@ -80,6 +80,11 @@ def _check_lookup(links: Links, table: LoadedTable, link: Link, target: LoadedTa
         return
     lost = (rows < 0) & ~any_missing([values for values, _ in keys], table.size)
     columns = [key.column if not key.path else key.path[0] for key in link.keys if isinstance(key, Read)]
+    if lost.any() and not target.size:
+        remedy = f"请先填好“{link.target}”表"
+        message = f"“{link.target}”表没有数据，{int(lost.sum())} 行按 {'、'.join(columns)} 找不到对应的行"
+        table.add_for_sheet(table.parts[0].source, columns[0], "查找不到", message, remedy)
+        return
     shown = next((name for name in columns if name in table.table.columns), next(iter(table.table.columns)))
     named = "、".join(columns)
     for row in np.flatnonzero(lost):

@@ -26,12 +26,13 @@ def csv_grid(path: Path, limits: Limits) -> Grid:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except UnicodeDecodeError:
         raise UnreadableWorkbook(
-            f"“{path.name}”不是 UTF-8 编码（可能是 GBK 或 GB18030）。请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”后重新提交。"
+            f"“{path.name}”不是 UTF-8 编码（可能是 GBK 或 GB18030）。",
+            "请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”后重新提交。",
         ) from None
     except csv.Error:
         raise UnreadableWorkbook(
-            f"“{path.name}”不是正确的 CSV 文件（引号不成对）。请重新另存为 CSV 后提交。"
+            f"“{path.name}”不是正确的 CSV 文件（引号不成对）。", "请重新另存为 CSV 后提交。"
         ) from None
     if len(rows) * max((len(row) for row in rows), default=0) > limits.cells:
-        raise UnreadableWorkbook(f"“{path.name}”的行列过多。请分开提交。")
+        raise UnreadableWorkbook(f"“{path.name}”的行列过多。", "请分开提交。")
     return Grid(path.name, [list(column) for column in zip_longest(*rows)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
-from payroll_service.snapshot.cells import is_empty
+from payroll_service.snapshot.filled import is_empty
 from payroll_service.snapshot.spelling import drop_spaces, folded
 from payroll_service.snapshot.tables import Cell, Problem, RawTable
 from payroll_service.workbook.sheets import Place, column_letters

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from payroll_service.errors import UnreadableFile
+
 # All that zipfile and zlib raise on damaged packages.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, KeyError, EOFError, OSError, ValueError, OverflowError,
@@ -17,8 +19,8 @@ DAMAGE = (
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and every .xlsx with a password
 
 
-class UnreadableWorkbook(Exception):
-    """A file that is refused as a whole. Its text is in Chinese and says what to do."""
+class UnreadableWorkbook(UnreadableFile):
+    """A file that is refused as a whole: no workbook, damaged, hostile or too large."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,14 @@ def open_package(data: bytes, limits: Limits = LIMITS) -> zipfile.ZipFile:
     """The package of an .xlsx file within the limits; `UnreadableWorkbook` for anything else."""
     check_size(len(data), limits)
     if data.startswith(OLD_OFFICE):
-        raise UnreadableWorkbook("这是旧版 .xls 文件或带密码的文件。请去掉密码，另存为 .xlsx 后重新提交。")
+        raise UnreadableWorkbook(
+            "这是旧版 .xls 文件或带密码的文件。", "请去掉密码，另存为 .xlsx 后重新提交。"
+        )
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except DAMAGE:
         raise UnreadableWorkbook(
-            "这不是 .xlsx 工作簿，或文件已损坏。请用 Excel 或 WPS 另存为 .xlsx 后重新提交。"
+            "这不是 .xlsx 工作簿，或文件已损坏。", "请用 Excel 或 WPS 另存为 .xlsx 后重新提交。"
         ) from None
     _check_entries(package.infolist(), limits)
     _check_kind({entry.filename for entry in package.infolist()}, package)
@@ -56,12 +60,12 @@ def open_package(data: bytes, limits: Limits = LIMITS) -> zipfile.ZipFile:
 def check_size(size: int, limits: Limits = LIMITS) -> None:
     if size > limits.file_bytes:
         most = limits.file_bytes // 2**20
-        raise UnreadableWorkbook(f"文件超过 {most} MB。请删去图片和无关的工作表，或分校提交。")
+        raise UnreadableWorkbook(f"文件超过 {most} MB。", "请删去图片和无关的工作表，或分校提交。")
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise UnreadableWorkbook("文件带有密码。请去掉密码后重新提交。")
+        raise UnreadableWorkbook("文件带有密码。", "请去掉密码后重新提交。")
     names = [entry.filename.lower() for entry in entries]
     unpacked, packed = (
         sum(entry.file_size for entry in entries),
@@ -75,17 +79,17 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         or too_dense
     ):
         raise UnreadableWorkbook(
-            "文件展开后过大或结构异常。请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
+            "文件展开后过大或结构异常。", "请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
         )
 
 
 def _check_kind(names: set[str], package: zipfile.ZipFile) -> None:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise UnreadableWorkbook("文件带有宏。请另存为不带宏的 .xlsx 后重新提交。")
+        raise UnreadableWorkbook("文件带有宏。", "请另存为不带宏的 .xlsx 后重新提交。")
     if not {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        raise UnreadableWorkbook("这不是 .xlsx 工作簿。请用 Excel 或 WPS 另存为 .xlsx 后重新提交。")
+        raise UnreadableWorkbook("这不是 .xlsx 工作簿。", "请用 Excel 或 WPS 另存为 .xlsx 后重新提交。")
     if b"macroenabled" in read_part(package, "[Content_Types].xml", most=2**20).lower():
-        raise UnreadableWorkbook("这是带宏的工作簿。请另存为不带宏的 .xlsx 后重新提交。")
+        raise UnreadableWorkbook("这是带宏的工作簿。", "请另存为不带宏的 .xlsx 后重新提交。")
 
 
 def read_part(package: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -94,7 +98,7 @@ def read_part(package: zipfile.ZipFile, name: str, most: int) -> bytes:
         with package.open(name) as part:
             data = part.read(most + 1)
     except DAMAGE:
-        raise UnreadableWorkbook("文件已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
+        raise UnreadableWorkbook("文件已损坏。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
     if len(data) > most:
-        raise UnreadableWorkbook("文件结构异常。请把数据复制到新的工作簿后重新提交。")
+        raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
     return data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payroll_service.snapshot.cells import decimal_places, range_text
+from payroll_service.snapshot.numbers import decimal_places, range_text
 from rules.language.program import (
     ACCOUNT,
     BOOL,

@@ -56,5 +56,5 @@ def parse_sheets(data: bytes, sheets: Sequence[str], limits: Limits) -> dict[str
 
 def _too_costly() -> UnreadableWorkbook:
     return UnreadableWorkbook(
-        "文件已损坏，或打开它需要过多的内存或时间。请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
+        "文件已损坏，或打开它需要过多的内存或时间。", "请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
     )

@@ -63,10 +63,11 @@ def facts_of(package: zipfile.ZipFile, part: str, limits: Limits) -> SheetFacts:
                 _scan(piece, facts)
                 if facts.rows * facts.columns > limits.cells:
                     raise UnreadableWorkbook(
-                        "工作表的范围过大（数据下方或右侧很远处还有单元格）。请删除数据以外的空行和空列，保存后重新提交。"
+                        "工作表的范围过大（数据下方或右侧很远处还有单元格）。",
+                        "请删除数据以外的空行和空列，保存后重新提交。",
                     )
     except DAMAGE:
-        raise UnreadableWorkbook("文件已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
+        raise UnreadableWorkbook("文件已损坏。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
     return facts
 
 
@@ -94,7 +95,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
         kept += block
         cut = max(kept.rfind(b"<row"), 0) or max(kept.rfind(b"<"), 0)
         if not cut and len(kept) > 4 * _PIECE:
-            raise UnreadableWorkbook("文件结构异常。请把数据复制到新的工作簿后重新提交。")
+            raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
         yield kept[:cut]
         kept = kept[cut:]
     yield kept
@@ -102,7 +103,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _scan(piece: bytes, facts: SheetFacts) -> None:
     if b"<!DOCTYPE" in piece:
-        raise UnreadableWorkbook("文件结构异常。请把数据复制到新的工作簿后重新提交。")
+        raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
     facts.rows = max([facts.rows, *(int(row) for row in set(_ROWS.findall(piece)))])
     columns = set(_COLUMNS.findall(piece))
     facts.columns = max([facts.columns, *(column_number(letters.decode()) + 1 for letters in columns)])
@@ -123,10 +124,10 @@ def _xml(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
     data = read_part(package, name, most=2**20)
     try:
         if b"<!DOCTYPE" in data:
-            raise UnreadableWorkbook("文件结构异常。请把数据复制到新的工作簿后重新提交。")
+            raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
         return ElementTree.fromstring(data)
     except ElementTree.ParseError:
-        raise UnreadableWorkbook("文件已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
+        raise UnreadableWorkbook("文件已损坏。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
 
 
 def _local(tag: str) -> str:

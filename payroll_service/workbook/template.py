@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from payroll_service.snapshot.cells import decimal_places
+from payroll_service.snapshot.numbers import decimal_places
 from payroll_service.snapshot.tables import Cell, RawTable
 from payroll_service.workbook.headings import column_note, type_text
 from rules.language.program import BOOL, CHOICE, DATE, NUMBER, Program, Table, Type
@@ -72,7 +72,7 @@ def _format_code(kind: Type) -> str:
 
 
 def _write_guide(book: Any, formats: _Formats, program: Program) -> None:
-    sheet = book.add_worksheet(GUIDE_SHEET)
+    sheet = book.add_worksheet(GUIDE_SHEET + "页" * (GUIDE_SHEET in program.tables))
     sheet.set_column(0, 1, 18)
     sheet.set_column(2, 2, 42, formats.wrapped)
     sheet.set_column(3, 4, 30, formats.wrapped)

@@ -106,6 +106,12 @@ def test_a_sheet_of_people_without_any_readable_id_is_not_blamed_on_the_posts():
     assert {kind for _, _, kind in found(rows)} == {"数字格式的号码"}
 
 
+def test_an_empty_sheet_that_rows_look_into_is_one_problem():
+    rows = s.county_rows()
+    rows["学校"] = []
+    assert found(rows) == [("任职", "", "查找不到")]
+
+
 def test_a_missing_sheet_and_a_missing_column_are_problems_of_the_sheet():
     tables = [table for table in s.raw_county() if table.table != "学期考核"]
     del tables[0].columns["规模"]
