@@ -14,21 +14,20 @@ from rules.language.render import Value, bare_text, render
 
 def find_violations(scope: Scope, check: Check) -> list[Finding]:
     """The rows of the check's table where it applies and its condition is not true."""
-    sheet = scope.sheet
     where = scope.holds(check.where)
-    applies = np.ones(scope.size, bool) if where is None else where[0]
-    condition = scope.holds(check.condition)
-    assert condition is not None, "a check has a condition"
-    for asked, rows in ((where, None), (condition, applies)):
-        if asked is not None and asked[1].status is not None:
-            status = asked[1].status if rows is None else np.where(rows, asked[1].status, np.int16(OK))
-            sheet.settled(check.table, check.name, asked[1].with_status(status), needed=False)
-    rows = np.flatnonzero(applies & ~condition[0])
-    return [_finding(scope, check, int(row)) for row in rows]
+    applies = np.ones(scope.size, bool)
+    if where is not None:
+        applies = where[0]
+        scope.sheet.settled(check.table, check.name, where[1], needed=False)
+    holds, v = scope.true(check.condition)
+    if v.status is not None:
+        seen = v.with_status(np.where(applies, v.status, np.int16(OK)))
+        scope.sheet.settled(check.table, check.name, seen, needed=False)
+    return [_finding(scope, check, int(row)) for row in np.flatnonzero(applies & ~holds)]
 
 
 def _finding(scope: Scope, check: Check, row: int) -> Finding:
-    program, frames = scope.sheet.program, scope.sheet.frames
+    program, frames = scope.sheet.program, scope.sheet.ground.frames
     key = key_texts(program, frames, check.table, row)
     if check.head.sentence is None:
         sentence = f"{row_label(program, frames, check.table, row)}：{render(check.condition)} 不成立"

@@ -18,12 +18,14 @@ def matched_rows(keys: Iterable[tuple[Values, Values]], size: int, target_size: 
     `keys`: (of the using rows, of the target's rows) each; no two rows of the target agree in all of them.
     """
     using, target, cardinality = np.zeros(size, np.int64), np.zeros(target_size, np.int64), 1
-    for wanted, held in keys:
+    for number, (wanted, held) in enumerate(keys):
         wanted_codes, held_codes, count = _common_codes(wanted, held)
+        if number == 0:
+            using, target, cardinality = wanted_codes, held_codes, max(count, 1)
+            continue
         if cardinality * max(count, 1) > MAX_CODE:
             using, target, cardinality = _dense(using, target)
-        using = np.where((using < 0) | (wanted_codes < 0), NOWHERE, using * count + wanted_codes)
-        target = np.where((target < 0) | (held_codes < 0), NOWHERE, target * count + held_codes)
+        using, target = _packed(using, wanted_codes, count), _packed(target, held_codes, count)
         cardinality *= max(count, 1)
     return _find(using, target, cardinality)
 
@@ -38,7 +40,7 @@ def combinations(keys: Iterable[tuple[np.ndarray, int]], size: int) -> tuple[np.
     for codes, count in keys:
         if cardinality * max(count, 1) > MAX_CODE:
             packed, _, cardinality = _dense(packed, packed)
-        packed = np.where((packed < 0) | (codes < 0), NOWHERE, packed * count + codes)
+        packed = _packed(packed, codes, count)
         cardinality *= max(count, 1)
     if cardinality <= 4 * size + 65_536:
         return _counted_combinations(packed, cardinality)
@@ -67,22 +69,44 @@ def _counted_combinations(packed: np.ndarray, cardinality: int) -> tuple[np.ndar
     return example[occurs], number[packed]
 
 
+def _packed(codes: np.ndarray, more: np.ndarray, count: int) -> np.ndarray:
+    return np.where((codes < 0) | (more < 0), NOWHERE, codes * count + more)
+
+
 def _common_codes(wanted: Values, held: Values) -> tuple[np.ndarray, np.ndarray, int]:
-    """Both columns in the codes of the held one; -1 where missing or not held."""
-    held_codes, count = dense_codes(held)
+    """Both columns in codes from 0 that agree where the values do; -1 where missing or not held; how many."""
     if held.words or wanted.words:
-        if wanted.words is held.words:
-            codes = wanted.data
-        else:
-            place = {word: code for code, word in enumerate(held.words)}
-            codes = np.array([place.get(word, NOWHERE) for word in wanted.words] or [NOWHERE], np.int64)[
-                wanted.data
-            ]
+        held_codes, count = dense_codes(held)
+        codes = _word_codes(wanted, held)
+    elif _is_dense(held):
+        low, high = int(held.data.min()), int(held.data.max())
+        held_codes, codes, count = held.data - low, wanted.data - low, high - low + 1
+        if held.missing is not None:
+            held_codes[held.missing] = NOWHERE
+        if codes.size and not 0 <= int(codes.min()) <= int(codes.max()) < count:
+            codes[(codes < 0) | (codes >= count)] = NOWHERE
     else:
+        held_codes, count = dense_codes(held)
         codes = _places(wanted.data, np.unique(held.data))
     if wanted.missing is not None:
         codes = np.where(wanted.missing, NOWHERE, codes)
     return codes, held_codes, count
+
+
+def _word_codes(wanted: Values, held: Values) -> np.ndarray:
+    if wanted.words is held.words:
+        return wanted.data
+    place = {word: code for code, word in enumerate(held.words)}
+    places = [place.get(word, NOWHERE) for word in wanted.words] or [NOWHERE]
+    return np.asarray(np.array(places, np.int64)[wanted.data])
+
+
+def _is_dense(held: Values) -> bool:
+    """The values lie so close that counting from the least is as good as counting those that occur."""
+    if not len(held.data):
+        return False
+    span = int(held.data.max()) - int(held.data.min())
+    return span < 4 * len(held.data) + 65_536
 
 
 def _places(values: np.ndarray, distinct: np.ndarray) -> np.ndarray:

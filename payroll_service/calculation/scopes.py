@@ -2,75 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from payroll_service.calculation.sheets import Sheet
 from payroll_service.calculation.vectors import OK, Vector, at_rows, spread
 from rules.language.program import Aggregate, Node
 
-Evaluate = Callable[["Scope", Node], Vector]
-
 
 class Scope:
-    """Evaluates expressions on `rows` of a table (None: all), each distinct one once.
+    """Evaluates expressions on `rows` of a table of the sheet (None: all), each distinct one once.
 
     Vectors have one value per row of the scope, or are constants.
     """
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        table: str,
-        evaluate: Evaluate,
-        rows: np.ndarray | None = None,
-        whole: Scope | None = None,
-    ) -> None:
+    def __init__(self, sheet: Sheet, table: str, rows: np.ndarray | None = None) -> None:
         self.sheet, self.table, self.rows = sheet, table, rows
-        self._evaluate, self._whole = evaluate, whole
         self._known: dict[int, Vector] = {}
         self._places: dict[tuple[str, ...], tuple[np.ndarray, bool]] = {}
-        self._scopes: dict[str, Scope] = {table: self} if whole is None else whole._scopes
 
     @property
     def size(self) -> int:
         return self.sheet.size(self.table) if self.rows is None else len(self.rows)
 
     def on(self, table: str) -> Scope:
-        """All rows of a table: its one scope in this calculation."""
-        if table not in self._scopes:
-            scope = Scope(self.sheet, table, self._evaluate)
-            scope._scopes = self._scopes
-            self._scopes[table] = scope
-        return self._scopes[table]
+        """All rows of a table."""
+        return scope_on(self.sheet, table)
 
     def selected(self, rows: np.ndarray) -> Scope:
         """Some rows of this scope's table (of all its rows)."""
-        return Scope(self.sheet, self.table, self._evaluate, rows, self.on(self.table))
+        return Scope(self.sheet, self.table, rows)
 
     def vector(self, node: Node) -> Vector:
-        number = self.sheet.numbering.of(node)
+        number = self.sheet.number(node)
         found = self._known.get(number)
         if found is None:
-            if self._whole is not None and (isinstance(node, Aggregate) or number in self._whole._known):
-                assert self.rows is not None, "only a selection has a whole"
-                found = at_rows(self._whole.vector(node), self.rows)
-            else:
-                found = self._evaluate(self, node)
+            found = self._from_whole(node, number) or self.sheet.evaluate(self, node)
             self._known[number] = found
         return found
+
+    def _from_whole(self, node: Node, number: int) -> Vector | None:
+        """A selection takes from the whole what is known there, and aggregates always."""
+        if self.rows is None:
+            return None
+        whole = self.on(self.table)
+        if isinstance(node, Aggregate) or number in whole._known:
+            return at_rows(whole.vector(node), self.rows)
+        return None
 
     def full(self, node: Node) -> Vector:
         """As `vector`, a constant laid out over all rows."""
         return spread(self.vector(node), self.size)
 
-    def holds(self, node: Node | None) -> tuple[np.ndarray, Vector] | None:
-        """Where a condition is true (bool a row), and its vector, for its errors; None without a condition."""
-        if node is None:
-            return None
-        v = self.full(node)
+    def true(self, condition: Node) -> tuple[np.ndarray, Vector]:
+        """Where a condition is true (bool a row), and its vector, for its errors."""
+        v = self.full(condition)
         return (v.data if v.status is None else v.data & (v.status == OK)), v
+
+    def holds(self, condition: Node | None) -> tuple[np.ndarray, Vector] | None:
+        """As `true`; None without a condition."""
+        return None if condition is None else self.true(condition)
 
     def read(self, path: tuple[str, ...], column: Vector) -> Vector:
         """A column of the rows that a path leads to."""
@@ -89,3 +79,12 @@ class Scope:
                 rows = grouping.rows[self.rows]
                 self._places[path] = rows, grouping.nowhere and bool((rows < 0).any())
         return self._places[path]
+
+
+def scope_on(sheet: Sheet, table: str) -> Scope:
+    """The one scope of all rows of a table in a sheet."""
+    scope = sheet.scopes.get(table)
+    if scope is None:
+        scope = sheet.scopes[table] = Scope(sheet, table)
+    assert isinstance(scope, Scope), "a sheet's scopes are made here"
+    return scope

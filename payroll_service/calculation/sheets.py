@@ -1,18 +1,23 @@
-"""One calculation at work: columns as vectors, links followed once, faults numbered, problems collected.
+"""One calculation at work: columns as vectors, links followed once, faults numbered, flaws collected.
 
-A `Sheet` knows one set of frames; nothing in it knows whether they are all rows of a run or one block of them.
+A `Sheet` works on one block of rows: all rows of a run, or a part of them that nothing outside is added up with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.frames import follow
 from payroll_service.calculation.groups import Grouping
 from payroll_service.calculation.outcome import Frame
+from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.vectors import (
     FIRST_FAULT,
@@ -56,60 +61,72 @@ class Flaw:
     fault: Fault
 
 
-class Numbering:
-    """Gives equal expressions one number, so that each is calculated once per table."""
+class Ground:
+    """What all blocks of a run share: the program, the frames, and where paths lead."""
 
-    def __init__(self) -> None:
-        self._by_identity: dict[int, tuple[int, Node]] = {}
-        self._by_value: dict[Node, int] = {}
+    def __init__(self, ready: Prepared, frames: dict[str, Frame], period: Period) -> None:
+        self.ready, self.frames, self.period = ready, frames, period
+        self.program: Program = ready.program
+        self._paths: dict[tuple[str, tuple[str, ...]], np.ndarray] = {}
+        self._lock = Lock()
 
-    def of(self, node: Node) -> int:
-        known = self._by_identity.get(id(node))
-        if known is None:
-            known = self._by_value.setdefault(node, len(self._by_value)), node
-            self._by_identity[id(node)] = known
-        return known[0]
+    def path(self, table: str, path: tuple[str, ...]) -> np.ndarray:
+        """The row that a path (not empty) leads every row of a table to."""
+        with self._lock:
+            if (table, path) not in self._paths:
+                rows = follow(self.program, self.frames, table, path)
+                assert rows is not None, "an empty path leads to the row itself"
+                self._paths[table, path] = rows
+            return self._paths[table, path]
 
 
 @dataclass
 class Sheet:
-    """Columns and links of one set of frames. `columns` grows by what the steps make."""
+    """Columns and links of one block. `columns` grows by what the steps make; `scopes` holds one scope a table."""
 
-    program: Program
-    frames: dict[str, Frame]
-    period: Period
-    numbering: Numbering = field(default_factory=Numbering)
+    ground: Ground
+    block: Block
+    evaluate: Callable[[Any, Node], Vector]
     columns: dict[ColumnId, Vector] = field(default_factory=dict)
+    scopes: dict[str, Any] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=lambda: [BY_ZERO])
     _groupings: dict[tuple[str, tuple[str, ...]], Grouping] = field(default_factory=dict)
-    _rates: dict[str, RateTable] = field(default_factory=dict)
+
+    @property
+    def program(self) -> Program:
+        return self.ground.program
+
+    @property
+    def period(self) -> Period:
+        return self.ground.period
+
+    def number(self, node: Node) -> int:
+        return self.ground.ready.numbering.of(node)
+
+    def rate(self, name: str) -> RateTable:
+        return self.ground.ready.rate(name)
 
     def column(self, table: str, name: str) -> Vector:
         """A column by name: one that a step has made, or an input column."""
         found = self.columns.get((table, name))
         if found is None:
-            values = self.frames[table].columns[name]
-            found = self.columns[table, name] = vector_of(values, self.program.types[table, name])
+            values = self.ground.frames[table].columns[name]
+            found = vector_of(self.block.taken(table, values), self.program.types[table, name])
+            self.columns[table, name] = found
         return found
 
     def size(self, table: str) -> int:
-        return self.frames[table].size
+        return self.block.size(table, self.ground.frames[table].size)
 
     def grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
-        """Where a path (not empty) leads every row of a table; seen from the other end, who comes together there."""
+        """Where a path (not empty) leads every row of a table; from the other end, who comes together there."""
         found = self._groupings.get((table, path))
         if found is None:
-            rows = follow(self.program, self.frames, table, path)
-            assert rows is not None, "an empty path leads to the row itself"
-            found = Grouping(rows, self.size(self.program.target(table, path)))
-            self._groupings[table, path] = found
+            target = self.program.target(table, path)
+            rows = self.block.local_rows(table, target, self.ground.path(table, path))
+            found = self._groupings[table, path] = Grouping(rows, self.size(target))
         return found
-
-    def rate(self, name: str) -> RateTable:
-        if name not in self._rates:
-            self._rates[name] = RateTable(self.program.rates[name])
-        return self._rates[name]
 
     def fault(self, fault: Fault) -> int:
         """The status of rows that have this fault."""

@@ -47,7 +47,11 @@ class Vector:
         return int(self.data) * self.scale
 
     def with_status(self, status: np.ndarray | None) -> Vector:
-        return self if status is self.status else replace(self, status=status)
+        if status is self.status:
+            return self
+        return Vector(
+            self.data, self.scale, self.low, self.high, status, self.over, self.over_high, self.words
+        )
 
 
 def constant_number(value: Fraction) -> Vector:
@@ -107,6 +111,8 @@ def merged(*statuses: np.ndarray | None) -> np.ndarray | None:
 def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
     """The same numbers in one common scale; a zero constant fits any."""
     scales = [v.scale for v in vectors if not (v.is_constant and v.low == 0 == v.high)] or [ONE]
+    if len(scales) == len(vectors) and all(scale is scales[0] or scale == scales[0] for scale in scales):
+        return vectors, scales[0]
     below = lcm(*(scale.denominator for scale in scales))
     common = Fraction(gcd(*(int(scale * below) for scale in scales)), below)
     return [rescaled(v, common) for v in vectors], common
@@ -114,8 +120,10 @@ def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
 
 def rescaled(v: Vector, scale: Fraction) -> Vector:
     """The same numbers in a scale that divides theirs."""
-    if v.scale == scale or (v.low == 0 == v.high):
-        return v if v.scale == scale else replace(v, scale=scale)
+    if v.scale is scale or v.scale == scale:
+        return v
+    if v.low == 0 == v.high:
+        return replace(v, scale=scale)
     factor = v.scale / scale
     assert factor.denominator == 1, "a common scale divides every scale"
     times = factor.numerator
@@ -153,4 +161,5 @@ def at_rows(v: Vector, rows: np.ndarray, nowhere: bool = False) -> Vector:
     if nowhere:
         status = np.where(rows < 0, np.int16(MISSING), np.int16(OK) if status is None else status)
     over = v.over[rows] if v.over is not None and v.over.ndim else v.over
-    return replace(v, data=v.data[rows] if v.data.ndim else v.data, status=status, over=over)
+    data = v.data[rows] if v.data.ndim else v.data
+    return Vector(data, v.scale, v.low, v.high, status, over, v.over_high, v.words)

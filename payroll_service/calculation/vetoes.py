@@ -26,11 +26,10 @@ def hits(scope: Scope, column: str) -> list[Hit]:
     taken = np.zeros(scope.size, bool)
     for effect in scope.sheet.program.vetoes:
         if (effect.table, effect.column) == (scope.table, column):
-            condition = scope.holds(effect.when)
-            assert condition is not None, "a veto has a condition"
-            scope.sheet.settled(scope.table, column, condition[1], needed=False)
-            found.append(Hit(effect, condition[0] & ~taken))
-            taken |= condition[0]
+            holds, v = scope.true(effect.when)
+            scope.sheet.settled(scope.table, column, v, needed=False)
+            found.append(Hit(effect, holds & ~taken))
+            taken |= holds
     return found
 
 

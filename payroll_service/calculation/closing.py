@@ -1,0 +1,70 @@
+"""What is told when all steps have run: returns, accruals, the roster, findings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from payroll_service.calculation.findings import find_violations
+from payroll_service.calculation.outcome import Accrual, Computed, Finding, Returned, RosterMark
+from payroll_service.calculation.scopes import scope_on
+from payroll_service.calculation.sheets import ColumnId, Sheet
+from payroll_service.calculation.vectors import MISSING, OK, Vector, bounds_of, fits, wide
+from payroll_service.calculation.vetoes import fen_of
+from rules.language.plan import Plan, emptied_by
+from rules.language.program import BOOL, Gather, Type
+
+
+def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vector:
+    """A finished column, to be read by what comes after the steps."""
+    status = None
+    if computed.missing is not None:
+        status = np.where(computed.missing, np.int16(MISSING), np.int16(OK))
+    if kind.kind == BOOL:
+        return Vector(computed.data != 0, status=status)
+    return Vector(computed.data, computed.step, *bounds_of(computed.data), status=status, words=words)
+
+
+def findings_of(sheet: Sheet, due: Plan) -> tuple[Finding, ...]:
+    return tuple(
+        finding for check in due.checks for finding in find_violations(scope_on(sheet, check.table), check)
+    )
+
+
+def marks_of(sheet: Sheet, due: Plan) -> tuple[RosterMark, ...]:
+    marks: list[RosterMark] = []
+    for rule in due.roster:
+        assert sheet.program.roster is not None, "only a roster has rules"
+        scope = scope_on(sheet, sheet.program.roster.table)
+        holds, v = scope.true(rule.condition)
+        sheet.settled(scope.table, rule.name, v, needed=False)
+        marks.append(RosterMark(rule.name, rule.kind, holds))
+    return tuple(marks)
+
+
+def returned_by(sheet: Sheet, due: Plan) -> tuple[Returned, ...]:
+    found: list[Returned] = []
+    for back in due.returns:
+        v = scope_on(sheet, back.table).full(back.source)
+        amount = fen_of(v) if v.status is None else np.where(v.status == OK, fen_of(v), 0)
+        found.append(Returned(back.table, back.source.column, back.fund, amount))
+    return tuple(found)
+
+
+def accrued(sheet: Sheet, due: Plan) -> tuple[Accrual, ...]:
+    """What is in each pocket that a longer run will empty, less what this run's plan takes out of it."""
+    found: list[Accrual] = []
+    for pocket, when in due.accruals:
+        left = _total(sheet, pocket)
+        for thing in (*due.steps, *due.returns, *due.payments):
+            if emptied_by(thing) == pocket:
+                left -= _total(sheet, (thing.table, thing.name)) if isinstance(thing, Gather) else left
+        if left:
+            found.append(Accrual(*pocket, when, left))
+    return tuple(found)
+
+
+def _total(sheet: Sheet, name: ColumnId) -> int:
+    """The sum of a money column in fen."""
+    v = sheet.column(*name)
+    data = fen_of(v) if v.status is None else np.where(v.status == OK, fen_of(v), 0)
+    return int((data if fits(v.low * len(data), v.high * len(data)) else wide(data)).sum())

@@ -1,0 +1,154 @@
+"""Putting blocks together: each lays its part of every column into one array of the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from threading import Lock
+
+import numpy as np
+
+from payroll_service.calculation.blocks import Block, Rows
+from payroll_service.calculation.outcome import Computed, Frame, Pools, Withheld
+from payroll_service.calculation.running import Made
+from payroll_service.calculation.sheets import ColumnId, Flaw
+from payroll_service.calculation.vectors import OK, ONE, Vector, bounds_of, narrow, same_scale, wide
+
+
+class Laid:
+    """One array of a whole table, `data` × `scale`. Blocks lay their parts down from any thread."""
+
+    def __init__(self, size: int, empty: bool = True) -> None:
+        self._size, self._empty = size, empty
+        self._data: np.ndarray | None = None
+        self._scale = ONE
+        self._odd: list[
+            tuple[Rows, np.ndarray, Fraction]
+        ] = []  # parts that do not go into the array as it is
+        self._lock = Lock()
+
+    def add(self, rows: Rows | None, data: np.ndarray, scale: Fraction = ONE) -> None:
+        """Lay down a part at `rows`, None: the whole."""
+        with self._lock:
+            if rows is None:
+                self._data, self._scale = data, scale
+                return
+            if self._data is None:
+                kind = np.dtype(np.int64) if data.dtype == object else data.dtype
+                self._data = (np.empty if self._empty else np.zeros)(self._size, kind)
+                self._scale = scale
+            if data.dtype == object or scale != self._scale:
+                self._odd.append((rows, data, scale))
+                return
+        self._data[rows] = data
+
+    def result(self) -> tuple[np.ndarray, Fraction]:
+        """The whole array, once every block has been laid down."""
+        if self._data is None:
+            return np.zeros(self._size, np.int64), ONE
+        if not self._odd:
+            return self._data, self._scale
+        for rows, _, _ in self._odd:
+            self._data[rows] = 0
+        parts = [Vector(wide(self._data), self._scale, *bounds_of(self._data))]
+        parts += [Vector(wide(data), scale, *bounds_of(data)) for _, data, scale in self._odd]
+        (whole, *odd), scale = same_scale(parts)
+        data = wide(whole.data)
+        for (rows, _, _), part in zip(self._odd, odd, strict=True):
+            data[rows] = part.data
+        return narrow(data, *bounds_of(data)), scale
+
+
+class Collected:
+    """The whole run, as far as its blocks have been laid down."""
+
+    def __init__(self, frames: dict[str, Frame]) -> None:
+        self._frames, self._lock = frames, Lock()
+        self._laid: dict[tuple[str, ...], Laid] = {}
+        self._words: dict[ColumnId, tuple[str, ...]] = {}
+        self._pools: list[Pools] = []
+        self._withheld: list[Withheld] = []
+        self._names: list[ColumnId] = []
+        self._flaws: list[Flaw] = []
+
+    def add(self, block: Block, made: Made) -> None:
+        """Lay one block down. Every block makes the same columns, pools and vetoes in the same order."""
+        with self._lock:
+            self._names, self._pools, self._withheld = made.names, made.pools, made.withheld
+            self._flaws += [
+                replace(flaw, row=int(block.whole_rows(flaw.table, np.int64(flaw.row))))
+                for flaw in made.sheet.flaws
+            ]
+        for name in made.names:
+            self._add_column(block, name, made.sheet.columns[name])
+        for number, pools in enumerate(made.pools):
+            for part in ("amount", "shared", "returned", "members"):
+                self._lay(block, pools.pool_table, ("pool", str(number), part), getattr(pools, part))
+            self._lay(
+                block, pools.pool_table, ("pool", str(number), "weight"), pools.weight, pools.weight_step
+            )
+        for number, withheld in enumerate(made.withheld):
+            self._lay(block, withheld.table, ("withheld", str(number), "rows"), withheld.rows)
+            self._lay(block, withheld.table, ("withheld", str(number), "amount"), withheld.amount)
+
+    def _add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
+        self._words[name] = v.words
+        data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
+        if v.status is not None and v.status.any():
+            missing = v.status != OK
+            data = np.where(missing, 0, data)
+            self._lay(block, name[0], ("missing", *name), missing, empty=False)
+        self._lay(block, name[0], ("column", *name), data, v.scale)
+
+    def _lay(
+        self,
+        block: Block,
+        table: str,
+        what: tuple[str, ...],
+        data: np.ndarray,
+        scale: Fraction = ONE,
+        empty: bool = True,
+    ) -> None:
+        with self._lock:
+            laid = self._laid.setdefault(what, Laid(self._frames[table].size, empty))
+        laid.add(block.rows.get(table), data, scale)
+
+    def _whole(self, *what: str) -> tuple[np.ndarray, Fraction]:
+        return self._laid[what].result()
+
+    def columns(self) -> dict[ColumnId, Computed]:
+        found: dict[ColumnId, Computed] = {}
+        for name in self._names:
+            data, scale = self._whole("column", *name)
+            missing = self._whole("missing", *name)[0] if ("missing", *name) in self._laid else None
+            found[name] = Computed(data.astype(np.int64) if data.dtype == bool else data, scale, missing)
+        return found
+
+    def words(self, name: ColumnId) -> tuple[str, ...]:
+        """What a column's data index, if they are texts or choices."""
+        return self._words[name]
+
+    def pools(self) -> tuple[Pools, ...]:
+        found: list[Pools] = []
+        for number, pools in enumerate(self._pools):
+            of = ("pool", str(number))
+            weight, step = self._whole(*of, "weight")
+            amounts = {
+                part: self._whole(*of, part)[0] for part in ("amount", "shared", "returned", "members")
+            }
+            found.append(replace(pools, weight=weight, weight_step=step, **amounts))
+        return tuple(found)
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        return tuple(
+            replace(
+                one,
+                rows=self._whole("withheld", str(number), "rows")[0],
+                amount=self._whole("withheld", str(number), "amount")[0],
+            )
+            for number, one in enumerate(self._withheld)
+        )
+
+    def flaws(self) -> list[Flaw]:
+        """In one order, whatever the blocks were."""
+        return sorted(self._flaws, key=lambda flaw: (flaw.table, flaw.row, flaw.column, flaw.fault.message))

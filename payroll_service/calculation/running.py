@@ -1,0 +1,61 @@
+"""Running the steps of a plan on a block of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from payroll_service.calculation.blocks import Block
+from payroll_service.calculation.expressions import evaluate
+from payroll_service.calculation.outcome import Pools, Withheld
+from payroll_service.calculation.scopes import Scope, scope_on
+from payroll_service.calculation.share_steps import share
+from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
+from payroll_service.calculation.steps import formula, gather, split
+from payroll_service.calculation.vectors import Vector
+from payroll_service.calculation.vetoes import hits, to_funds
+from rules.language.program import Formula, Gather, Share, Split, Step
+
+SIMPLE_STEPS: dict[type, Callable[[Scope, Any], dict[str, Vector]]] = {
+    Formula: formula,
+    Split: split,
+    Gather: gather,
+}
+
+
+@dataclass
+class Made:
+    """What the steps have made of one block: columns in the sheet, in the order of `names`; and pools and vetoes."""
+
+    sheet: Sheet
+    names: list[ColumnId] = field(default_factory=list)
+    pools: list[Pools] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+
+
+def run_steps(ground: Ground, block: Block, steps: tuple[Step, ...]) -> Made:
+    """Every step in its order; vetoes take effect before anything reads what they hit."""
+    made = Made(Sheet(ground, block, evaluate))
+    for step in steps:
+        _run_step(made, step)
+    return made
+
+
+def _run_step(made: Made, step: Step) -> None:
+    scope = scope_on(made.sheet, step.table)
+    if isinstance(step, Share):
+        found = hits(scope, step.name)
+        shared = share(scope, step, found)
+        made.pools.append(shared.pools)
+        made.withheld += shared.withheld
+        _keep(made, step.table, step.name, *to_funds(found, shared.column))
+        return
+    for name, v in SIMPLE_STEPS[type(step)](scope, step).items():
+        _keep(made, step.table, name, *to_funds(hits(scope, name), v))
+
+
+def _keep(made: Made, table: str, name: str, v: Vector, taken: tuple[Withheld, ...]) -> None:
+    made.withheld += taken
+    made.sheet.columns[table, name] = v
+    made.names.append((table, name))
