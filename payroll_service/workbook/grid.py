@@ -135,6 +135,11 @@ def _check_merged(grid: Grid, heading: int, found: dict[str, int], rows: list[in
 
 
 def _mark_failed_formulas(grid: Grid) -> None:
+    """Put a failed formula's mark where the parser saw an empty cell, or none at all: the sheet ended before it."""
+    height = max([grid.height, *(row + 1 for row, _ in grid.failed)])
+    width = max([len(grid.columns), *(number + 1 for _, number in grid.failed)])
+    grid.columns += [[] for _ in range(width - len(grid.columns))]
+    for column in grid.columns:
+        column += [None] * (height - len(column))
     for row, number in grid.failed:
-        if number < len(grid.columns) and row < len(grid.columns[number]):
-            grid.columns[number][row] = FAILED_FORMULA
+        grid.columns[number][row] = FAILED_FORMULA

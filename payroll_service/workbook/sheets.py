@@ -20,6 +20,7 @@ Place = tuple[int, int]  # (row, column), both from 0
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,4})(\d{1,9})")
 _COLUMNS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,4})\d")
 _ROWS = re.compile(rb"\sr\s*=\s*[\"'][A-Za-z]{0,4}(\d{1,9})")
+_ERROR_TYPE = re.compile(rb"t\s*=\s*[\"']e[\"']")
 _FAILED = re.compile(rb"<(?:\w+:)?c\s([^<>]*\st\s*=\s*[\"']e[\"'][^<>]*)>")
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c(\s[^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>"
@@ -107,7 +108,9 @@ def _scan(piece: bytes, facts: SheetFacts) -> None:
     facts.rows = max([facts.rows, *(int(row) for row in set(_ROWS.findall(piece)))])
     columns = set(_COLUMNS.findall(piece))
     facts.columns = max([facts.columns, *(column_number(letters.decode()) + 1 for letters in columns)])
-    for pattern in (_FAILED, _UNCALCULATED):
+    failed = (_FAILED,) if _ERROR_TYPE.search(piece) else ()
+    uncalculated = (_UNCALCULATED,) if b"<f" in piece or b":f" in piece else ()
+    for pattern in failed + uncalculated:  # rare, and slow to look for
         facts.failed += [place for match in pattern.finditer(piece) for place in _place(match[1])]
     for left, top, right, bottom in _MERGED.findall(piece):
         first = (int(top) - 1, column_number(left.decode()))

@@ -1,6 +1,7 @@
 """Reading a workbook: sheets and columns by name, cells as they stand, layout problems where they are."""
 
 import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -187,3 +188,14 @@ def test_csv_files_in_another_encoding_are_refused_by_name(tmp_path):
     (tmp_path / "人员.csv").write_text("证件号码,姓名\n1,张三\n", encoding="gb18030")
     with pytest.raises(UnreadableWorkbook, match=r"人员\.csv.*UTF-8"):
         read_workbook(tmp_path, s.program(s.PEOPLE))
+
+
+def test_a_formula_that_was_never_calculated_is_no_empty_cell():
+    program = s.program(s.table("t", (), [s.column("比例", s.PERCENT, default="100%")]))
+    data = workbook(t=lambda sheet: [sheet.write(0, 0, "比例"), sheet.write_formula(1, 0, "=A3", None, 0.5)])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<v>0.5</v>", b""))
+    tables, _ = read_workbook(out.getvalue(), program)
+    assert [problem.kind for problem in check_and_seal(program, tables)[1]] == ["公式错误"]
