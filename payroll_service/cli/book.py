@@ -93,7 +93,8 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
     with at_the_door(), opened(database) as store:
         listed = list_runs(store, bureau_of(bureau).bureau)
     table = Table(title=f"批次（{len(listed)} 个）", title_justify="left")
-    for heading in ("批次", "期间", "状态", "人数", "笔数", "金额", "规则集", "数据", "时间", "经办"):
+    table.add_column("批次", no_wrap=True)
+    for heading in ("状态", "人数", "笔数", "金额", "时间", "经办"):
         table.add_column(heading, justify="right" if heading in ("人数", "笔数", "金额") else "left")
     for each in listed:
         receipt = each.receipt
@@ -101,15 +102,9 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
             (str(receipt.payees), str(receipt.lines), money(receipt.amount_fen)) if receipt else ("", "", "")
         )
         state = STATES.get(each.last.state, each.last.state)
+        reason = "" if receipt else f"：{each.last.detail}"
         table.add_row(
-            each.run.run_id,
-            each.run.period,
-            state if receipt else f"{state}：{each.last.detail}",
-            *figures,
-            each.run.rule_set[:12],
-            each.run.snapshot[:12],
-            _moment(each.run.created_at),
-            each.run.created_by,
+            each.run.run_id, state + reason, *figures, _moment(each.run.created_at), each.run.created_by
         )
     out.print(table)
 

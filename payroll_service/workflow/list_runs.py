@@ -17,10 +17,11 @@ class ListedRun:
 
 
 def list_runs(store: Store, bureau: str) -> list[ListedRun]:
-    """Oldest first."""
+    """In the order in which they were begun."""
     with store.reading() as session:
         latest = session.runs.latest_events(bureau)
-        runs = session.runs.all(bureau)
+        begun = {event.run_id: event.number for event in reversed(session.runs.log(bureau))}
+        runs = sorted(session.runs.all(bureau), key=lambda run: begun[run.run_id])
         receipts = {run.run_id: session.runs.receipt(bureau, run.run_id) for run in runs}
     return [
         ListedRun(

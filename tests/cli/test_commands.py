@@ -1,0 +1,267 @@
+"""The command line as a clerk uses it: what it writes, what it says, how it leaves."""
+
+import csv
+import io
+import json
+
+import pytest
+from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
+
+from payroll_service.cli import app
+from payroll_service.workbook.template import write_tables
+from tests.sample_county import PERIODS, RULES, county_rules, county_tables, write_csv_folder
+
+SEMESTER = "2020-2021-1"
+
+
+def payroll(*words: object):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "工作簿.xlsx"
+    path.write_bytes(write_tables(county_rules().program, county_tables()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return write_csv_folder(tmp_path_factory.mktemp("csv") / "独山")
+
+
+def calculate(book, out, period=SEMESTER):
+    return payroll("calculate", "--rules", RULES, "--input", book, "--period", period, "--out", out)
+
+
+def rows(path):
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_check_tells_name_version_dates_and_fingerprint():
+    done = payroll("rules", "check", RULES)
+    assert done.exit_code == 0
+    for word in ("2020.1", "2020-09-01", "2021-08-31", county_rules().program.fingerprint):
+        assert word in done.output
+
+
+def test_check_names_file_line_column_and_cure(tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(
+        RULES.read_text(encoding="utf-8").replace("公式: 考核.得分", "公式: 考核.得份"), encoding="utf-8"
+    )
+    done = payroll("rules", "check", wrong)
+    assert done.exit_code == 2
+    assert f"{wrong}:" in done.output
+    assert "得份" in done.output
+    assert "「得分」" in done.output
+
+
+def test_worked_examples_end_with_their_count():
+    done = payroll("rules", "test", RULES.parents[2])
+    assert done.exit_code == 0
+    assert done.output.rstrip().splitlines()[-1].startswith("用例 ")
+    assert done.output.rstrip().endswith("失败 0")
+
+
+def test_show_gives_every_rule_with_its_clause():
+    done = payroll("rules", "show", RULES)
+    assert done.exit_code == 0
+    for step in county_rules().program.steps:
+        for basis in step.head.basis:
+            assert str(basis) in done.output
+    assert len(done.output.splitlines()) < 200
+
+
+def test_the_template_has_a_sheet_per_table_with_the_declared_headings(tmp_path):
+    path = tmp_path / "空白.xlsx"
+    assert payroll("template", "--rules", RULES, "-o", path).exit_code == 0
+    workbook = CalamineWorkbook.from_path(path)
+    for table in county_rules().program.input_tables():
+        assert workbook.get_sheet_by_name(table.name).to_python()[0] == list(table.columns)
+
+
+def test_the_sample_is_the_same_for_the_same_seed(tmp_path):
+    paths = [tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
+    for path, seed in zip(paths, (3, 3, 4), strict=True):
+        assert payroll("sample", "--county", "dushan", "--seed", seed, "-o", path).exit_code == 0
+    first, same, other = (path.read_bytes() for path in paths)
+    assert first == same != other
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_calculate_writes_files_that_agree_with_the_receipt(book, tmp_path, period):
+    done = calculate(book, tmp_path, period)
+    assert done.exit_code == 0, done.output
+    lines = rows(tmp_path / "payouts.csv")
+    assert list(lines[0]) == [
+        "期间",
+        "证件号码",
+        "姓名",
+        "单位代码",
+        "项目",
+        "金额",
+        "资金来源",
+        "依据",
+        "所属期间",
+        "收款人类别",
+    ]
+    receipt = json.loads((tmp_path / "receipt.json").read_bytes())
+    fen = sum(int(line["金额"].replace(".", "")) for line in lines)
+    held = int(receipt["held"].replace(".", ""))
+    assert fen + held == int(receipt["amount"].replace(".", ""))
+    assert len(lines) + receipt["held_lines"] == receipt["lines"]
+    assert "以前批次" in done.output
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "payouts.csv",
+        "summary.xlsx",
+        "findings.csv",
+        "receipt.json",
+    }
+
+
+def test_a_workbook_and_a_folder_of_csv_give_the_same_bytes(book, folder, tmp_path):
+    for name, source in (("xlsx", book), ("csv", folder)):
+        assert calculate(source, tmp_path / name).exit_code == 0
+    for name in ("payouts.csv", "summary.xlsx", "findings.csv", "receipt.json"):
+        assert (tmp_path / "xlsx" / name).read_bytes() == (tmp_path / "csv" / name).read_bytes()
+
+
+def test_problems_are_listed_with_their_cells_and_old_results_are_taken_away(book, tmp_path):
+    out = tmp_path / "out"
+    assert calculate(book, out).exit_code == 0
+    bad = write_csv_folder(
+        tmp_path / "坏",
+        {
+            ("任职", "起", 0): "昨天",
+            ("任职", "身份", 1): "老师",
+            ("学期考核", "得分", 2): "121",
+            ("学校", "规模", 0): "",
+        },
+    )
+    done = calculate(bad, out)
+    assert done.exit_code == 2
+    assert {path.name for path in out.iterdir()} == {"problems.csv"}
+    found = {(line["表"], line["单元格"]) for line in rows(out / "problems.csv")}
+    assert {("任职.csv", "D2"), ("任职.csv", "F3"), ("学期考核.csv", "E4"), ("学校.csv", "E2")} <= found
+    assert all(line["怎样改"] for line in rows(out / "problems.csv"))
+
+
+def test_a_missing_score_is_a_problem_that_names_the_row(tmp_path):
+    scores = next(table for table in county_tables() if table.table == "学期考核")
+    bad = write_csv_folder(tmp_path / "缺")
+    lines = (bad / "学期考核.csv").read_text(encoding="utf-8-sig").splitlines()
+    number = str(scores.columns["证件号码"][0])
+    kept = [line for line in lines if not (line.startswith(number) and SEMESTER in line)]
+    assert len(kept) < len(lines)
+    (bad / "学期考核.csv").write_text("\n".join(kept), encoding="utf-8-sig")
+    done = calculate(bad, tmp_path / "out")
+    assert done.exit_code == 2
+    assert any(number in line["问题"] for line in rows(tmp_path / "out" / "problems.csv"))
+
+
+def test_a_check_that_must_hold_stops_the_payout(tmp_path):
+    bad = write_csv_folder(tmp_path / "零", {("任职", "绩效标准", 0): "0"})
+    done = calculate(bad, tmp_path / "out")
+    assert done.exit_code == 3
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert "findings.csv" in names
+    assert "payouts.csv" not in names
+    assert "绩效标准已填" in done.output
+    assert any(line["类别"] == "必须" for line in rows(tmp_path / "out" / "findings.csv"))
+
+
+def test_paying_beyond_the_approved_total_stops_the_payout(tmp_path):
+    bad = write_csv_folder(tmp_path / "超", {("核定总量", "金额", 0): "1.00"})
+    done = calculate(bad, tmp_path / "out", "2020-09")
+    assert done.exit_code == 3
+    assert "核定" in done.output
+    assert not (tmp_path / "out" / "payouts.csv").exists()
+
+
+def test_explain_adds_up_in_words_and_in_json(book, tmp_path):
+    calculate(book, tmp_path)
+    payee = rows(tmp_path / "payouts.csv")[0]["证件号码"]
+    paid = sum(
+        int(line["金额"].replace(".", ""))
+        for line in rows(tmp_path / "payouts.csv")
+        if line["证件号码"] == payee
+    )
+    common = ("explain", "--rules", RULES, "--input", book, "--period", SEMESTER, "--payee", payee)
+    told = payroll(*common)
+    assert told.exit_code == 0
+    assert "〔解释 学期权重〕" in told.output
+    items = json.loads(payroll(*common, "--json").output)
+    assert sum(int(item["amount"].replace(".", "")) for item in items if "amount" in item) == paid
+    assert payroll(*common, "--item", "没有这项").exit_code == 1
+
+
+def test_the_stored_way_imports_runs_lists_replays_and_explains(book, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAYROLL_DATABASE_URL", f"sqlite:///{tmp_path / '账.db'}")
+    assert payroll("import", "--rules", RULES, "--input", book, "--by", "甲").exit_code == 0
+    done = payroll("run", "--period", SEMESTER, "--by", "甲")
+    assert done.exit_code == 0, done.output
+    stored = tmp_path / "build" / f"{SEMESTER}-r1" / "payouts.csv"
+    calculate(book, tmp_path / "out")
+    assert stored.read_bytes() == (tmp_path / "out" / "payouts.csv").read_bytes()
+    assert f"{SEMESTER}-r1" in payroll("runs").output
+    assert payroll("replay", f"{SEMESTER}-r1").exit_code == 0
+    payee = rows(stored)[0]["证件号码"]
+    assert payroll("explain", "--run", f"{SEMESTER}-r1", "--payee", payee).exit_code == 0
+    assert payroll("replay", "r7").exit_code == 1
+
+
+RUBBISH = {
+    "空.xlsx": b"",
+    "文本.xlsx": "不是工作簿".encode(),
+    "半个.xlsx": b"PK\x03\x04" + b"\x00" * 40,
+    "二进制.yaml": bytes(range(256)),
+    "空.yaml": b"",
+    "列表.yaml": b"- 1\n- 2\n",
+    "括号.yaml": "规则集: {a: [1, 2\n".encode(),
+    "锚点.yaml": b"a: &x 1\nb: *x\n",
+    "深.yaml": b"[" * 500,
+    "别的.yaml": "语言: 2\n规则集: 一\n".encode(),
+}
+
+
+@pytest.mark.parametrize("name", RUBBISH)
+def test_rubbish_is_refused_in_words_and_never_with_a_traceback(book, tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(RUBBISH[name])
+    attempts = [
+        ("rules", "check", path),
+        ("rules", "test", path),
+        ("calculate", "--rules", path, "--input", book, "--period", SEMESTER, "--out", tmp_path / "o"),
+        ("calculate", "--rules", RULES, "--input", path, "--period", SEMESTER, "--out", tmp_path / "o"),
+        ("template", "--rules", path, "-o", tmp_path / "t.xlsx"),
+        ("import", "--rules", RULES, "--input", path, "--database", tmp_path / "x.db"),
+    ]
+    for attempt in attempts:
+        done = payroll(*attempt)
+        assert done.exit_code in (1, 2), (attempt, done.output)
+        assert isinstance(done.exception, SystemExit)
+        assert any("一" <= char <= "鿿" for char in done.output), attempt
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rules", "check", "没有.yaml"),
+        ("rules", "test", "没有"),
+        ("sample", "--county", "没有", "-o", "x.xlsx"),
+        ("calculate", "--rules", RULES, "--input", "没有.xlsx", "--period", SEMESTER, "--out", "o"),
+        ("calculate", "--rules", RULES, "--input", RULES, "--period", "2021", "--out", "o"),
+        ("calculate", "--rules", RULES, "--input", RULES, "--period", "去年", "--out", "o"),
+        ("explain", "--payee", "甲"),
+        ("run", "--period", SEMESTER, "--database", "空.db"),
+        ("replay", "r1", "--database", "空.db"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_the_next_step(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = payroll(*words)
+    assert done.exit_code == 1, done.output
+    assert "怎么办" in done.output
