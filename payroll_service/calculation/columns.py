@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from payroll_service.calculation.aggregates import AGGREGATES
@@ -48,7 +49,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     columns = collected.columns()
     sheet = Sheet(ground, Block(), evaluate)
     for name, computed in columns.items():
-        sheet.columns[name] = column_vector(computed, program.types[name], collected.words(name))
+        sheet.pending[name] = partial(column_vector, computed, program.types[name], collected.words(name))
     outcome = Outcome(
         period=period,
         frames=ground.frames,
@@ -69,7 +70,7 @@ def _run_blocks(ground: Ground, due: Plan, threads: int) -> Collected:
     blocks = cut(ground.program, ground.frames, ground.ready.paths(ground.period.kind), ground.path)
 
     def run(block: Block) -> None:
-        collected.add(block, run_steps(ground, block, due.steps))
+        collected.add(block, run_steps(ground, block, due.steps, partial(collected.add_column, block)))
 
     if threads == 1 or len(blocks) == 1:
         for block in blocks:

@@ -14,6 +14,8 @@ from payroll_service.calculation.running import Made
 from payroll_service.calculation.sheets import ColumnId, Flaw
 from payroll_service.calculation.vectors import OK, ONE, Vector, bounds_of, narrow, same_scale, wide
 
+PARTS = ("amount", "shared", "returned", "members")  # of pools, by row of the pools' table
+
 
 class Laid:
     """One array of a whole table, `data` × `scale`. Blocks lay their parts down from any thread."""
@@ -72,17 +74,15 @@ class Collected:
         self._flaws: list[Flaw] = []
 
     def add(self, block: Block, made: Made) -> None:
-        """Lay one block down. Every block makes the same columns, pools and vetoes in the same order."""
+        """Lay one block's pools and vetoes down, and take its flaws, when all its columns have been laid down.
+
+        Every block makes the same columns, pools and vetoes in the same order.
+        """
         with self._lock:
             self._names, self._pools, self._withheld = made.names, made.pools, made.withheld
-            self._flaws += [
-                replace(flaw, row=int(block.whole_rows(flaw.table, np.int64(flaw.row))))
-                for flaw in made.sheet.flaws
-            ]
-        for name in made.names:
-            self._add_column(block, name, made.sheet.columns[name])
+            self._flaws += [_in_whole(block, flaw) for flaw in made.sheet.flaws]
         for number, pools in enumerate(made.pools):
-            for part in ("amount", "shared", "returned", "members"):
+            for part in PARTS:
                 self._lay(block, pools.pool_table, ("pool", str(number), part), getattr(pools, part))
             self._lay(
                 block, pools.pool_table, ("pool", str(number), "weight"), pools.weight, pools.weight_step
@@ -91,7 +91,8 @@ class Collected:
             self._lay(block, withheld.table, ("withheld", str(number), "rows"), withheld.rows)
             self._lay(block, withheld.table, ("withheld", str(number), "amount"), withheld.amount)
 
-    def _add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
+    def add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
+        """Lay down one block's part of a column."""
         self._words[name] = v.words
         data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
         if v.status is not None and v.status.any():
@@ -133,10 +134,9 @@ class Collected:
         for number, pools in enumerate(self._pools):
             of = ("pool", str(number))
             weight, step = self._whole(*of, "weight")
-            amounts = {
-                part: self._whole(*of, part)[0] for part in ("amount", "shared", "returned", "members")
-            }
-            found.append(replace(pools, weight=weight, weight_step=step, **amounts))
+            amount, shared, returned, members = (self._whole(*of, part)[0] for part in PARTS)
+            laid = replace(pools, amount=amount, shared=shared, returned=returned, members=members)
+            found.append(replace(laid, weight=weight, weight_step=step))
         return tuple(found)
 
     def withheld(self) -> tuple[Withheld, ...]:
@@ -152,3 +152,7 @@ class Collected:
     def flaws(self) -> list[Flaw]:
         """In one order, whatever the blocks were."""
         return sorted(self._flaws, key=lambda flaw: (flaw.table, flaw.row, flaw.column, flaw.fault.message))
+
+
+def _in_whole(block: Block, flaw: Flaw) -> Flaw:
+    return replace(flaw, row=int(block.whole_rows(flaw.table, np.array(flaw.row))))

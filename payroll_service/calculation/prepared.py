@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, fields
 from threading import Lock
 
 from payroll_service.calculation.paths import Path, paths_followed
 from payroll_service.calculation.rates import RateTable
-from rules.language.plan import Plan, plan
+from rules.language.plan import Plan, expressions, plan
 from rules.language.program import Node, Program
 
 KEPT = 8  # programs whose preparation is remembered
@@ -38,6 +39,7 @@ class Prepared:
     numbering: Numbering = field(default_factory=Numbering)
     _rates: dict[str, RateTable] = field(default_factory=dict)
     _plans: dict[str, Plan] = field(default_factory=dict)
+    _shared: dict[str, set[int]] = field(default_factory=dict)
     _paths: dict[str, tuple[set[str], set[Path]]] = field(default_factory=dict)
 
     def rate(self, name: str) -> RateTable:
@@ -55,6 +57,34 @@ class Prepared:
         if kind not in self._paths:
             self._paths[kind] = paths_followed(self.plan(kind), self.program)
         return self._paths[kind]
+
+    def is_shared(self, kind: str, number: int) -> bool:
+        """Whether the plan of a kind of period asks for an expression more than once."""
+        if kind not in self._shared:
+            self._shared[kind] = _asked_twice(self.plan(kind), self.program, self.numbering)
+        return number in self._shared[kind]
+
+
+def _asked_twice(due: Plan, program: Program, numbering: Numbering) -> set[int]:
+    """Numbers of expressions that occur in two places, where what is inside equal expressions counts once."""
+    asked: Counter[int] = Counter()
+
+    def ask(node: Node) -> None:
+        number = numbering.of(node)
+        asked[number] += 1
+        if asked[number] == 1:
+            for field_ in fields(node):
+                inner = getattr(node, field_.name)
+                for item in inner if isinstance(inner, tuple) else (inner,):
+                    if isinstance(item, Node):
+                        ask(item)
+
+    for step in due.steps:
+        for _, root in expressions(step):
+            ask(root)
+    for veto in program.vetoes:
+        ask(veto.when)
+    return {number for number, times in asked.items() if times > 1}
 
 
 _recent: list[Prepared] = []

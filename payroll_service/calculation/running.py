@@ -29,14 +29,17 @@ class Made:
     """What the steps have made of one block: columns in the sheet, in the order of `names`; and pools and vetoes."""
 
     sheet: Sheet
+    lay: Callable[[ColumnId, Vector], None]  # takes every column as soon as it is made
     names: list[ColumnId] = field(default_factory=list)
     pools: list[Pools] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
 
 
-def run_steps(ground: Ground, block: Block, steps: tuple[Step, ...]) -> Made:
+def run_steps(
+    ground: Ground, block: Block, steps: tuple[Step, ...], lay: Callable[[ColumnId, Vector], None]
+) -> Made:
     """Every step in its order; vetoes take effect before anything reads what they hit."""
-    made = Made(Sheet(ground, block, evaluate))
+    made = Made(Sheet(ground, block, evaluate), lay)
     for step in steps:
         _run_step(made, step)
     return made
@@ -59,3 +62,4 @@ def _keep(made: Made, table: str, name: str, v: Vector, taken: tuple[Withheld, .
     made.withheld += taken
     made.sheet.columns[table, name] = v
     made.names.append((table, name))
+    made.lay((table, name), v)

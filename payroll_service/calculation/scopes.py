@@ -10,7 +10,10 @@ from rules.language.program import Aggregate, Node
 
 
 class Scope:
-    """Evaluates expressions on `rows` of a table of the sheet (None: all), each distinct one once.
+    """Evaluates expressions on `rows` of a table of the sheet (None: all).
+
+    What several rules ask for is calculated once and kept; what one alone asks for is let go at once, so that its
+    memory, still in the cache, serves the next.
 
     Vectors have one value per row of the scope, or are constants.
     """
@@ -37,7 +40,8 @@ class Scope:
         found = self._known.get(number)
         if found is None:
             found = self._from_whole(node, number) or self.sheet.evaluate(self, node)
-            self._known[number] = found
+            if self.sheet.is_shared(number):
+                self._known[number] = found
         return found
 
     def _from_whole(self, node: Node, number: int) -> Vector | None:

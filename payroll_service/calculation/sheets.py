@@ -82,12 +82,16 @@ class Ground:
 
 @dataclass
 class Sheet:
-    """Columns and links of one block. `columns` grows by what the steps make; `scopes` holds one scope a table."""
+    """Columns and links of one block. `columns` grows by what the steps make; `scopes` holds one scope a table.
+
+    `pending`: columns of a finished run, made vectors when they are read.
+    """
 
     ground: Ground
     block: Block
     evaluate: Callable[[Any, Node], Vector]
     columns: dict[ColumnId, Vector] = field(default_factory=dict)
+    pending: dict[ColumnId, Callable[[], Vector]] = field(default_factory=dict)
     scopes: dict[str, Any] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=lambda: [BY_ZERO])
@@ -104,6 +108,10 @@ class Sheet:
     def number(self, node: Node) -> int:
         return self.ground.ready.numbering.of(node)
 
+    def is_shared(self, number: int) -> bool:
+        """The expression of this number is asked for more than once."""
+        return self.ground.ready.is_shared(self.ground.period.kind, number)
+
     def rate(self, name: str) -> RateTable:
         return self.ground.ready.rate(name)
 
@@ -111,10 +119,13 @@ class Sheet:
         """A column by name: one that a step has made, or an input column."""
         found = self.columns.get((table, name))
         if found is None:
-            values = self.ground.frames[table].columns[name]
-            found = vector_of(self.block.taken(table, values), self.program.types[table, name])
-            self.columns[table, name] = found
+            waiting = self.pending.get((table, name))
+            found = self.columns[table, name] = waiting() if waiting else self._input(table, name)
         return found
+
+    def _input(self, table: str, name: str) -> Vector:
+        values = self.ground.frames[table].columns[name]
+        return vector_of(self.block.taken(table, values), self.program.types[table, name])
 
     def size(self, table: str) -> int:
         return self.block.size(table, self.ground.frames[table].size)
