@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A position in a document; line and column count from 1."""
+    """A position in a document; line and column count from 1.
+
+    `turns` belong to a text that does not stand in the document letter by letter (quoted, or on several lines): from
+    which character of the text on it stands at which line and column.
+    """
 
     file: str
     line: int
     column: int
+    turns: tuple[tuple[int, int, int], ...] = field(default=(), compare=False, repr=False)
 
-    def shifted(self, columns: int) -> Place:
-        return Place(self.file, self.line, self.column + columns)
+    def shifted(self, characters: int) -> Place:
+        """Where the text that begins here is after so many characters."""
+        past = [turn for turn in self.turns if turn[0] <= characters]
+        at, line, column = past[-1] if past else (0, self.line, self.column)
+        ahead = tuple((turn[0] - characters, *turn[1:]) for turn in self.turns if turn[0] > characters)
+        return Place(self.file, line, column + characters - at, ahead)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

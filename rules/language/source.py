@@ -7,7 +7,7 @@ that look like numbers with a point where a text is expected (`版本: 2021.1`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import yaml
@@ -18,6 +18,11 @@ MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 20
 _FLOAT_LIKE = re.compile(
     r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|[-+]?\.(inf|nan)", re.IGNORECASE
+)
+# Control, invisible and broken characters; of the white space, all but space, line break, no-break and full-width space.
+_UNUSABLE = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
 )
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -49,29 +54,33 @@ SourceNode = Scalar | Items | Entries
 
 def read_source(text: str, file: str) -> SourceNode:
     """The document as nodes. Raises RuleSetError with every mistake of form."""
-    start = Place(file, 1, 1)
-    if len(text) > MAX_CHARACTERS:
-        raise RuleSetError([RuleProblem(start, f"文件超过 {MAX_CHARACTERS} 个字符", "请拆成几个规则集文件")])
+    text = text.removeprefix("\ufeff")
     try:
+        _refuse_unusable(text, file)
         return _Composer(text, file).document()
     except Mistake as mistake:
         raise RuleSetError([mistake.problem]) from None
     except yaml.MarkedYAMLError as error:
         raise RuleSetError([_explained(error, text, file)]) from None
-    except yaml.YAMLError as error:
-        problem = RuleProblem(
-            start,
-            f"文件里有 YAML 不允许的字符（{type(error).__name__}）",
-            "请另存为 UTF-8 文本，去掉控制字符",
-        )
-        raise RuleSetError([problem]) from None
+
+
+def _refuse_unusable(text: str, file: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise Mistake(Place(file, 1, 1), f"文件超过 {MAX_CHARACTERS} 个字符", "请拆成几个规则集文件")
+    if found := _UNUSABLE.search(text):
+        line_start = text.rfind("\n", 0, found.start()) + 1
+        place = Place(file, text.count("\n", 0, line_start) + 1, found.start() - line_start + 1)
+        if found[0] == "\t":
+            raise Mistake(place, "用了制表符（Tab）", "请改用空格")
+        code = f"U+{ord(found[0]):04X}"
+        raise Mistake(place, f"有看不见的字符 {code}", "请删去这个字符，另存为 UTF-8 文本")
 
 
 class _Composer:
     """Builds nodes from parser events, so that anchors, tags and depth are seen before anything is built from them."""
 
     def __init__(self, text: str, file: str) -> None:
-        self.file = file
+        self.file, self.text = file, text
         self.events = yaml.parse(text, Loader=_LOADER)
         self.problems: list[RuleProblem] = []
 
@@ -105,15 +114,25 @@ class _Composer:
                 place, f"不能用锚点 &{anchor}", "请去掉锚点，需要处照抄一遍；以 & 开头的文字请加引号"
             )
         if tag := getattr(event, "tag", None):
-            raise Mistake(place, f"不能用标记 {tag}", "请去掉标记；以 ! 开头的文字请加引号")
+            told = tag.replace("tag:yaml.org,2002:", "!!")
+            raise Mistake(place, f"不能用标记 {told}", "请去掉标记；以 ! 开头的文字请加引号")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value.strip(), event.style is None, place)
+            return self.scalar(event, place)
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
                 items.append(self.node(event, depth + 1))
             return Items(tuple(items), place)
         return self.entries(place, depth)
+
+    def scalar(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
+        text, plain = event.value.strip(), not event.style
+        assert event.start_mark is not None, "the parser marks every event"
+        assert event.end_mark is not None, "the parser marks every event"
+        written = self.text[event.start_mark.index : event.end_mark.index]
+        if not plain or "\n" in written:
+            place = replace(place, turns=_turns(written, place, text, event.style or ""))
+        return Scalar(text, plain, place)
 
     def entries(self, place: Place, depth: int) -> Entries:
         entries: dict[str, SourceNode] = {}
@@ -123,9 +142,8 @@ class _Composer:
             value = self.node(next(self.events), depth + 1)
             if not isinstance(key, Scalar):
                 raise Mistake(key.place, "键必须是一个词", "请检查花括号和冒号的位置")
-            if isinstance(value, Scalar) and not value.text and value.plain and "：" in key.text:
-                name = key.text.split("：")[0]
-                raise Mistake(key.place, "这里用了全角冒号「：」", f"请写半角冒号加空格：「{name}: …」")
+            if isinstance(value, Scalar) and value.plain and not value.text:
+                self.refuse_colon(key)
             if key.text in entries:
                 self.problems.append(
                     RuleProblem(
@@ -139,18 +157,64 @@ class _Composer:
             keys[key.text] = key.place
         return Entries(entries, keys, place)
 
+    def refuse_colon(self, key: Scalar) -> None:
+        """A key without a value that holds a colon was meant as key and value."""
+        for slip in _SLIPS:
+            if found := slip.pattern.match(key.text):
+                raise Mistake(key.place.shifted(found.start(1)), slip.message, slip.remedy)
+
+
+def _turns(written: str, place: Place, text: str, style: str) -> tuple[tuple[int, int, int], ...]:
+    """Where the characters of `text` stand in `written`, which begins at `place`: a turn wherever they part."""
+    turns: list[tuple[int, int, int]] = []
+    line, column, at = place.line, place.column, 0
+    begin = written.find("\n") if style in ("|", ">") else len(style)
+    for index, char in enumerate(written):
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if at == len(text):
+            break
+        if index >= begin and char == text[at]:
+            if not turns or turns[-1][1] != line or turns[-1][2] - turns[-1][0] != column - at:
+                turns.append((at, line, column))
+            at += 1
+        line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
+    return tuple(turns)
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """A frequent slip in a line; the pattern's group stands where it is."""
+
+    pattern: re.Pattern[str]
+    message: str
+    remedy: str
+
+
+_KEY = r"\s*(?:-\s+)?[^\s:：'\"{\[#]+"
+_SLIPS = (
+    _Slip(re.compile(rf"{_KEY}(：)"), "这里用了全角冒号「：」", "键后面请写半角冒号加一个空格「: 」"),
+    _Slip(re.compile(rf"(?:{_KEY}:)?\s*?([\u3000\xa0])"), "这里用了全角空格或不换行空格", "请改用半角空格"),
+    _Slip(re.compile(rf"{_KEY}(:)[^\s:]"), "冒号后面没有空格", "键后面请写半角冒号加一个空格「: 」"),
+    _Slip(
+        re.compile(r".*?:\s+([{\[])[^}\]]*[}\]]\s*[^\s,}\]#]"),
+        "以 { 或 [ 开头的文字没有加引号",
+        '请给整段文字加引号，如 说明: "{姓名} 的得分"',
+    ),
+)
+
 
 def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem:
     """YAML's own complaint in the words of a rule set's author."""
     mark = error.problem_mark or error.context_mark
-    line = mark.line if mark else 0
-    lines = text.splitlines() or [""]
-    place = Place(file, line + 1, (mark.column if mark else 0) + 1)
-    near = lines[max(0, min(line, len(lines)) - 2) : line + 1]
-    if any("\t" in row[: len(row) - len(row.lstrip())] for row in near):
-        return RuleProblem(place, "缩进用了制表符（Tab）", "请改用空格缩进")
-    if any(re.search(r"^\s*-?\s*[^\s:'\"]+：", row) for row in near):
-        return RuleProblem(place, "这里附近用了全角冒号「：」", "键后面请写半角冒号加一个空格「: 」")
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    place = Place(file, line + 1, column + 1)
+    lines = text.split("\n")
+    for number in (line - 1, line):
+        for slip in _SLIPS:
+            found = slip.pattern.match(lines[number]) if 0 <= number < len(lines) else None
+            if found:
+                return RuleProblem(Place(file, number + 1, found.start(1) + 1), slip.message, slip.remedy)
     if error.problem and "mapping values" in error.problem:
         return RuleProblem(
             place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
