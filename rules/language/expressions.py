@@ -269,7 +269,11 @@ class Expressions:
     def _aggregate(self, term: terms.Gathered, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
         if term.table not in self.scopes.tables:
-            _fail(at, f"没有表「{term.table}」", meant(term.table, tuple(self.scopes.tables)))
+            _fail(
+                place.shifted(term.table_at),
+                f"没有表「{term.table}」",
+                meant(term.table, tuple(self.scopes.tables)),
+            )
         path = self.scopes.way_up(term.table, setting.table, term.via, at)
         inner = Setting(term.table, (setting.table, path))
         value = self._node(term.value, inner, place) if term.value is not None else None

@@ -7,7 +7,6 @@ Word operators (且 或 非 属于 否则 其中 经 无则) are words only when
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,6 +17,7 @@ from rules.language.units import BASE_UNITS, NO_UNIT, Unit, parse_unit
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
+MAX_OPERATORS = 100
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,14 @@ class Gathered:
     via: str
     if_none: Term | None
     at: int
+    table_at: int
 
 
 Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered
 
-ENGLISH = {
-    "IF": "如果", "MIN": "取小", "MAX": "取大", "ROUND": "舍入", "SUM": "合计", "COUNT": "计数", "AVERAGE": "平均",
-    "AND": "且", "OR": "或", "NOT": "非", "IN": "属于", "ANY": "任一",
+_ENGLISH_WORDS = {"AND": "且", "OR": "或", "NOT": "非", "IN": "属于"}
+_ENGLISH_FUNCTIONS = {
+    "IF": "如果", "MIN": "取小", "MAX": "取大", "ROUND": "舍入", "SUM": "合计", "COUNT": "计数", "AVERAGE": "平均", "ANY": "任一",
 }  # fmt: skip
 FUNCTIONS = {"如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3)}
 AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一")
@@ -135,8 +136,9 @@ _BINDING = {
 _COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "属于")
 _UNIT = "(?:" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
 _TOKEN = re.compile(
-    rf"""(?P<day>\d{{4}}-\d{{2}}-\d{{2}}(?!\d))
-    |(?P<number>\d+(?:\.\d+)?)(?P<tail>%|{_UNIT}(?:/{_UNIT}(?![\w·]))*(?![\w·]))?
+    rf"""(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]))
+    |(?P<places>[0-9]{{1,2}}位小数)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<tail>%|{_UNIT}(?:/{_UNIT}(?![\w·]))*(?![\w·]))?
     |(?P<quoted>"[^"]*"|'[^']*'|“[^”]*”|「[^」]*」)
     |(?P<name>[^\W\d][\w·]*)
     |(?P<op><=|>=|<>|!=|==|[-+×÷*/=≠<≤>≥(),、.@−–])
@@ -161,35 +163,41 @@ def parse_formula(text: str, place: Place) -> Term:
     return _Parser(text, place).whole()
 
 
-def _half_width(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", char)
-    return folded if len(folded) == 1 and folded.isascii() else char
+def half_width(text: str) -> str:
+    """Full-width ASCII and the full-width space as their usual selves; every other character stays."""
+    return text.translate(_HALF_WIDTH)
+
+
+_HALF_WIDTH = {0xFF00 + code: 0x20 + code for code in range(1, 0x5F)} | {0x3000: 0x20}
 
 
 def _tokens(text: str, place: Place) -> list[_Token]:
-    folded = "".join(map(_half_width, text))
     tokens = []
-    for match in _TOKEN.finditer(folded):
-        kind, at = match.lastgroup or "", match.start()
-        found = match[0]
+    for match in _TOKEN.finditer(half_width(text)):
+        kind, at, found = match.lastgroup or "", match.start(), match[0]
+        written = text[at : match.end()]
         if kind == "space":
             continue
         if kind == "other":
             hint = (
                 "公式里只能有名称、数字、运算符和括号" if found != "%" else "百分号请紧跟在数字后面，如 66%"
             )
-            raise Mistake(place.shifted(at), f"公式里不认识「{found}」", hint)
+            raise Mistake(place.shifted(at), f"公式里不认识「{written}」", hint)
         if match["number"] is not None:
+            if re.match("0[0-9]", found):
+                raise Mistake(
+                    place.shifted(at), f"数字「{match['number']}」以 0 开头", "数字里不要写千分位逗号"
+                )
             tokens.append(_Token("number", match["number"], at, match["tail"] or ""))
         elif kind == "quoted":
-            tokens.append(_Token("quoted", found[1:-1], at))
+            tokens.append(_Token("quoted", written[1:-1], at))
         elif kind == "name":
-            word = ENGLISH.get(found.upper(), found) if found.isascii() else found
+            word = _ENGLISH_WORDS.get(found.upper(), written)
             tokens.append(_Token("word" if word in WORDS else "name", word, at))
         elif kind == "op":
             tokens.append(_Token("op", _SAME.get(found, found), at))
         else:
-            tokens.append(_Token(kind, found, at))
+            tokens.append(_Token("name" if kind == "places" else kind, found, at))
     return [*tokens, _Token("end", "", len(text))]
 
 
@@ -198,14 +206,19 @@ class _Parser:
         self.text, self.place = text, place
         self.tokens = _tokens(text, place)
         self.position = 0
-        self.depth = 0
+        self.depth = self.operators = 0
 
     def whole(self) -> Term:
         term = self.expression(0)
         if self.next.kind != "end":
-            self.fail(
-                self.next, f"「{self.next.text}」接不上前面的内容", "两项之间要有运算符；每条公式只算一个数"
+            known = "、".join(BASE_UNITS)
+            after_number = self.position and self.tokens[self.position - 1].kind == "number"
+            remedy = (
+                f"数字后面可以写单位：{known}；运算词两边要有空格"
+                if after_number
+                else "两项之间要有运算符；每条公式只算一个数"
             )
+            self.fail(self.next, f"「{self.next.text}」接不上前面的内容", remedy)
         return term
 
     @property
@@ -214,7 +227,7 @@ class _Parser:
 
     def take(self) -> _Token:
         token = self.next
-        self.position += 1
+        self.position += token.kind != "end"
         return token
 
     def fail(self, token: _Token, message: str, remedy: str = "") -> NoReturn:
@@ -235,13 +248,20 @@ class _Parser:
             self.fail(self.next, f"公式嵌套超过 {MAX_DEPTH} 层", "请分成几条规则，每条一列")
         left = self.operand()
         while self.next.kind in ("op", "word") and _BINDING.get(self.next.text, -1) > binding:
-            token = self.take()
+            token = self.operator()
             listed = token.text == "属于"
             left = self.listed(left, token) if listed else self.binary(left, token)
             if token.text in _COMPARISONS and self.is_op(*_COMPARISONS):
                 self.fail(self.next, "不能连着比较", "请拆成两个比较，用「且」连接，如 0 < a 且 a < 5")
         self.depth -= 1
         return left
+
+    def operator(self) -> _Token:
+        """The next token, an operator; there may be so many that no later walk over the terms runs deep."""
+        self.operators += 1
+        if self.operators > MAX_OPERATORS:
+            self.fail(self.next, f"公式里的运算超过 {MAX_OPERATORS} 个", "请分成几条规则，每条一列")
+        return self.take()
 
     def binary(self, left: Term, token: _Token) -> Term:
         return Binary(token.text, left, self.expression(_BINDING[token.text]), token.at)
@@ -301,18 +321,20 @@ class _Parser:
         parts, moment = [token.text], ""
         while self.is_op("."):
             self.take()
-            part = self.take()
-            if part.kind not in ("name", "word"):
-                self.fail(part, "点号后面要有列名", "写法：查找名.列名，如 校.规模")
-            parts.append(part.text)
+            parts.append(self.word("点号后面要有列名", "写法：查找名.列名，如 校.规模"))
         if self.is_op("@"):
             self.take()
-            moment = self.take().text
+            moment = self.word("@ 后面要写期初或期末", "写法：标准名@期初")
         return Name(tuple(parts), moment, token.at)
 
+    def word(self, message: str, remedy: str) -> str:
+        if self.next.kind not in ("name", "word"):
+            self.fail(self.next, message, remedy)
+        return self.take().text
+
     def call(self, token: _Token) -> Term:
-        function = ENGLISH.get(token.text.upper(), token.text)
-        if function in ("最小", "最大", *AGGREGATES):
+        function = _ENGLISH_FUNCTIONS.get(half_width(token.text).upper(), token.text)
+        if function in AGGREGATES:
             self.take()
             return self.aggregate(function, token)
         if function not in FUNCTIONS:
@@ -342,7 +364,7 @@ class _Parser:
             elif word.text == "无则":
                 if_none = self.expression(0)
             else:
-                via = self.take().text
+                via = self.word("「经」后面要写查找名", how)
         self.expect(")", how)
         if (value is None) != (function == "计数"):
             problem = "只数行数，表名后不写列" if value is not None else "要写出算哪一列"
@@ -351,4 +373,4 @@ class _Parser:
                 f"「{function}」{problem}",
                 "写法：计数(任职 其中 身份 = 校长)" if value is not None else how,
             )
-        return Gathered(function, table.text, value, where, via, if_none, token.at)
+        return Gathered(function, table.text, value, where, via, if_none, token.at, table.at)
