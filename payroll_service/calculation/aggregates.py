@@ -10,7 +10,8 @@ import numpy as np
 from payroll_service.calculation.arithmetic import choose
 from payroll_service.calculation.groups import Grouping
 from payroll_service.calculation.scopes import Scope
-from payroll_service.calculation.vectors import MISSING, OK, Vector, cleared, merged, spread, yes_no
+from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged, only, picked
+from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
 from rules.language.program import Aggregate
 
 Included = np.ndarray | None  # bool by row, None: all
@@ -35,7 +36,7 @@ def aggregate(scope: Scope, node: Aggregate) -> Vector:
 
 
 def _known(status: np.ndarray) -> np.ndarray:
-    return np.where(status == MISSING, np.int16(OK), status)
+    return only(status, status != MISSING)
 
 
 def _included(inner: Scope, node: Aggregate) -> tuple[Included, np.ndarray | None]:
@@ -50,14 +51,14 @@ def _with_value(
     """Where there is a value too; its errors count only where the condition holds."""
     if value.status is None:
         return included, status
-    seen = value.status if included is None else np.where(included, value.status, np.int16(OK))
+    seen = value.status if included is None else only(value.status, included)
     present = value.status == OK
     return (present if included is None else included & present), merged(status, seen)
 
 
 def _sum(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "a sum is of something"
-    data = value.data if included is None else np.where(included, value.data, 0)
+    data = value.data if included is None else kept(value.data, included)
     sums, low, high = grouping.sums(data, min(value.low, 0), max(value.high, 0))
     return Vector(sums, value.scale, low, high)
 
@@ -76,7 +77,7 @@ def _extreme(node: Aggregate, grouping: Grouping, value: Vector | None, included
     assert value is not None, "an extreme is of something"
     data = value.data
     if included is not None:
-        data = np.where(included, data, value.high if node.op == "最小" else value.low)
+        data = picked(included, data, np.array(value.high if node.op == "最小" else value.low))
     found = grouping.extremes(node.op, data, value.low, value.high)
     return replace(value, data=found, status=_missing_if_none(grouping.count(included)))
 
@@ -89,7 +90,7 @@ def _any(node: Aggregate, grouping: Grouping, value: Vector | None, included: In
 
 def _missing_if_none(count: np.ndarray) -> np.ndarray | None:
     nothing = count == 0
-    return np.where(nothing, np.int16(MISSING), np.int16(OK)) if nothing.any() else None
+    return flags(nothing, MISSING) if nothing.any() else None
 
 
 AGGREGATES: dict[str, Callable[[Aggregate, Grouping, Vector | None, Included], Vector]] = {

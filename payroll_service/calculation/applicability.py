@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from payroll_service.calculation.scopes import Scope
-from payroll_service.calculation.vectors import MISSING, OK, REPORTED, Vector, merged, spread
+from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, merged, only
+from payroll_service.calculation.vectors import Vector, spread
 from rules.language.program import Node
 
 SPARSE = 4  # a rule for fewer than a quarter of the rows is calculated on these alone
@@ -36,7 +37,7 @@ class Where:
             return self._laid_out(sheet.settled(table, column, v, self.scope.rows), self.scope.rows)
         if v.status is None:
             return v.with_status(self.status)
-        v = sheet.settled(table, column, v.with_status(np.where(self.holds, v.status, np.int16(OK))))
+        v = sheet.settled(table, column, v.with_status(only(v.status, self.holds)))
         return v.with_status(merged(self.status, v.status))
 
     def _laid_out(self, v: Vector, rows: np.ndarray) -> Vector:
@@ -52,12 +53,22 @@ class Where:
 
 def applicable(whole: Scope, where: Node | None, column: str) -> Where:
     """Where a rule's condition holds; its errors are reported as the column's."""
-    condition = whole.holds(where)
-    if condition is None:
+    if where is None:
         return Where(whole, whole)
-    holds, v = condition
+    number = whole.sheet.number(where)
+    known = whole.sheet.wheres.get((whole.table, number))
+    if known is None:
+        known = _applicable(whole, where, column)
+        if whole.true(where)[1].status is None:  # else its errors are to be told of each rule anew
+            whole.sheet.wheres[whole.table, number] = known
+    assert isinstance(known, Where), "a sheet's conditions are kept here"
+    return known
+
+
+def _applicable(whole: Scope, where: Node, column: str) -> Where:
+    holds, v = whole.true(where)
     v = whole.sheet.settled(whole.table, column, v, needed=False)
-    status = np.where(holds, np.int16(OK), np.int16(MISSING))
+    status = flags(~holds, MISSING)
     if v.status is not None:
         status[v.status == REPORTED] = REPORTED
     return _where(whole, holds, status)
@@ -81,4 +92,4 @@ def flagged(v: Vector, mask: np.ndarray, code: int) -> Vector:
     """The vector with a fault where the mask is set and nothing else was wrong."""
     if not np.any(mask):
         return v
-    return v.with_status(merged(v.status, np.where(mask, np.int16(code), np.int16(OK))))
+    return v.with_status(merged(v.status, flags(mask, code)))

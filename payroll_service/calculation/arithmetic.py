@@ -11,14 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation.statuses import MISSING, either, flags, merged, only, picked
 from payroll_service.calculation.vectors import (
-    MISSING,
-    OK,
     Vector,
     array_of,
     constant_number,
     fits,
-    merged,
     narrow,
     rescaled,
     same_scale,
@@ -78,9 +76,8 @@ def divide(left: Vector, right: Vector, by_zero: int) -> Vector:
     zero = right.data == 0
     status = merged(left.status, right.status)
     if zero.any():
-        at_fault = np.where(zero, np.int16(by_zero), np.int16(OK))
-        status = merged(left.status, right.status, at_fault)
-    size = np.where(zero, 1, right.data)
+        status = merged(left.status, right.status, flags(zero, by_zero))
+    size = right.data + zero
     numerator = left
     if right.low < 0:
         numerator = multiply(left, Vector(np.sign(size).astype(np.int64), low=-1, high=1))
@@ -164,25 +161,21 @@ def choose(condition: Vector, then: Vector, other: Vector) -> Vector:
     taken = condition.data
     status = _chosen_status(condition, then, other)
     if then.data.dtype == bool:
-        return yes_no(np.where(taken, then.data, other.data), status)
+        return yes_no((taken & then.data) | (~taken & other.data), status)
     scale, words = then.scale, then.words
     if not words:
         (then, other), scale = same_scale([then, other])
     over, over_high = None, 1
     if then.over is not None or other.over is not None:
-        ones = [1 if v.over is None else v.over for v in (then, other)]
-        over, over_high = np.where(taken, *ones), max(then.over_high, other.over_high)
-    data = np.where(taken, then.data, other.data)
+        ones = [np.array(1) if v.over is None else v.over for v in (then, other)]
+        over, over_high = picked(taken, *ones), max(then.over_high, other.over_high)
+    data = picked(taken, then.data, other.data)
     low, high = min(then.low, other.low), max(then.high, other.high)
     return Vector(data, scale, low, high, status, over, over_high, words)
 
 
 def _chosen_status(condition: Vector, then: Vector, other: Vector) -> np.ndarray | None:
-    if condition.status is None and then.status is None and other.status is None:
-        return None
-    branches = [np.int16(OK) if v.status is None else v.status for v in (then, other)]
-    chosen = np.where(condition.data, *branches)
-    return merged(condition.status, chosen)
+    return merged(condition.status, either(condition.data, then.status, other.status))
 
 
 def otherwise(v: Vector, fallback: Vector) -> Vector:
@@ -190,7 +183,7 @@ def otherwise(v: Vector, fallback: Vector) -> Vector:
     if v.status is None:
         return v
     missing = v.status == MISSING
-    rest = np.where(missing, np.int16(OK), v.status)
+    rest = only(v.status, ~missing)
     present = yes_no(~missing)
     return choose(present, v.with_status(rest if rest.any() else None), fallback)
 

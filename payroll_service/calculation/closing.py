@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from payroll_service.calculation.findings import find_violations
 from payroll_service.calculation.outcome import Accrual, Computed, Finding, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
-from payroll_service.calculation.vectors import MISSING, OK, Vector, bounds_of, fits, wide
+from payroll_service.calculation.statuses import MISSING, OK, flags, kept
+from payroll_service.calculation.vectors import Vector, bounds_of, fits, wide
 from payroll_service.calculation.vetoes import fen_of
 from rules.language.plan import Plan, emptied_by
 from rules.language.program import BOOL, Gather, Type
@@ -18,7 +17,7 @@ def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vec
     """A finished column, to be read by what comes after the steps."""
     status = None
     if computed.missing is not None:
-        status = np.where(computed.missing, np.int16(MISSING), np.int16(OK))
+        status = flags(computed.missing, MISSING)
     if kind.kind == BOOL:
         return Vector(computed.data != 0, status=status)
     return Vector(computed.data, computed.step, *bounds_of(computed.data), status=status, words=words)
@@ -45,7 +44,7 @@ def returned_by(sheet: Sheet, due: Plan) -> tuple[Returned, ...]:
     found: list[Returned] = []
     for back in due.returns:
         v = scope_on(sheet, back.table).full(back.source)
-        amount = fen_of(v) if v.status is None else np.where(v.status == OK, fen_of(v), 0)
+        amount = fen_of(v) if v.status is None else kept(fen_of(v), v.status == OK)
         found.append(Returned(back.table, back.source.column, back.fund, amount))
     return tuple(found)
 
@@ -66,5 +65,5 @@ def accrued(sheet: Sheet, due: Plan) -> tuple[Accrual, ...]:
 def _total(sheet: Sheet, name: ColumnId) -> int:
     """The sum of a money column in fen."""
     v = sheet.column(*name)
-    data = fen_of(v) if v.status is None else np.where(v.status == OK, fen_of(v), 0)
+    data = fen_of(v) if v.status is None else kept(fen_of(v), v.status == OK)
     return int((data if fits(v.low * len(data), v.high * len(data)) else wide(data)).sum())

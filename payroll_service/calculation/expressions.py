@@ -15,14 +15,8 @@ from payroll_service.calculation.rate_reads import rate_read
 from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import BY_ZERO
-from payroll_service.calculation.vectors import (
-    MISSING,
-    OK,
-    Vector,
-    constant_number,
-    merged,
-    yes_no,
-)
+from payroll_service.calculation.statuses import MISSING, merged, only
+from payroll_service.calculation.vectors import Vector, constant_number, yes_no
 from rules.language import program as language
 from rules.language.period import Period
 from rules.language.program import BOOL, DATE, NUMBER, PERIOD, Node
@@ -45,7 +39,7 @@ def read(scope: Scope, node: language.Read) -> Vector:
 def current_period(scope: Scope, node: language.CurrentPeriod) -> Vector:
     run = scope.sheet.period
     around = scope.sheet.program.calendar.around(run, node.type.period_kind or run.kind)
-    status = None if around else np.array(MISSING, np.int16)
+    status = None if around else np.array(MISSING, np.int8)
     return Vector(np.array(0), status=status, words=(around.text if around else "",))
 
 
@@ -105,8 +99,8 @@ def logic(scope: Scope, node: language.Logic) -> Vector:
     if left.status is None and right.status is None:
         return yes_no(data)
     decided = ~left.data if node.op == "且" else left.data
-    after = np.int16(OK) if right.status is None else right.status
-    return yes_no(data, merged(left.status, np.where(decided, np.int16(OK), after)))
+    after = None if right.status is None else only(right.status, ~decided)
+    return yes_no(data, merged(left.status, after))
 
 
 def negation(scope: Scope, node: language.Not) -> Vector:

@@ -7,7 +7,8 @@ import numpy as np
 from payroll_service.calculation.labels import key_texts, row_label
 from payroll_service.calculation.outcome import Finding
 from payroll_service.calculation.scopes import Scope
-from payroll_service.calculation.vectors import OK, Vector
+from payroll_service.calculation.statuses import OK, only
+from payroll_service.calculation.vectors import Vector
 from rules.language.program import BOOL, NUMBER, Check, Node, Sentence, ShareFact, Type
 from rules.language.render import Value, bare_text, render
 
@@ -21,7 +22,7 @@ def find_violations(scope: Scope, check: Check) -> list[Finding]:
         scope.sheet.settled(check.table, check.name, where[1], needed=False)
     holds, v = scope.true(check.condition)
     if v.status is not None:
-        seen = v.with_status(np.where(applies, v.status, np.int16(OK)))
+        seen = v.with_status(only(v.status, applies))
         scope.sheet.settled(check.table, check.name, seen, needed=False)
     return [_finding(scope, check, int(row)) for row in np.flatnonzero(applies & ~holds)]
 

@@ -12,7 +12,8 @@ from payroll_service.calculation.blocks import Block, Rows
 from payroll_service.calculation.outcome import Computed, Frame, Pools, Withheld
 from payroll_service.calculation.running import Made
 from payroll_service.calculation.sheets import ColumnId, Flaw
-from payroll_service.calculation.vectors import OK, ONE, Vector, bounds_of, narrow, same_scale, wide
+from payroll_service.calculation.statuses import OK, kept
+from payroll_service.calculation.vectors import ONE, Vector, bounds_of, narrow, same_scale, wide
 
 PARTS = ("amount", "shared", "returned", "members")  # of pools, by row of the pools' table
 
@@ -97,7 +98,7 @@ class Collected:
         data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
         if v.status is not None and v.status.any():
             missing = v.status != OK
-            data = np.where(missing, 0, data)
+            data = kept(data, ~missing)
             self._lay(block, name[0], ("missing", *name), missing, empty=False)
         self._lay(block, name[0], ("column", *name), data, v.scale)
 

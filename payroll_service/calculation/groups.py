@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from payroll_service.calculation.vectors import OK, REPORTED, fits, wide
+from payroll_service.calculation.statuses import OK, REPORTED
+from payroll_service.calculation.vectors import fits, wide
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Grouping:
     @cached_property
     def counts(self) -> np.ndarray:
         """How many rows lead to each receiving row."""
+        if self.ordered:
+            return np.diff(np.searchsorted(self.rows, np.arange(self.size + 1)))
         return np.bincount(self.rows + 1, minlength=self.size + 1)[1:]
 
     @cached_property
@@ -55,6 +57,21 @@ class Grouping:
     def filled(self) -> np.ndarray:
         """Receiving rows that something leads to."""
         return np.flatnonzero(self.counts)
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """The place of every row in `order` among those of its receiving row, from 0."""
+        rows = self.rows if self.order is None else self.rows[self.order]
+        positions: np.ndarray = np.arange(len(rows)) - self.starts[rows]
+        return positions
+
+    def part(self, rows: slice, receivers: slice) -> Grouping:
+        """The rows of an ordered grouping that lead to the given receivers, counted from the first of these."""
+        piece = Grouping(self.rows[rows] - receivers.start, receivers.stop - receivers.start)
+        vars(piece).update(
+            nowhere=False, ordered=True, counts=self.counts[receivers]
+        )  # known, not asked again
+        return piece
 
     def sums(self, data: np.ndarray, low: int, high: int) -> tuple[np.ndarray, int, int]:
         """The sum of `data` (all within the bounds) by receiving row; and its bounds. Nothing sums to 0."""
@@ -82,7 +99,7 @@ class Grouping:
         at_fault = np.flatnonzero((status >= REPORTED) & (self.rows >= 0))[::-1]
         if not len(at_fault):
             return None
-        received = np.full(self.size, OK, np.int16)
+        received = np.full(self.size, OK, np.int8)
         received[self.rows[at_fault]] = status[at_fault]
         return received
 
@@ -97,6 +114,8 @@ class Grouping:
         return result[:-1]
 
 
-def received(values: np.ndarray, grouping: Grouping) -> Any:
+def received(values: np.ndarray, grouping: Grouping) -> np.ndarray:
     """For every row the value of its receiving row; rows that lead nowhere get some other's."""
-    return values[grouping.rows] if grouping.size else np.zeros(len(grouping.rows), values.dtype)
+    if not grouping.size:
+        return np.zeros(len(grouping.rows), values.dtype)
+    return np.repeat(values, grouping.counts) if grouping.ordered else values[grouping.rows]

@@ -19,14 +19,8 @@ def covered_months(
     """
     first_days = np.array([first_day(month) for month in period.months], dtype=np.int64)
     last_days = np.array([last_day(month) for month in period.months], dtype=np.int64)
-    if arrive == "次月起":
-        first = np.searchsorted(first_days, start.data, side="left")
-    else:
-        first = np.searchsorted(last_days, start.data, side="left")
-    if leave == "上月止":
-        last = np.searchsorted(last_days, end.data, side="right") - 1
-    else:
-        last = np.searchsorted(first_days, end.data, side="right") - 1
+    first = np.searchsorted(first_days if arrive == "次月起" else last_days, start.data, side="left")
+    last = np.searchsorted(last_days if leave == "上月止" else first_days, end.data, side="right") - 1
     if start.missing is not None:
         first[start.missing] = 0
     if end.missing is not None:

@@ -6,7 +6,8 @@ import numpy as np
 
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
-from payroll_service.calculation.vectors import OK, Vector, merged
+from payroll_service.calculation.statuses import flags, merged
+from payroll_service.calculation.vectors import Vector
 from rules.language.program import RateRead
 
 
@@ -26,18 +27,18 @@ def rate_read(scope: Scope, node: RateRead) -> Vector:
     undated = version < 0
     if undated.any():
         code = scope.sheet.fault(_undated(node.rate))
-        status = merged(status, np.where(undated, np.int16(code), np.int16(OK)))
+        status = merged(status, flags(undated, code))
     data, absent = rate.read(version, keys)
     if absent is not None:
         code = scope.sheet.fault(_no_case(node.rate))
-        status = merged(status, np.where(absent, np.int16(code), np.int16(OK)))
+        status = merged(status, flags(absent, code))
     data = np.asarray(data)
     low, high = (rate.low, rate.high) if data.ndim else (int(data), int(data))
     return Vector(data, rate.scale, low, high, status)
 
 
 def _unknown(status: np.ndarray | None, code: int) -> Vector:
-    return Vector(np.array(0), low=0, high=0, status=merged(status, np.array(code, np.int16)))
+    return Vector(np.array(0), low=0, high=0, status=merged(status, np.array(code, np.int8)))
 
 
 def _changing(rate: str) -> Fault:

@@ -9,6 +9,7 @@ from math import ceil, floor, gcd, lcm
 
 import numpy as np
 
+from payroll_service.calculation.statuses import picked
 from payroll_service.calculation.vectors import Vector, bounds_of, cleared, fits
 from rules.language.period import Period, first_day
 from rules.language.program import Band, Rate
@@ -72,17 +73,29 @@ class RateTable:
         return self.values[place], (absent if absent.any() else None)
 
     def _read_one(self, version: int, key: Vector) -> tuple[np.ndarray, np.ndarray | None]:
-        """One key: its values stand in the order of its cases."""
-        case = case_numbers(self.cases[0], key)
+        """One key: its values stand in the order of its cases; few different keys are looked up in one go."""
         begin = version * self.per_version
-        values, given = (
-            self.values[begin : begin + self.per_version],
-            self.given[begin : begin + self.per_version],
-        )
+        end = begin + self.per_version
+        values, given = self.values[begin:end], self.given[begin:end]
+        if key.data.dtype == bool or key.words:
+            return _by_word(self.cases[0], key, values, given)
+        case = case_numbers(self.cases[0], key)
         data = values[case]
         if given.all() and (not case.size or int(case.min()) >= 0):
             return data, None
         return data, (case < 0) | ~given[case]
+
+
+def _by_word(
+    cases: Cases, key: Vector, values: np.ndarray, given: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The value for every word (or for no and yes), then for every row."""
+    every = np.arange(len(key.words)) if key.words else np.array([False, True])
+    case = case_numbers(cases, Vector(every, words=key.words))
+    by_word, absent = values[case], (case < 0) | ~given[case]
+    codes = key.data if key.words else key.data.astype(np.int64)
+    data = by_word[codes] if key.words else picked(key.data, by_word[1], by_word[0])
+    return np.asarray(data), (np.asarray(absent[codes]) if absent.any() else None)
 
 
 def common_scale(amounts: Sequence[Fraction]) -> Fraction:

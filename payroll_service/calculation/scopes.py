@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from payroll_service.calculation.sheets import Sheet
-from payroll_service.calculation.vectors import OK, Vector, at_rows, spread
+from payroll_service.calculation.statuses import OK
+from payroll_service.calculation.vectors import Vector, at_rows, spread
 from rules.language.program import Aggregate, Node
 
 

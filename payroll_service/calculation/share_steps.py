@@ -14,18 +14,9 @@ from payroll_service.calculation.outcome import Pools, Withheld
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.shares import Rank, shares
 from payroll_service.calculation.sheets import Fault
+from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
 from payroll_service.calculation.ties import rank
-from payroll_service.calculation.vectors import (
-    MISSING,
-    OK,
-    REPORTED,
-    Vector,
-    cleared,
-    fits,
-    narrow,
-    spread,
-    wide,
-)
+from payroll_service.calculation.vectors import Vector, cleared, fits, narrow, spread, wide
 from payroll_service.calculation.vetoes import Hit, to_pool, withheld_by
 from rules.language.program import FEN, Share
 
@@ -64,7 +55,7 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
     handed, high = claims.data, claims.high
     returned = np.zeros_like(pool.data)
     if step.fallback is not None:
-        returned = np.where(weights == 0, pool.data, 0)
+        returned = kept(pool.data, weights == 0)
     elif (weights == 0).any():
         handed, high = _equal(scope, step, grouping, claims, pool.data, weights), max(high, 1)
     ties = _ties(scope, step)
@@ -89,8 +80,8 @@ def _pool(scope: Scope, step: Share) -> tuple[Vector, np.ndarray]:
         v = flagged(v, v.data < 0, scope.sheet.fault(NEGATIVE_POOL))
     v = scope.sheet.settled(step.pool_table, step.name, v, needed=False)
     if v.status is None:
-        return v, np.zeros(len(v.data), np.int16)
-    data = np.where(v.status == OK, v.data, 0)
+        return v, np.zeros(len(v.data), np.int8)
+    data = kept(v.data, v.status == OK)
     return replace(v, data=data, status=None, low=0, high=max(v.high, 0)), v.status
 
 
@@ -104,16 +95,16 @@ def _claims(
     if weight.low < 0:
         weight = flagged(weight, weight.data < 0, scope.sheet.fault(NEGATIVE_WEIGHT))
     claiming = members if vetoed is None else members & ~vetoed
-    seen = None if weight.status is None else np.where(claiming, weight.status, np.int16(OK))
+    seen = None if weight.status is None else only(weight.status, claiming)
     settled = scope.sheet.settled(step.table, step.name, weight.with_status(seen))
     if settled.status is not None and settled.status.any():
         claiming = claiming & (settled.status == OK)
-        status = np.where(settled.status == OK, OK if status is None else status, np.int16(REPORTED))
-    data = weight.data if claiming.all() else np.where(claiming, weight.data, 0)
+        status = merged(flags(settled.status != OK, REPORTED), status)
+    data = weight.data if claiming.all() else kept(weight.data, claiming)
     lifted = None
     if vetoed is not None:
         known = members & vetoed if weight.status is None else members & vetoed & (weight.status == OK)
-        lifted = np.where(known, weight.data, 0)
+        lifted = kept(weight.data, known)
     return Claims(data, weight.scale, max(weight.high, 0), members, vetoed, status, lifted)
 
 
@@ -121,10 +112,8 @@ def _row_status(grouping: Grouping, pool_status: np.ndarray, where: np.ndarray |
     """What a row is by its pool and the share's condition: OK for members (None: all are)."""
     status: np.ndarray | None = None
     if grouping.nowhere or pool_status.any():
-        status = np.where(grouping.rows < 0, np.int16(MISSING), received(pool_status, grouping))
-    if where is None:
-        return status
-    return where if status is None else np.where(status == OK, where, status)
+        status = merged(flags(grouping.rows < 0, MISSING), received(pool_status, grouping))
+    return merged(status, where)
 
 
 def _equal(
@@ -135,7 +124,7 @@ def _equal(
     nobody = np.flatnonzero((weights == 0) & (pool != 0) & (grouping.count(able) == 0))
     scope.sheet.report(step.pool_table, step.name, nobody, NOBODY)
     equal = able & received(weights == 0, grouping)
-    return np.where(equal, 1, claims.data)
+    return claims.data + equal
 
 
 def _ties(scope: Scope, step: Share) -> list[Rank]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.statuses import kept
 from payroll_service.calculation.vectors import fits, narrow, wide
 
 KEY_BITS = 62
-FLOAT_GUESS = 2**50  # a quotient below this is guessed by a float to within one, then made exact
 Rank = tuple[np.ndarray, int]  # codes from 0, lower is preferred; and how many there can be
 
 
@@ -29,27 +29,12 @@ def shares(
         return np.zeros(len(weights), np.int64)
     number = received(pools, grouping) * weights
     by = received(np.maximum(all_weights, 1), grouping)
-    cut, rest = _divided(number, by, small=not exact and bounds[0] < FLOAT_GUESS)
+    cut = number // by
+    rest = number - cut * by
     given, _, _ = grouping.sums(cut, 0, bounds[0])
-    left = np.where(all_weights > 0, pools - given, 0).astype(np.int64)
+    left = kept(pools - given, all_weights > 0).astype(np.int64)
     remainders = _descending(rest, int(all_weights.max()))
     return narrow(cut + _first(left, [remainders, *ties], grouping), 0, bounds[0])
-
-
-def _divided(number: np.ndarray, by: np.ndarray, small: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Whole quotient and rest of numbers that are not negative."""
-    if not small:
-        cut = number // by
-        return cut, number - cut * by
-    cut = (number / by).astype(np.int64)
-    rest = number - cut * by
-    low = rest < 0
-    cut -= low
-    rest += low * by
-    high = rest >= by
-    cut += high
-    rest -= high * by
-    return cut, rest
 
 
 def _descending(rest: np.ndarray, most: int) -> Rank:
@@ -64,7 +49,7 @@ def _first(left: np.ndarray, ranks: list[Rank], grouping: Grouping) -> np.ndarra
     """1 for the first `left` rows of each receiving row by rank, then position; 0 for the others."""
     order = grouping.order
     rows = grouping.rows if order is None else grouping.rows[order]
-    position = np.arange(len(rows)) - grouping.starts[rows]
+    position = grouping.positions
     keys = [(codes if order is None else codes[order], count) for codes, count in ranks]
     keys.append((position, max(grouping.largest, 1)))
     padded = grouping.size * grouping.largest <= 4 * len(rows) + 1024
@@ -95,8 +80,10 @@ def _first_padded(
     packed: np.ndarray, rows: np.ndarray, position: np.ndarray, left: np.ndarray, grouping: Grouping
 ) -> np.ndarray:
     """Sort each receiver's keys in a line of a table as wide as the largest; the left-th key is the last chosen."""
-    table = np.full((grouping.size, max(grouping.largest, 1)), np.iinfo(np.int64).max)
-    table[rows, position] = packed
+    width = max(grouping.largest, 1)
+    line = np.full(grouping.size * width, np.iinfo(np.int64).max)
+    line[rows * width + position] = packed
+    table = line.reshape(grouping.size, width)
     table.sort(axis=1)
     last = table[np.arange(grouping.size), np.maximum(left, 1) - 1]
     last[left == 0] = -1

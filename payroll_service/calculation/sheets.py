@@ -19,16 +19,8 @@ from payroll_service.calculation.groups import Grouping
 from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
-from payroll_service.calculation.vectors import (
-    FIRST_FAULT,
-    MISSING,
-    OK,
-    ONE,
-    REPORTED,
-    Vector,
-    bounds_of,
-    yes_no,
-)
+from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
+from payroll_service.calculation.vectors import ONE, Vector, bounds_of, yes_no
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
 from rules.language.program import BOOL, NUMBER, Node, Program, Type
@@ -49,6 +41,7 @@ MISSING_VALUE = Fault(
     "请补填数据；确实可以没有的，在公式中写“否则”",
 )
 BY_ZERO = Fault("除数为 0", "请核对作除数的数据，或用 如果(…) 把为 0 的情形分开")
+MANY_FAULTS = Fault("这一行不能计算，原因种类太多，未逐一说明", "请先改正其他各行，再算一次")
 
 
 @dataclass(frozen=True)
@@ -67,17 +60,21 @@ class Ground:
     def __init__(self, ready: Prepared, frames: dict[str, Frame], period: Period) -> None:
         self.ready, self.frames, self.period = ready, frames, period
         self.program: Program = ready.program
-        self._paths: dict[tuple[str, tuple[str, ...]], np.ndarray] = {}
+        self._groupings: dict[tuple[str, tuple[str, ...]], Grouping] = {}
         self._lock = Lock()
 
-    def path(self, table: str, path: tuple[str, ...]) -> np.ndarray:
-        """The row that a path (not empty) leads every row of a table to."""
+    def grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
+        """Where a path (not empty) leads every row of a table, over all rows."""
         with self._lock:
-            if (table, path) not in self._paths:
+            if (table, path) not in self._groupings:
                 rows = follow(self.program, self.frames, table, path)
                 assert rows is not None, "an empty path leads to the row itself"
-                self._paths[table, path] = rows
-            return self._paths[table, path]
+                size = self.frames[self.program.target(table, path)].size
+                self._groupings[table, path] = Grouping(rows, size)
+            return self._groupings[table, path]
+
+    def path(self, table: str, path: tuple[str, ...]) -> np.ndarray:
+        return self.grouping(table, path).rows
 
 
 @dataclass
@@ -93,6 +90,9 @@ class Sheet:
     columns: dict[ColumnId, Vector] = field(default_factory=dict)
     pending: dict[ColumnId, Callable[[], Vector]] = field(default_factory=dict)
     scopes: dict[str, Any] = field(default_factory=dict)
+    wheres: dict[tuple[str, int], Any] = field(
+        default_factory=dict
+    )  # conditions of rules by table and number
     flaws: list[Flaw] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=lambda: [BY_ZERO])
     _groupings: dict[tuple[str, tuple[str, ...]], Grouping] = field(default_factory=dict)
@@ -134,14 +134,24 @@ class Sheet:
         """Where a path (not empty) leads every row of a table; from the other end, who comes together there."""
         found = self._groupings.get((table, path))
         if found is None:
-            target = self.program.target(table, path)
-            rows = self.block.local_rows(table, target, self.ground.path(table, path))
-            found = self._groupings[table, path] = Grouping(rows, self.size(target))
+            found = self._groupings[table, path] = self._grouping(table, path)
         return found
+
+    def _grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
+        target = self.program.target(table, path)
+        whole = self.ground.grouping(table, path)
+        rows, receivers = self.block.rows.get(table), self.block.rows.get(target)
+        if rows is None and receivers is None:
+            return whole
+        if isinstance(rows, slice) and isinstance(receivers, slice) and whole.ordered:
+            return whole.part(rows, receivers)
+        return Grouping(self.block.local_rows(table, target, whole.rows), self.size(target))
 
     def fault(self, fault: Fault) -> int:
         """The status of rows that have this fault."""
         if fault not in self.faults:
+            if len(self.faults) >= MOST_FAULTS:
+                fault = MANY_FAULTS
             self.faults.append(fault)
         return FIRST_FAULT + self.faults.index(fault)
 
@@ -168,14 +178,14 @@ class Sheet:
             places = np.flatnonzero(np.broadcast_to(status == code, v.data.shape or (1,)))
             self.report(table, column, places if rows is None else rows[places], fault)
         bad = status > OK if needed else status >= REPORTED
-        return replace(v, status=np.where(bad, np.int16(REPORTED), status))
+        return replace(v, status=np.where(bad, np.int8(REPORTED), status))
 
 
 def vector_of(values: Values, kind: Type) -> Vector:
     """A sealed column as a vector; its bounds are those of the data themselves."""
     status = None
     if values.missing is not None:
-        status = np.where(values.missing, np.int16(MISSING), np.int16(OK))
+        status = flags(values.missing, MISSING)
     if kind.kind == BOOL:
         return yes_no(values.data != 0, status)
     low, high = bounds_of(values.data)

@@ -12,16 +12,8 @@ from payroll_service.calculation.expressions import recoded, same_codes
 from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
-from payroll_service.calculation.vectors import (
-    MISSING,
-    OK,
-    REPORTED,
-    Vector,
-    cleared,
-    merged,
-    spread,
-    yes_no,
-)
+from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
+from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
 from rules.language.program import CHOICE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
 from rules.language.units import NO_UNIT
 
@@ -63,7 +55,7 @@ def _case(scope: Scope, case: Case, condition: Vector, other: Vector) -> Vector:
     if condition.status is None:
         return choose(condition, then, other)
     missing = condition.status == MISSING
-    status = np.where(missing, np.int16(OK), condition.status)
+    status = only(condition.status, ~missing)
     return choose(replace(condition, data=condition.data & ~missing, status=status), then, other)
 
 
@@ -76,13 +68,13 @@ def _one_case(scope: Scope, conditions: list[Vector], v: Vector) -> Vector:
             holding += condition.data
         else:
             holding += condition.data & (condition.status == OK)
-            errors.append(np.where(condition.status == MISSING, np.int16(OK), condition.status))
+            errors.append(only(condition.status, condition.status != MISSING))
     twice = yes_no(holding > 1)
     v = v.with_status(merged(*errors, v.status))
     if not twice.data.any():
         return v
     code = scope.sheet.fault(TWO_CASES)
-    return v.with_status(merged(*errors, np.where(twice.data, np.int16(code), np.int16(OK)), v.status))
+    return v.with_status(merged(*errors, flags(twice.data, code), v.status))
 
 
 def _kept(v: Vector, kind: Type) -> Vector:
@@ -98,9 +90,9 @@ def _elsewhere(scope: Scope, step: Formula, where: Where, v: Vector) -> Vector:
     assert where.holds is not None, "only a rule with 限于 has an elsewhere"
     assert where.status is not None, "rows it does not apply to have a status"
     other = spread(_kept(scope.vector(step.otherwise), step.type), scope.size)
-    status = merged(np.where(where.status == REPORTED, where.status, np.int16(OK)), other.status)
+    status = merged(only(where.status, where.status == REPORTED), other.status)
     assert status is not None, "some rows have one"
-    outside = other.with_status(np.where(where.holds, np.int16(OK), status))
+    outside = other.with_status(only(status, ~where.holds))
     other = scope.sheet.settled(step.table, step.name, outside, needed=False)
     return _kept(choose(yes_no(where.holds), v, other), step.type)
 
@@ -125,7 +117,7 @@ def split(scope: Scope, step: Split) -> Columns:
 
 def _reported(v: Vector) -> np.ndarray | None:
     """The status of a value whose errors have been reported with itself."""
-    return v.status if v.status is None else np.where(v.status == OK, np.int16(OK), np.int16(REPORTED))
+    return v.status if v.status is None else flags(v.status != OK, REPORTED)
 
 
 def _part(scope: Scope, step: Split, part: Part) -> Vector:
@@ -157,7 +149,7 @@ def gather(scope: Scope, step: Gather) -> Columns:
     grouping = scope.sheet.grouping(step.source_table, step.path)
     data = source.data
     if source.status is not None:
-        data = np.where(source.status == OK, data, 0)
+        data = kept(data, source.status == OK)
     if grouping.nowhere:
         lost = np.flatnonzero((grouping.rows < 0) & (data != 0))
         scope.sheet.report(step.source_table, step.name, lost, LEADS_NOWHERE)

@@ -7,7 +7,8 @@ import numpy as np
 from payroll_service.calculation.expressions import first_months
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.shares import KEY_BITS, Rank
-from payroll_service.calculation.vectors import OK, Vector, bounds_of, cleared, spread
+from payroll_service.calculation.statuses import OK, picked
+from payroll_service.calculation.vectors import Vector, bounds_of, cleared, spread
 from rules.language.program import PERIOD, Tie
 
 
@@ -21,7 +22,7 @@ def rank(scope: Scope, tie: Tie) -> Rank:
     codes = high - codes if tie.descending else codes - low
     count = high - low + 1
     if v.status is not None:
-        codes = np.where(v.status == OK, codes, count)
+        codes = picked(v.status == OK, codes, np.array(count))
     return codes, count + 1
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-OK, MISSING, REPORTED, FIRST_FAULT = 0, 1, 2, 3  # statuses of a row; faults count on from FIRST_FAULT
+from payroll_service.calculation.statuses import MISSING, flags, merged
+
 ONE = Fraction(1)
 SAFE = 2**62  # int64 as long as every intermediate stays below
 
@@ -23,7 +24,7 @@ class Vector:
     """One value a row: `data` × `scale` ÷ `over`; yes/no as bools; texts, choices and periods index `words`.
 
     `data` is int64, bool or Python ints; an array without dimension is a constant. low <= data <= high on every row,
-    whatever its status. `status` is int16 by row (None: all OK): OK, MISSING, REPORTED (an error that has been
+    whatever its status. `status` is int8 by row (None: all OK): OK, MISSING, REPORTED (an error that has been
     reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the denominator of a
     quotient by data. The scale is positive.
     """
@@ -97,17 +98,6 @@ def scaled(data: np.ndarray, factor: int, low: int, high: int) -> np.ndarray:
     return array_of((data if fits(low, high, factor) else wide(data)) * factor)
 
 
-def merged(*statuses: np.ndarray | None) -> np.ndarray | None:
-    """The status of an operation: that of the first operand that is not OK."""
-    present = [status for status in statuses if status is not None]
-    if not present:
-        return None
-    result = present[-1]
-    for status in reversed(present[:-1]):
-        result = np.where(status != OK, status, result)
-    return result
-
-
 def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
     """The same numbers in one common scale; a zero constant fits any."""
     scales = [v.scale for v in vectors if not (v.is_constant and v.low == 0 == v.high)] or [ONE]
@@ -156,10 +146,10 @@ def at_rows(v: Vector, rows: np.ndarray, nowhere: bool = False) -> Vector:
     status = v.status
     if v.data.ndim and not len(v.data):
         data = np.zeros(len(rows), v.data.dtype)
-        return replace(v, data=data, status=np.full(len(rows), MISSING, np.int16), over=None, low=0, high=0)
+        return replace(v, data=data, status=np.full(len(rows), MISSING, np.int8), over=None, low=0, high=0)
     status = status[rows] if status is not None and status.ndim else status
     if nowhere:
-        status = np.where(rows < 0, np.int16(MISSING), np.int16(OK) if status is None else status)
+        status = merged(flags(rows < 0, MISSING), status)
     over = v.over[rows] if v.over is not None and v.over.ndim else v.over
     data = v.data[rows] if v.data.ndim else v.data
     return Vector(data, v.scale, v.low, v.high, status, over, v.over_high, v.words)

@@ -8,7 +8,8 @@ import numpy as np
 
 from payroll_service.calculation.outcome import Withheld
 from payroll_service.calculation.scopes import Scope
-from payroll_service.calculation.vectors import OK, Vector
+from payroll_service.calculation.statuses import OK, kept
+from payroll_service.calculation.vectors import Vector
 from rules.language.program import FEN, VetoEffect
 
 
@@ -45,9 +46,9 @@ def to_funds(found: list[Hit], v: Vector) -> tuple[Vector, tuple[Withheld, ...]]
     for hit in found:
         if hit.effect.fund:
             rows = hit.rows if v.status is None else hit.rows & (v.status == OK)
-            withheld.append(withheld_by(hit.effect, rows, np.where(rows, fen_of(v), 0)))
+            withheld.append(withheld_by(hit.effect, rows, kept(fen_of(v), rows)))
             if rows.any():
-                v = replace(v, data=np.where(rows, 0, v.data), low=min(v.low, 0), high=max(v.high, 0))
+                v = replace(v, data=kept(v.data, ~rows), low=min(v.low, 0), high=max(v.high, 0))
     return v, tuple(withheld)
 
 
