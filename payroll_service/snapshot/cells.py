@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from math import isfinite
+from typing import TypeGuard
 
 from payroll_service.snapshot import identifiers, spelling
 from payroll_service.snapshot.faults import BadCell, quoted
@@ -22,8 +23,13 @@ from rules.language.period import MONTH, YEAR, Calendar
 from rules.language.program import ACCOUNT, BOOL, CHOICE, CODE, DATE, ID_NUMBER, NUMBER, PERIOD, Type
 
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|\.(\d\d?)\.(\d\d?)|年(\d\d?)月(\d\d?)日)", re.ASCII
+    r"(\d{4})(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|\.(\d\d?)\.(\d\d?)|年(\d\d?)月(\d\d?)[日号]|(\d\d)(\d\d))",
+    re.ASCII,
 )
+_SERIALS = range(20_000, 110_000)  # day numbers of Excel for 1954 to 2201, which nobody writes on purpose
+_SPELLINGS = "2020-09-01、2020/9/1、2020.9.1、2020年9月1日 或 20200901"
+_MIDNIGHT = re.compile(r"\s+0?0:00(:00)?$", re.ASCII)
+EXCEL_DAY_0 = date(1899, 12, 30).toordinal()
 _YES_NO = {"是": 1, "否": 0, "TRUE": 1, "FALSE": 0}
 
 
@@ -53,13 +59,16 @@ def read_cell(cell: Cell, kind: Type, calendar: Calendar, strict_ids: bool = Tru
 
 
 def read_date(cell: Cell) -> int:
-    """Day ordinal of a date cell or of 2020-09-01, 2020/9/1, 2020.9.1, 2020年9月1日."""
+    """Day ordinal of a date cell or of 2020-09-01, 2020/9/1, 2020.9.1, 2020年9月1日, 20200901 (text or number)."""
     if isinstance(cell, datetime):
         if cell.time() != time(0):
             raise BadCell("日期", "日期带有钟点", "请只填年月日")
         cell = cell.date()
+    if _is_number(cell) and 1e7 < cell < 1e8 and cell == int(cell):
+        cell = str(int(cell))
     if isinstance(cell, str):
-        match = _DATE.fullmatch(spelling.drop_spaces(spelling.half_width(cell)))
+        text = _MIDNIGHT.sub("", spelling.trim(spelling.half_width(cell)))
+        match = _DATE.fullmatch(spelling.drop_spaces(text))
         if match:
             year, month, day = (int(part) for part in match.groups() if part is not None)
             try:
@@ -70,9 +79,22 @@ def read_date(cell: Cell) -> int:
         if not 1900 <= cell.year <= 2200:
             raise BadCell("日期", "年份应在 1900 至 2200 之间", "请核对年份；没有截止日期的请留空")
         return cell.toordinal()
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        raise BadCell("日期", "是数字，不是日期", "请把单元格格式设为日期，或填写 2020-09-01 这样的文字")
-    raise BadCell("日期", "不是日期", "请填写 2020-09-01、2020/9/1、2020.9.1 或 2020年9月1日")
+    if _is_number(cell):
+        raise BadCell("日期", "是数字，不是日期", _number_remedy(cell))
+    raise BadCell("日期", "不是日期", f"请填写 {_SPELLINGS}")
+
+
+def _is_number(cell: Cell) -> TypeGuard[int | float]:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _number_remedy(cell: float) -> str:
+    """A day number of Excel is shown as the day that it probably is; whether it is, only the clerk knows."""
+    usual = "请把单元格格式设为日期，或填写 2020-09-01 这样的文字"
+    if cell not in _SERIALS:
+        return usual
+    day = date.fromordinal(EXCEL_DAY_0 + int(cell)).isoformat()
+    return f"这个数在 Excel 里是 {day} 这一天：如果正是这一天，{usual}；不是的，请填对的日期"
 
 
 def read_yes_no(cell: Cell) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from payroll_service.snapshot.faults import BadCell
 from payroll_service.snapshot.filled import Reader
-from payroll_service.snapshot.identifiers import account_hint, id_number_hint
+from payroll_service.snapshot.identifiers import account_hint, id_number_hint, old_id_hint
 from payroll_service.snapshot.spelling import has_private
 from payroll_service.snapshot.tables import Cell, Values
 from rules.language.program import ACCOUNT, BOOL, CHOICE, DATE, ID_NUMBER, NUMBER, TEXT, Type
@@ -45,7 +45,7 @@ def read_column(
             if value is None and required:
                 faults[index] = _EMPTY
         found.append(value)
-    hints = _hints(found, kind) if kind.kind == TEXT else {}
+    hints = _hints(distinct, found, kind) if kind.kind == TEXT else {}
     bad = np.zeros(len(distinct), bool)
     bad[list(faults)] = True
     return ReadColumn(
@@ -96,10 +96,15 @@ def _by_row(faults: dict[int, BadCell], codes: np.ndarray) -> list[tuple[int, Ba
     return [(int(row), faults[int(codes[row])]) for row in rows]
 
 
-def _hints(found: list[int | str | None], kind: Type) -> dict[int, BadCell]:
+def _hints(cells: list[Cell], found: list[int | str | None], kind: Type) -> dict[int, BadCell]:
     hint = {ID_NUMBER: id_number_hint, ACCOUNT: account_hint}.get(kind.text_form, _text_hint)
     hints = ((index, hint(value)) for index, value in enumerate(found) if isinstance(value, str))
-    return {index: hint for index, hint in hints if hint is not None}
+    kept = {index: hint for index, hint in hints if hint is not None}
+    if kind.text_form == ID_NUMBER:
+        kept |= {
+            index: old for index, cell in enumerate(cells) if found[index] and (old := old_id_hint(cell))
+        }
+    return kept
 
 
 def _text_hint(text: str) -> BadCell | None:

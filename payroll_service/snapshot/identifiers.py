@@ -22,10 +22,10 @@ _UNION_PAY = re.compile(r"62\d{14,17}", re.ASCII)
 
 
 def read_id_number(cell: Cell) -> str:
-    """An 18-digit citizen number with a true birthday and check digit."""
+    """An 18-digit citizen number with a true birthday and check digit; one of 15 digits as the 18 that it became."""
     text = read_any_id(cell)
     if _OLD_ID_NUMBER.fullmatch(text):
-        raise BadCell("证件号码", "是 15 位的旧号码", "请改填 18 位公民身份号码")
+        text = _of_18_digits(text)
     if not _ID_NUMBER.fullmatch(text):
         raise BadCell("证件号码", "不是 18 位公民身份号码", "请核对位数；末位之外应全是数字，末位可以是 X")
     try:
@@ -35,6 +35,14 @@ def read_id_number(cell: Cell) -> str:
     if ric.calc_check_digit(text) != text[-1]:
         raise BadCell("证件号码", "校验位不符，号码有误", "请对照身份证核对每一位数字")
     return text
+
+
+def _of_18_digits(old: str) -> str:
+    """GB 11643-1999: the century before the year, the check digit at the end. 996 to 999 were born before 1900."""
+    if old[12:] in ("996", "997", "998", "999"):
+        raise BadCell("证件号码", "是 15 位的旧号码，不能换算", "请改填 18 位公民身份号码")
+    longer = f"{old[:6]}19{old[6:]}"
+    return longer + str(ric.calc_check_digit(longer + "0"))
 
 
 def read_account(cell: Cell) -> str:
@@ -82,6 +90,15 @@ def id_number_hint(text: str) -> BadCell | None:
     if _ID_NUMBER.fullmatch(text) and not _region_known(text[:6]):
         return BadCell(
             "地区代码", "号码前六位不是已知的地区代码", "请对照身份证核对前六位；确认无误的可以不改"
+        )
+    return None
+
+
+def old_id_hint(cell: Cell) -> BadCell | None:
+    """A warning for a number of 15 digits, which had no check digit: a slip in it cannot be noticed."""
+    if isinstance(cell, str) and _OLD_ID_NUMBER.fullmatch(spelling.drop_spaces(spelling.half_width(cell))):
+        return BadCell(
+            "证件号码", "是 15 位的旧号码，已换算成 18 位", "请对照身份证改填 18 位，旧号码错一位也看不出来"
         )
     return None
 

@@ -217,6 +217,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
             columns[column], match = _column(declared, name, column, spec)
             if match:
                 matches[column] = (match, spec.place)
+    _check_headings(what, columns, listed)
     key = _known(names_of(fields["主键"], "主键"), columns, f"{what}的主键")
     for column in key:
         if columns[column].optional:
@@ -261,12 +262,14 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
     if isinstance(spec, Scalar):
         fields: dict[str, SourceNode] = {"类型": spec}
     else:
-        fields = fields_of(spec, what, ("类型",), ("说明", "依据", "缺省", "示例"))
+        fields = fields_of(spec, what, ("类型",), ("说明", "依据", "缺省", "示例", "别名", "空写法"))
     written = scalar_of(fields["类型"], f"{what}的类型")
     read = read_type(written)
     basis = declared.basis(fields, spec, what)[0] if "依据" in fields else None
     if "缺省" in fields and basis is None:
         fail(spec, f"{what}有缺省值，却没有依据", "缺省值会替人填数，请写明依据")
+    if "空写法" in fields and not read.optional and "缺省" not in fields:
+        fail(fields["空写法"], f"{what}必填，不能有空写法", "请在类型后加「可空」，或去掉空写法")
     declared.example(fields, what)
     column = Column(
         name=name,
@@ -277,8 +280,33 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
         basis=basis,
         declared=written.text,
+        synonyms=_texts(fields["别名"], "别名") if "别名" in fields else (),
+        empty_marks=_texts(fields["空写法"], "空写法") if "空写法" in fields else None,
     )
     return column, read.matches
+
+
+def _texts(node: SourceNode, what: str) -> tuple[str, ...]:
+    """A list of texts, or one; each once."""
+    items = items_of(node, what) if isinstance(node, Items) else (node,)
+    texts = [text_of(item, what) for item in items]
+    if len(set(texts)) < len(texts):
+        fail(node, f"{what}里有重复", "每个只写一次")
+    return tuple(texts)
+
+
+def _check_headings(what: str, columns: dict[str, Column], listed: Entries) -> None:
+    """No two columns of a table may stand under one heading; spaces do not count."""
+    owners = {"".join(name.split()): name for name in columns}
+    for name, column in columns.items():
+        for synonym in column.synonyms:
+            owner = owners.setdefault("".join(synonym.split()), name)
+            if owner != name or synonym == name:
+                fail(
+                    listed.keys[name],
+                    f"{what}的列「{name}」的别名「{synonym}」已经是列「{owner}」的列名或别名",
+                    "一个列名只能指一列：请去掉这个别名",
+                )
 
 
 def _links(node: SourceNode) -> tuple[LinkSource, ...]:

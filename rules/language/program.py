@@ -264,6 +264,8 @@ class Column:
     note: str = ""
     basis: Basis | None = None
     declared: str = ""  # the type as written in the rule set, for headings' notes
+    synonyms: tuple[str, ...] = ()  # 别名: other headings that this column may stand under
+    empty_marks: tuple[str, ...] | None = None  # 空写法: texts that mean an empty cell; None: nothing said
 
 
 @dataclass(frozen=True)
