@@ -131,7 +131,7 @@ class RowEvaluator:
         """The pool of one row, handed out."""
         place = (step.table, step.name, pool_row)
         if place not in self._pools:
-            with self._placed(step.pool_table, step.pool.column, pool_row):
+            with self._placed(step.pool_table, step.name, pool_row):
                 self._pools[place] = row_shares.hand_out(self, step, pool_row)
         return self._pools[place]
 
@@ -159,7 +159,7 @@ class RowEvaluator:
 
     def problem(self, fault: RowFault, table: str, column: str, row: int) -> RowProblem:
         key = key_texts(self.program, self.frames, table, row)
-        return RowProblem(table, key, column, fault.message, fault.remedy)
+        return RowProblem(table, key, fault.column or column, fault.message, fault.remedy)
 
     def _cell(self, values: Values, type_: Type, row: int) -> Value:
         if values.missing is not None and values.missing[row]:
