@@ -75,6 +75,7 @@ def test_they_agree_on_who_is_first_in_line(ties):
     rows = school(7, 标准="100.05")
     for number, post in enumerate(rows["任职"]):
         post |= {"得分": str(60 + number * 13 % 7), "教龄": 5 + number % 3}
+    rows["任职"][0]["标准"] = "100.10"
     snapshot = sealed(program, rows)
     assert disagreements(program, snapshot, SEMESTER) == []
     assert len(set(second_opinion(program, snapshot, SEMESTER).columns["任职", "奖励"])) == 2
