@@ -26,7 +26,16 @@ from rules.language.program import (
     Step,
     Type,
 )
-from rules.language.render import Value, decimal_text, fixed_text, number_text, render, said, value_text
+from rules.language.render import (
+    Value,
+    decimal_text,
+    fixed_text,
+    number_text,
+    render,
+    rounding_words,
+    said,
+    value_text,
+)
 
 Looked = Read | RateRead | Aggregate
 INTERPRETATION = "解释"
@@ -81,7 +90,7 @@ def rounding_text(rounding: Rounding, before: Fraction, after: Value, type_: Typ
     """What rounding did; nothing where there was nothing to round."""
     if before == after:
         return ""
-    return f"{rounding}：{number_text(before, type_)} → {value_text(after, type_)}"
+    return f"{rounding_words(rounding, type_)}：{number_text(before, type_)} → {value_text(after, type_)}"
 
 
 def citations(program: Program, basis: Iterable[Basis]) -> tuple[Citation, ...]:
