@@ -10,6 +10,7 @@ from payroll_service.calculation.explanation import Citation
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.row_shares import SharedPool
 from payroll_service.calculation.rows import RowEvaluator
+from rules.language.period import month_text
 from rules.language.program import (
     Aggregate,
     Basis,
@@ -68,6 +69,14 @@ def own_name(program: Program, node: Looked) -> str | None:
     if isinstance(node, Read) and node.path and node.path[0] in months:
         return ".".join((*node.path[1:], node.column))
     return None
+
+
+def shown_value(program: Program, table: str, column: str, value: Value) -> str:
+    """A column's value as text; the month of a month row as 2020-09."""
+    shape = program.tables[table]
+    if shape.kind == "分月" and column in shape.columns and isinstance(value, Fraction):
+        return month_text(int(value))
+    return value_text(value, program.types[table, column])
 
 
 def named(program: Program, node: Node) -> str:

@@ -45,7 +45,7 @@ PLACES = 4  # decimals of a number that no finite decimal says
 LONGEST = 8  # decimals that are still written in full
 
 # How tightly an operator holds; an operand that holds less is put in brackets.
-_OTHERWISE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(9)
+_OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _OTHERWISE, _ATOM = range(9)
 
 
 def usual(node: Read | RateRead | Aggregate) -> str | None:
@@ -78,7 +78,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     level = _level(node)
     operator = "否则" if isinstance(node, Otherwise) else node.op
     left, right = (node.operand, node.fallback) if isinstance(node, Otherwise) else (node.left, node.right)
-    at_left = level + 1 if isinstance(node, Compare | Otherwise) else level
+    at_left = level + 1 if isinstance(node, Compare) else level
     return f"{_operand(left, at_left, show)} {operator} {_operand(right, level + 1, show)}", level
 
 
