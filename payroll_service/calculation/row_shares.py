@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from payroll_service.calculation.exact import largest_remainder
@@ -29,15 +30,19 @@ class SharedPool:
     returned: Fraction = Fraction(0)
     equally: bool = False
 
-    @property
+    @cached_property
     def counted(self) -> dict[int, Fraction]:
         """The weights that counted: those of the line; one each where the pool was shared equally."""
         return {row: Fraction(1) if self.equally else self.weights[row] for row in self.line}
 
+    @cached_property
+    def total(self) -> Fraction:
+        """The sum of the weights that counted."""
+        return sum(self.counted.values(), Fraction(0))
+
     def due(self, row: int) -> Fraction:
         """The exact share of a member before it is cut to whole fen."""
-        counted = self.counted
-        return self.amount * counted[row] / sum(counted.values()) if row in counted else Fraction(0)
+        return self.amount * self.counted[row] / self.total if row in self.counted else Fraction(0)
 
 
 def share(rows: RowEvaluator, step: Share, name: str, row: int) -> Value:
