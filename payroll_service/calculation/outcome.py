@@ -130,7 +130,9 @@ class CalculationError(Exception):
 
     def __init__(self, problems: list[RowProblem]) -> None:
         self.problems = problems
-        super().__init__(f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}")
+        super().__init__(
+            f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}"
+        )
 
 
 @dataclass(frozen=True)
