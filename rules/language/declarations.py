@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rules.language.column_types import read_type
-from rules.language.mistakes import Mistake, Place, RuleProblem, meant
+from rules.language.mistakes import Consequence, Mistake, Place, RuleProblem, RuleSetError, meant
 from rules.language.period import Calendar
 from rules.language.program import Basis, Column, Interpretation, Table
 from rules.language.source import (
@@ -42,10 +42,9 @@ class _Collecting:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, Mistake):
+        if isinstance(error, Mistake) and not isinstance(error, Consequence):
             self.problems.append(error.problem)
-            return True
-        return False
+        return isinstance(error, Mistake)
 
 
 @dataclass
@@ -65,6 +64,11 @@ class Declarations:
     def collecting(self) -> _Collecting:
         """One mistake ends the entry being read, not the whole check."""
         return _Collecting(self.problems)
+
+    def stop_at_problems(self) -> None:
+        """What comes next builds on what has been read: with mistakes in it, it would only add follow-ups."""
+        if self.problems:
+            raise RuleSetError(self.problems)
 
     def basis(self, fields: dict[str, SourceNode], node: SourceNode, what: str) -> tuple[Basis, ...]:
         """The clauses of an entry; at least one."""
@@ -217,6 +221,8 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
             columns[column], match = _column(declared, name, column, spec)
             if match:
                 matches[column] = (match, spec.place)
+    if len(columns) < len(listed.entries):
+        raise Consequence(listed.place, f"{what}的列有错误")
     key = _known(names_of(fields["主键"], "主键"), columns, f"{what}的主键")
     for column in key:
         if columns[column].optional:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -27,8 +28,7 @@ def resolve_tables(
         if table.kind != "输入":
             with declared.collecting():
                 _require_base(tables, table, sources[name].place)
-    if declared.problems:
-        return Scopes(tables, made, rates, _no_type)
+    declared.stop_at_problems()
     scopes = Scopes(tables, made, rates, _input_types(tables))
     for name, table in list(tables.items()):
         if table.kind == "分月":
@@ -38,6 +38,7 @@ def resolve_tables(
         for link in source.links:
             with declared.collecting():
                 _lookup(tables, name, link)
+    declared.stop_at_problems()
     for name, table in list(tables.items()):
         if table.kind == "分组":
             with declared.collecting():
@@ -52,11 +53,7 @@ def resolve_tables(
     return scopes
 
 
-def _no_type(table: str, column: str, place: Place) -> Type:
-    raise Mistake(place, f"列「{table}.{column}」的类型还不知道", "请先改正表的错误")
-
-
-def _input_types(tables: dict[str, Table]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _input_types(tables: dict[str, Table]) -> Callable[[str, str, Place], Type]:
     def column_type(table: str, column: str, place: Place) -> Type:
         if column not in tables[table].columns:
             raise Mistake(
