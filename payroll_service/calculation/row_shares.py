@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from payroll_service.calculation.exact import largest_remainder
@@ -81,6 +82,17 @@ def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
     return SharedPool(
         amount, weights, {row: fen.get(row, 0) * FEN for row in members}, tuple(line), equally=equally
     )
+
+
+def spared(rows: RowEvaluator, step: Share, row: int) -> Fraction:
+    """What a vetoed member would have got had it alone been spared, cut to the fen; 0 where its weight is not sound."""
+    pool = rows.shared_pool(step, rows.follow(step.table, step.path, row))
+    try:
+        weight = _weight(rows, step, row)
+    except RowFault:
+        return Fraction(0)
+    together = sum(pool.weights.values(), weight)
+    return floor(pool.amount * weight / together / FEN) * FEN if together else Fraction(0)
 
 
 def _weights(

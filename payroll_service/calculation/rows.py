@@ -138,16 +138,21 @@ class RowEvaluator:
     def effects(self, table: str, column: str) -> list[VetoEffect]:
         return [veto for veto in self.program.vetoes if (veto.table, veto.column) == (table, column)]
 
+    def veto_on(self, table: str, column: str, row: int) -> VetoEffect | None:
+        """The veto that takes effect on a row: of several that hold the first alone. All are looked at."""
+        with self._placed(table, column, row):
+            held = [veto for veto in self.effects(table, column) if self.holds(veto.when, table, row)]
+        return held[0] if held else None
+
     def barred(self, step: Share, row: int) -> bool:
         """A veto sends the row's share back to its pool."""
-        effects = self.effects(step.table, step.name)
-        return any(not veto.fund and self.holds(veto.when, step.table, row) for veto in effects)
+        veto = self.veto_on(step.table, step.name, row)
+        return veto is not None and not veto.fund
 
     def taken_by(self, table: str, column: str, row: int) -> VetoEffect | None:
-        """The first veto that holds and takes the row's money to a fund."""
-        effects = (veto for veto in self.effects(table, column) if veto.fund)
-        with self._placed(table, column, row):
-            return next((veto for veto in effects if self.holds(veto.when, table, row)), None)
+        """The veto that takes the row's money to a fund."""
+        veto = self.veto_on(table, column, row)
+        return veto if veto is not None and veto.fund else None
 
     @contextmanager
     def _placed(self, table: str, column: str, row: int) -> Iterator[None]:

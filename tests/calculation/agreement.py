@@ -65,7 +65,7 @@ def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> I
             yield from _unequal(f"pool {pools.column} {row}", _pool_facts(pools, row), _shared_facts(pool))
     returned = {(r.table, r.column, r.fund): _yuan(r.amount) for r in outcome.returned}
     yield from _unequal("returned", returned, opinion.returned)
-    withheld = {(w.veto, w.table, w.column): _yuan(w.amount) for w in outcome.withheld if w.fund}
+    withheld = {(w.veto, w.table, w.column): _yuan(w.amount) for w in outcome.withheld}
     yield from _unequal("withheld", withheld, opinion.withheld)
     accruals = {(a.table, a.column): a.amount * FEN for a in outcome.accruals}
     yield from _unequal(

@@ -69,6 +69,7 @@ def rule_parts(draw) -> dict[str, str]:
         ),
         "无权重": st.sampled_from(["退回 绩效", "平均"]),
         "否决": st.sampled_from(["回到奖励池", "退回 专项"]),
+        "低分": st.sampled_from(["回到奖励池", "退回 津贴"]),
         "分组": st.sampled_from(["校, 身份", "身份", "校", "", "班主任, 校"]),
         "舍取": st.sampled_from(MODES),
         "补贴": st.sampled_from(["乡镇补贴 × 校.片.系数", "乡镇补贴", "乡镇补贴 × 得分 ÷ 100"]),
