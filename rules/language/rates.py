@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rules.language import formula as terms
 from rules.language.bands import order_bands, read_band
-from rules.language.declarations import Declarations, read_day
+from rules.language.declarations import Declarations, check_name, read_day
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import BOOL, CHOICE, NUMBER, TEXT, Band, Basis, Rate, RateVersion, Type
 from rules.language.source import (
@@ -48,8 +48,10 @@ class Rates:
         self._built: dict[tuple[str, tuple[Type, ...]], Rate] = {}
 
     def read(self, node: SourceNode) -> None:
-        for name, body in entries_of(node, "标准").entries.items():
+        found = entries_of(node, "标准")
+        for name, body in found.entries.items():
             with self.declared.collecting():
+                check_name(name, found.keys[name], "标准")
                 self.sources[name] = self._source(name, body)
 
     def _source(self, name: str, body: SourceNode) -> RateSource:
