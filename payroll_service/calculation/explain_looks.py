@@ -10,6 +10,7 @@ from payroll_service.calculation.explain_texts import (
     leads_to_another,
     leaves,
     named,
+    shown_value,
     substituted,
 )
 from payroll_service.calculation.explanation import RateUse
@@ -39,8 +40,14 @@ class Looks:
         """Told of every expression that is evaluated; keeps the reads of this row."""
         if (table, row) == (self.table, self.row) and isinstance(node, Read | RateRead | Aggregate):
             self.values[id(node)] = value
-            hidden = isinstance(node, Read) and leads_to_another(self.rows, self.viewer, node, table, row)
-            self.shown[id(node)] = HIDDEN if hidden else value_text(value, node.type)
+            self.shown[id(node)] = self._text(node, value)
+
+    def _text(self, node: Read | RateRead | Aggregate, value: Value) -> str:
+        if not isinstance(node, Read):
+            return value_text(value, node.type)
+        if leads_to_another(self.rows, self.viewer, node, self.table, self.row):
+            return HIDDEN
+        return shown_value(self.program, node.table, node.column, value)
 
     def with_numbers(self, node: Node) -> str:
         """The expression with this row's numbers where it looked."""

@@ -153,16 +153,9 @@ class RuleOnRow:
         return Condition(kind, written or named(self.program, node), self.looks.with_numbers(node))
 
     def _vetoes(self) -> list[Condition]:
-        """The vetoes that hold; one that takes the money to a fund is the last."""
-        found: list[Condition] = []
-        if self.before is None:
-            return found
-        for veto in self.rows.effects(self.table, self.column):
-            if self.rows.holds(veto.when, self.table, self.row):
-                found.append(self._veto(veto))
-                if veto.fund:
-                    break
-        return found
+        """The veto that takes effect on the row."""
+        veto = None if self.before is None else self.rows.veto_on(*self.place)
+        return [] if veto is None else [self._veto(veto)]
 
     def _veto(self, veto: VetoEffect) -> Condition:
         if veto.fund:

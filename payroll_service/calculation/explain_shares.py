@@ -48,7 +48,5 @@ def _left_over(pool: SharedPool) -> int:
     """How many fen cutting everybody's due left over."""
     if not pool.line:
         return 0
-    counted = pool.counted
-    total = sum(counted.values())
     units = int(pool.amount / FEN)
-    return units - sum(floor(units * weight / total) for weight in counted.values())
+    return units - sum(floor(units * weight / pool.total) for weight in pool.counted.values())

@@ -10,6 +10,7 @@ from payroll_service.calculation.explanation import Citation
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.row_shares import SharedPool
 from payroll_service.calculation.rows import RowEvaluator
+from rules.language.period import month_text
 from rules.language.program import (
     Aggregate,
     Basis,
@@ -26,7 +27,16 @@ from rules.language.program import (
     Step,
     Type,
 )
-from rules.language.render import Value, decimal_text, fixed_text, number_text, render, said, value_text
+from rules.language.render import (
+    Value,
+    decimal_text,
+    fixed_text,
+    number_text,
+    render,
+    rounding_words,
+    said,
+    value_text,
+)
 
 Looked = Read | RateRead | Aggregate
 INTERPRETATION = "解释"
@@ -61,6 +71,14 @@ def own_name(program: Program, node: Looked) -> str | None:
     return None
 
 
+def shown_value(program: Program, table: str, column: str, value: Value) -> str:
+    """A column's value as text; the month of a month row as 2020-09."""
+    shape = program.tables[table]
+    if shape.kind == "分月" and column in shape.columns and isinstance(value, Fraction):
+        return month_text(int(value))
+    return value_text(value, program.types[table, column])
+
+
 def named(program: Program, node: Node) -> str:
     return render(node, lambda leaf: own_name(program, leaf))
 
@@ -81,7 +99,7 @@ def rounding_text(rounding: Rounding, before: Fraction, after: Value, type_: Typ
     """What rounding did; nothing where there was nothing to round."""
     if before == after:
         return ""
-    return f"{rounding}：{number_text(before, type_)} → {value_text(after, type_)}"
+    return f"{rounding_words(rounding, type_)}：{number_text(before, type_)} → {value_text(after, type_)}"
 
 
 def citations(program: Program, basis: Iterable[Basis]) -> tuple[Citation, ...]:

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from payroll_service.calculation.explain_looks import Place
 from payroll_service.calculation.explain_rules import KINDS, RuleOnRow
-from payroll_service.calculation.explain_texts import HIDDEN
+from payroll_service.calculation.explain_texts import HIDDEN, shown_value
 from payroll_service.calculation.explanation import ExplainedValue
 from payroll_service.calculation.labels import row_label
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.rows import RowEvaluator
-from rules.language.render import value_text
 
 
 class ValueTree:
@@ -31,7 +30,7 @@ class ValueTree:
         table, column, row = place
         if self.viewer.is_hidden(table, row):
             return ExplainedValue(0, table, column, "", HIDDEN, "不显示")
-        text = value_text(self.rows.value(*place), self.rows.program.types[table, column])
+        text = shown_value(self.rows.program, table, column, self.rows.value(*place))
         step = self.rows.makers.get((table, column))
         kind = "数据" if step is None else KINDS[type(step)]
         label = row_label(self.rows.program, self.rows.frames, table, row)

@@ -60,9 +60,10 @@ class Pools:
 
 @dataclass(frozen=True)
 class Withheld:
-    """What a veto took from a column's rows, in fen (0 where it does not hold). fund "": its pool shared it on.
+    """What a veto took from a column's rows, in fen (0 where it takes no effect).
 
-    `rows` marks where the veto holds.
+    fund "": its pool shared it on; what each row would have got had it alone been spared, cut to the fen.
+    `rows` marks where the veto takes effect: of several that hold on a row, the first alone.
     """
 
     veto: str
@@ -130,7 +131,9 @@ class CalculationError(Exception):
 
     def __init__(self, problems: list[RowProblem]) -> None:
         self.problems = problems
-        super().__init__(f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}")
+        super().__init__(
+            f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}"
+        )
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,10 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class RowFault(Exception):
-    """A value that cannot be calculated on a row: what is wrong, and what to do."""
+    """A value that cannot be calculated on a row: what is wrong, and what to do; `column` if not the one asked for."""
 
-    def __init__(self, message: str, remedy: str) -> None:
-        self.message, self.remedy = message, remedy
+    def __init__(self, message: str, remedy: str, column: str = "") -> None:
+        self.message, self.remedy, self.column = message, remedy, column
         super().__init__(message)
 
 

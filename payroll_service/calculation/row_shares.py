@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from payroll_service.calculation.exact import largest_remainder
@@ -29,15 +31,19 @@ class SharedPool:
     returned: Fraction = Fraction(0)
     equally: bool = False
 
-    @property
+    @cached_property
     def counted(self) -> dict[int, Fraction]:
         """The weights that counted: those of the line; one each where the pool was shared equally."""
         return {row: Fraction(1) if self.equally else self.weights[row] for row in self.line}
 
+    @cached_property
+    def total(self) -> Fraction:
+        """The sum of the weights that counted."""
+        return sum(self.counted.values(), Fraction(0))
+
     def due(self, row: int) -> Fraction:
         """The exact share of a member before it is cut to whole fen."""
-        counted = self.counted
-        return self.amount * counted[row] / sum(counted.values()) if row in counted else Fraction(0)
+        return self.amount * self.counted[row] / self.total if row in self.counted else Fraction(0)
 
 
 def share(rows: RowEvaluator, step: Share, name: str, row: int) -> Value:
@@ -76,6 +82,17 @@ def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
     return SharedPool(
         amount, weights, {row: fen.get(row, 0) * FEN for row in members}, tuple(line), equally=equally
     )
+
+
+def spared(rows: RowEvaluator, step: Share, row: int) -> Fraction:
+    """What a vetoed member would have got had it alone been spared, cut to the fen; 0 where its weight is not sound."""
+    pool = rows.shared_pool(step, rows.follow(step.table, step.path, row))
+    try:
+        weight = _weight(rows, step, row)
+    except RowFault:
+        return Fraction(0)
+    together = sum(pool.weights.values(), weight)
+    return floor(pool.amount * weight / together / FEN) * FEN if together else Fraction(0)
 
 
 def _weights(

@@ -61,7 +61,7 @@ def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction
             continue
         share = number(rows.evaluate(part.share, step.table, row))
         if share is None:
-            raise RowFault(f"算不出「{part.name}」：公式中有空缺的数据", "请补齐本行所用的数据")
+            raise RowFault("算不出：公式中有空缺的数据", "请补齐本行所用的数据", part.name)
         exact = share * source if part.share.type.unit == NO_UNIT else share
         unit = part.type.step or FEN
         value = rounded(exact, step.rounding.step, step.rounding.mode) if step.rounding else exact
@@ -73,10 +73,8 @@ def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction
         parts[part.name] = value
     rest = source - sum(parts.values())
     if rest < 0:
-        raise RowFault(
-            f"各份之和超过 {value_text(source, step.source.type)}，其余「{rest_of}」为负",
-            "请核对拆分所用的数据",
-        )
+        told = f"各份之和超过 {value_text(source, step.source.type)}，其余为负"
+        raise RowFault(told, "请核对拆分所用的数据", rest_of)
     return parts | {rest_of: rest}
 
 

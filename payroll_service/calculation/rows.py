@@ -131,23 +131,28 @@ class RowEvaluator:
         """The pool of one row, handed out."""
         place = (step.table, step.name, pool_row)
         if place not in self._pools:
-            with self._placed(step.pool_table, step.pool.column, pool_row):
+            with self._placed(step.pool_table, step.name, pool_row):
                 self._pools[place] = row_shares.hand_out(self, step, pool_row)
         return self._pools[place]
 
     def effects(self, table: str, column: str) -> list[VetoEffect]:
         return [veto for veto in self.program.vetoes if (veto.table, veto.column) == (table, column)]
 
+    def veto_on(self, table: str, column: str, row: int) -> VetoEffect | None:
+        """The veto that takes effect on a row: of several that hold the first alone. All are looked at."""
+        with self._placed(table, column, row):
+            held = [veto for veto in self.effects(table, column) if self.holds(veto.when, table, row)]
+        return held[0] if held else None
+
     def barred(self, step: Share, row: int) -> bool:
         """A veto sends the row's share back to its pool."""
-        effects = self.effects(step.table, step.name)
-        return any(not veto.fund and self.holds(veto.when, step.table, row) for veto in effects)
+        veto = self.veto_on(step.table, step.name, row)
+        return veto is not None and not veto.fund
 
     def taken_by(self, table: str, column: str, row: int) -> VetoEffect | None:
-        """The first veto that holds and takes the row's money to a fund."""
-        effects = (veto for veto in self.effects(table, column) if veto.fund)
-        with self._placed(table, column, row):
-            return next((veto for veto in effects if self.holds(veto.when, table, row)), None)
+        """The veto that takes the row's money to a fund."""
+        veto = self.veto_on(table, column, row)
+        return veto if veto is not None and veto.fund else None
 
     @contextmanager
     def _placed(self, table: str, column: str, row: int) -> Iterator[None]:
@@ -159,7 +164,7 @@ class RowEvaluator:
 
     def problem(self, fault: RowFault, table: str, column: str, row: int) -> RowProblem:
         key = key_texts(self.program, self.frames, table, row)
-        return RowProblem(table, key, column, fault.message, fault.remedy)
+        return RowProblem(table, key, fault.column or column, fault.message, fault.remedy)
 
     def _cell(self, values: Values, type_: Type, row: int) -> Value:
         if values.missing is not None and values.missing[row]:

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from payroll_service.calculation.frames import build_frames
 from payroll_service.calculation.outcome import CalculationError, RowProblem
-from payroll_service.calculation.row_shares import SharedPool
+from payroll_service.calculation.row_shares import SharedPool, spared
 from payroll_service.calculation.row_steps import stranded
 from payroll_service.calculation.rows import RowEvaluator
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
 from rules.language.plan import ColumnId, Plan, emptied_by, made_by, plan
-from rules.language.program import Check, Gather, Payment, Program, Return, Share, Step
+from rules.language.program import Check, Gather, Payment, Program, Return, Share, Step, VetoEffect
 from rules.language.render import Value
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """Values by row, money in 元. `withheld` has an entry per veto that takes money to a fund."""
+    """Values by row, money in 元."""
 
     columns: dict[ColumnId, list[Value]]
     pools: dict[ColumnId, list[SharedPool]]
@@ -101,18 +101,26 @@ def _emptied(rows: RowEvaluator, things: Sequence[Step | Return | Payment], row:
 
 
 def _withheld(rows: RowEvaluator, due: Plan) -> dict[tuple[str, str, str], list[Fraction]]:
-    found: dict[tuple[str, str, str], list[Fraction]] = {}
-    made = {column for step in due.steps for column in made_by(step)}
-    for veto in rows.program.vetoes:
-        if not veto.fund or (veto.table, veto.column) not in made:
-            continue
-        taken = [Fraction(0)] * rows.frames[veto.table].size
-        for row in range(len(taken)):
-            before = rows.before_vetoes(veto.table, veto.column, row)
-            if isinstance(before, Fraction) and rows.taken_by(veto.table, veto.column, row) is veto:
-                taken[row] = before
-        found[veto.name, veto.table, veto.column] = taken
-    return found
+    made = {column: step for step in due.steps for column in made_by(step)}
+    return {
+        (veto.name, veto.table, veto.column): [
+            _taken(rows, made[veto.table, veto.column], veto, row)
+            for row in range(rows.frames[veto.table].size)
+        ]
+        for veto in rows.program.vetoes
+        if (veto.table, veto.column) in made
+    }
+
+
+def _taken(rows: RowEvaluator, step: Step, veto: VetoEffect, row: int) -> Fraction:
+    """What a veto took from a row: the amount that went to its fund, or what the row would have got of its pool."""
+    before = rows.before_vetoes(veto.table, veto.column, row)
+    if not isinstance(before, Fraction) or rows.veto_on(veto.table, veto.column, row) is not veto:
+        return Fraction(0)
+    if veto.fund:
+        return before
+    assert isinstance(step, Share), "only shares have a pool to go back to"
+    return spared(rows, step, row)
 
 
 def _failures(rows: RowEvaluator, check: Check) -> list[int]:

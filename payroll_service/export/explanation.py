@@ -34,7 +34,11 @@ def to_json(explanation: Explanation) -> Json:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: _plain(held) for name, held in pairs if held not in ("", (), None, False)}
+        return {
+            name: _plain(held)
+            for name, held in pairs
+            if held not in ("", ()) and held is not None and held is not False
+        }
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 

@@ -6,10 +6,12 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 
+from rules.language.formula import half_width
 from rules.language.mistakes import Mistake, Place
 from rules.language.program import Band, Type
+from rules.language.render import decimal_text
 
-_N = r"(-?\d+(?:\.\d+)?)%?"
+_N = r"(-?[0-9]+(?:\.[0-9]+)?%?)"
 _FORMS = (
     (re.compile(rf"不满{_N}|不足{_N}|低于{_N}"), "under"),
     (re.compile(rf"{_N}及?以下|不超过{_N}|至多{_N}"), "to"),
@@ -24,15 +26,17 @@ _FORMS = (
 
 
 def read_band(text: str, place: Place, percent: bool = False) -> Band:
-    """`满5不满10`, `超过3至9`, `20以上`, `不满5`, `3`. With `percent`, the numbers are percentages."""
-    squeezed = re.sub(r"\s", "", text)
+    """`满5不满10`, `超过3至9`, `20以上`, `不满5`, `3`; with `percent`, `60%以上`."""
+    squeezed = re.sub(r"\s", "", half_width(text))
     for pattern, form in _FORMS:
         match = pattern.fullmatch(squeezed)
         if match:
-            numbers = [
-                Fraction(found) / (100 if percent else 1) for found in match.groups() if found is not None
-            ]
-            return _band(form, numbers, text, place)
+            numbers = [found for found in match.groups() if found is not None]
+            if any(number.endswith("%") != percent for number in numbers):
+                cure = "这一列是百分比，请写 60%以上" if percent else "这一列不是百分比，请去掉 %"
+                raise Mistake(place, f"档次「{text}」的百分号不对", cure)
+            values = [Fraction(number.rstrip("%")) / (100 if percent else 1) for number in numbers]
+            return _band(form, values, text, place)
     raise Mistake(place, f"看不懂档次「{text}」", "写法：不满5、满5不满10、超过3至9、10至20、20以上、5以下")
 
 
@@ -61,6 +65,9 @@ def order_bands(bands: list[tuple[Band, Place]], key: str, key_type: Type) -> li
     spans = sorted(
         ((*_span(band, step), band, place) for band, place in bands), key=lambda span: (span[0], span[1])
     )
+    for start, end, band, place in spans:
+        if start >= end:
+            raise Mistake(place, f"「{key}」没有落在档次「{band.text}」里的值", "请删去这一档，或改数字")
     for (_, end, before, _), (start, _, after, place) in pairwise(spans):
         if start < end:
             raise Mistake(
@@ -69,7 +76,7 @@ def order_bands(bands: list[tuple[Band, Place]], key: str, key_type: Type) -> li
                 "请改用 不满 / 超过 分清边界属于哪一档",
             )
         if start > end:
-            gap = f"{_edge(end)}到{_edge(start)}之间"
+            gap = f"{_number(end[0], key_type)}到{_number(start[0], key_type)}之间"
             raise Mistake(
                 place,
                 f"「{key}」的档次「{before.text}」与「{after.text}」之间有空档（{gap}）",
@@ -79,13 +86,13 @@ def order_bands(bands: list[tuple[Band, Place]], key: str, key_type: Type) -> li
     if key_type.low is not None and lowest > (key_type.low, 0):
         raise Mistake(
             first,
-            f"「{key}」最低可到 {_number(key_type.low)}，最低一档从 {_edge(lowest)} 开始",
+            f"「{key}」最低可到 {_number(key_type.low, key_type)}，最低一档从 {_number(lowest[0], key_type)} 开始",
             "请补上最低的一档，或改列的范围",
         )
     if key_type.high is not None and highest < _after(key_type.high, step):
         raise Mistake(
             first,
-            f"「{key}」最高可到 {_number(key_type.high)}，最高一档到 {_edge(highest)} 为止",
+            f"「{key}」最高可到 {_number(key_type.high, key_type)}，最高一档到 {_number(highest[0], key_type)} 为止",
             "请补上最高的一档，或改列的范围",
         )
     return [band for _, _, band, _ in spans]
@@ -114,11 +121,5 @@ def _span(band: Band, step: Fraction | None) -> tuple[_Edge, _Edge]:
     return start, end
 
 
-def _edge(edge: _Edge) -> str:
-    return _number(edge[0])
-
-
-def _number(value: Fraction) -> str:
-    if value.denominator == 1:
-        return str(value.numerator)
-    return f"{float(value):.6f}".rstrip("0")
+def _number(value: Fraction, type_: Type) -> str:
+    return f"{decimal_text(value * 100)}%" if type_.percent else decimal_text(value)

@@ -56,14 +56,17 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         fail(fields["语言"], f"这个程序只懂语言 {LANGUAGE}", f"请写「语言: {LANGUAGE}」")
     first, last = _in_force(scalar_of(fields["施行"], "施行"))
     read_heads(declared, fields)
+    declared.stop_at_problems()
     sources = read_tables(declared, fields["表"])
+    declared.stop_at_problems()
     rates = Rates(declared, first)
     if "标准" in fields:
         rates.read(fields["标准"])
     rule_sources = read_rule_sources(declared, fields["规则"])
     made = rule_columns(declared, rule_sources)
+    declared.stop_at_problems()
     scopes = resolve_tables(declared, sources, made, tuple(rates.sources))
-    _stop_at(declared)
+    declared.stop_at_problems()
     compiler = Compiler(declared, scopes, rates, rule_sources)
     steps = compiler.steps()
     returns = []
@@ -97,18 +100,14 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         types=compiler.types,
         examples=tuple(declared.examples),
     )
-    for name, rate in rates.sources.items():
-        if name not in rates.rates and not declared.problems:
-            declared.problems.append(
-                RuleProblem(rate.place, f"标准「{name}」没有规则用到", "请删去，或在规则里用上")
-            )
-    _stop_at(declared)
+    declared.stop_at_problems()
+    declared.problems.extend(
+        RuleProblem(rate.place, f"标准「{name}」没有规则用到", "请删去，或在规则里用上")
+        for name, rate in rates.sources.items()
+        if name not in rates.rates
+    )
+    declared.stop_at_problems()
     return replace(program, steps=in_order(program, declared))
-
-
-def _stop_at(declared: Declarations) -> None:
-    if declared.problems:
-        raise RuleSetError(declared.problems)
 
 
 def _in_force(scalar: Scalar) -> tuple[int, int]:

@@ -58,16 +58,43 @@ def read_type(scalar: Scalar) -> TypeSpec:
     optional = open_ = False
     matches = ""
     rest = []
-    for index, word in enumerate(words[1:], start=1):
+    ahead = iter(words[1:])
+    for word in ahead:
         if word == "可空":
             optional = True
         elif word == "开放":
             open_ = True
-        elif word == "核对" and index + 1 < len(words):
-            matches = words[index + 1]
-        elif words[index - 1] != "核对":
+        elif word == "核对":
+            matches = next(ahead, "")
+            if not matches:
+                raise Mistake(scalar.place, "「核对」后面没有写与哪一列核对", "写法：文字 核对 人.姓名")
+        else:
             rest.append(word)
     return TypeSpec(_typed(scalar, words[0], rest), optional, open_, matches)
+
+
+def check_default(scalar: Scalar, type_: Type) -> None:
+    """Raises Mistake if an empty cell cannot stand for this text."""
+    allowed = {BOOL: ("是", "否"), CHOICE: type_.options}.get(type_.kind, ())
+    if allowed and scalar.text not in allowed:
+        raise Mistake(scalar.place, f"缺省值不能是「{scalar.text}」", meant(scalar.text, allowed))
+    if type_.kind == NUMBER and not _fits(scalar.text, type_):
+        sample = "85%" if type_.percent else "只写数字，不写单位"
+        raise Mistake(
+            scalar.place, f"缺省值「{scalar.text}」不合列的类型", f"要在范围内，位数不超过列的类型；{sample}"
+        )
+
+
+def _fits(text: str, type_: Type) -> bool:
+    found = re.fullmatch(r"(-?[0-9]+(?:\.[0-9]+)?)(%?)", text)
+    if not found or bool(found[2]) != type_.percent:
+        return False
+    value = Fraction(found[1]) / (100 if type_.percent else 1)
+    return (
+        (type_.low is None or value >= type_.low)
+        and (type_.high is None or value <= type_.high)
+        and (type_.step is None or (value / type_.step).denominator == 1)
+    )
 
 
 def _typed(scalar: Scalar, word: str, rest: list[str]) -> Type:

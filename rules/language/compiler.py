@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NoReturn
 
 from rules.language.declarations import Declarations
 from rules.language.expressions import Expressions, either, read_rounding, same, summed_unit
-from rules.language.mistakes import Mistake, Place, meant
+from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
     NUMBER,
@@ -52,11 +53,19 @@ REST, KEY = "其余", "主键"
 
 @dataclass
 class _Made:
-    """A rule being compiled or compiled: its columns' types, and the step once it is whole."""
+    """A rule, and its step once it is compiled."""
 
     source: RuleSource
-    types: dict[str, Type] | None = None
     step: Step | None = None
+    failed: bool = False
+
+
+class _Needed(Exception):
+    """A rule reads a column whose own rule is not compiled yet."""
+
+    def __init__(self, made: _Made, column: str, place: Place) -> None:
+        self.made, self.column, self.place = made, column, place
+        super().__init__(column)
 
 
 class Compiler:
@@ -75,35 +84,42 @@ class Compiler:
         }
         self.made = [_Made(source) for source in sources if source.kind != "退回"]
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
-        self.stack: list[tuple[str, str]] = []
-        self.failed: set[int] = set()
+        self.complained: set[tuple[str, str]] = set()  # columns that have been told not to be whole-fen money
 
     def column_type(self, table: str, column: str, place: Place) -> Type:
-        """The type of a column; compiles its rule if need be. Raises Mistake for a circle, with the circle."""
+        """The type of a column. Raises _Needed if its rule must be compiled first."""
         if (table, column) in self.types:
             return self.types[table, column]
         made = self.maker[table, column]
-        if id(made) in self.failed:
-            raise Mistake(place, f"「{table}.{column}」的规则有错误", "请先改正那条规则")
-        if (table, column) in self.stack:
-            circle = [*self.stack[self.stack.index((table, column)) :], (table, column)]
-            told = " → ".join(f"{one}.{other}" for one, other in circle)
-            raise Mistake(place, f"规则互相引用，成了一个圈：{told}", "请去掉其中一处引用")
-        self.stack.append((table, column))
-        try:
-            self._compile(made)
-        finally:
-            self.stack.pop()
-        return self.types[table, column]
+        if made.failed:
+            raise Consequence(place, f"「{table}.{column}」的规则有错误", "请先改正那条规则")
+        raise _Needed(made, column, place)
 
     def steps(self) -> list[Step]:
         """Every rule compiled, in written order; what could not be is among the problems."""
         for made in self.made:
-            if made.step is None and id(made) not in self.failed:
-                with self.declared.collecting():
-                    column = made.source.makes[0]
-                    self.column_type(made.source.table, column, made.source.node.place)
+            self._compile_with_all_it_reads(made)
         return [self._told(made.step, made.source) for made in self.made if made.step is not None]
+
+    def _compile_with_all_it_reads(self, made: _Made) -> None:
+        """A rule is tried again once what it turned out to need is compiled: no chain of rules is too long."""
+        waiting = [_Needed(made, column, made.source.node.place) for column in made.source.makes[:1]]
+        while waiting:
+            current = waiting[-1].made
+            if current.step is not None or current.failed:
+                waiting.pop()
+                continue
+            with self.declared.collecting():
+                try:
+                    self._compile(current)
+                except _Needed as needed:
+                    current.failed = any(needed.made is other.made for other in waiting)
+                    if current.failed:
+                        _fail_circle(waiting, needed)
+                    waiting.append(needed)
+                except Mistake:
+                    current.failed = True
+                    raise
 
     def _told(self, step: Step, source: RuleSource) -> Step:
         if "说明" not in source.fields:
@@ -120,11 +136,7 @@ class Compiler:
             "汇集": self._gather,
             "分配": self._share,
         }
-        try:
-            step = kinds[made.source.kind](made.source)
-        except Mistake:
-            self.failed.add(id(made))
-            raise
+        step = kinds[made.source.kind](made.source)
         made.step = step
         if isinstance(step, Split):
             self.types.update({(step.table, part.name): part.type for part in step.parts})
@@ -323,6 +335,9 @@ class Compiler:
         if not type_.unit.is_money:
             fail(place, f"「{table}.{column}」不是金额", "拆分、汇集、分配、发放的都必须是金额列")
         if not type_.is_fen_money:
+            if (table, column) in self.complained:
+                raise Consequence(place, "已经指出过")
+            self.complained.add((table, column))
             fail(place, f"「{table}.{column}」可能不是整分", "请在算出它的规则里加「取整: 分 四舍五入」")
         return ReadNode(seen.path, seen.table, seen.column, type_)
 
@@ -375,3 +390,10 @@ class Compiler:
             at += len(name) + 1
             rest = after
         return Sentence((*pieces, rest) if rest else tuple(pieces))
+
+
+def _fail_circle(waiting: list[_Needed], last: _Needed) -> NoReturn:
+    """Told at the reading that closes the circle."""
+    first = next(index for index, needed in enumerate(waiting) if needed.made is last.made)
+    names = [f"{needed.made.source.table}.{needed.column}" for needed in (*waiting[first:], last)]
+    fail(last.place, f"规则互相引用，成了一个圈：{' → '.join(names)}", "请去掉其中一处引用")

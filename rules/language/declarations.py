@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.language.column_types import read_type
-from rules.language.mistakes import Mistake, Place, RuleProblem, meant
+from rules.language.column_types import check_default, read_type
+from rules.language.formula import RESERVED, is_name
+from rules.language.mistakes import Consequence, Mistake, Place, RuleProblem, RuleSetError, meant
 from rules.language.period import Calendar
 from rules.language.program import Basis, Column, Interpretation, Table
 from rules.language.source import (
@@ -42,10 +43,9 @@ class _Collecting:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, Mistake):
+        if isinstance(error, Mistake) and not isinstance(error, Consequence):
             self.problems.append(error.problem)
-            return True
-        return False
+        return isinstance(error, Mistake)
 
 
 @dataclass
@@ -65,6 +65,11 @@ class Declarations:
     def collecting(self) -> _Collecting:
         """One mistake ends the entry being read, not the whole check."""
         return _Collecting(self.problems)
+
+    def stop_at_problems(self) -> None:
+        """What comes next builds on what has been read: with mistakes in it, it would only add follow-ups."""
+        if self.problems:
+            raise RuleSetError(self.problems)
 
     def basis(self, fields: dict[str, SourceNode], node: SourceNode, what: str) -> tuple[Basis, ...]:
         """The clauses of an entry; at least one."""
@@ -109,11 +114,22 @@ class Declarations:
         return False
 
 
+def check_name(name: str, place: Place, what: str) -> None:
+    """Formulas must be able to say a name."""
+    if not is_name(name):
+        cure = (
+            "是运算词，请换一个名称" if name in RESERVED else "名称只用汉字、字母、数字和「·」，不以数字开头"
+        )
+        fail(place, f"{what}不能叫「{name}」", cure)
+
+
 def read_day(scalar: Scalar, what: str) -> int:
     try:
-        return date.fromisoformat(scalar.text).toordinal()
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", scalar.text):
+            return date.fromisoformat(scalar.text).toordinal()
     except ValueError:
-        fail(scalar, f"{what}「{scalar.text}」不是日期", "写法：2020-09-01")
+        pass
+    fail(scalar, f"{what}「{scalar.text}」不是日期", "写法：2020-09-01")
 
 
 def read_heads(declared: Declarations, found: dict[str, SourceNode]) -> None:
@@ -149,16 +165,12 @@ def _calendar(node: Entries) -> Calendar:
     semesters = []
     for name, value in node.entries.items():
         scalar = scalar_of(value, "学期")
-        match = re.fullmatch(r"(\d{1,2})月起\s*(\d{1,2})个月", scalar.text)
-        if not match or not 1 <= int(match[1]) <= 12:
+        match = re.fullmatch(r"([0-9]{1,2})月起\s*([0-9]{1,2})个月", scalar.text)
+        if not match or not 1 <= int(match[1]) <= 12 or not 1 <= int(match[2]) <= 12:
             fail(scalar, f"看不懂学期「{scalar.text}」", "写法：9月起6个月")
         semesters.append((name, int(match[1]), int(match[2])))
     months = [(first - 1 + index) % 12 for _, first, count in semesters for index in range(count)]
-    if (
-        len(months) != 12
-        or len(set(months)) != 12
-        or months != [(months[0] + index) % 12 for index in range(12)]
-    ):
+    if not months or months != [(months[0] + index) % 12 for index in range(12)]:
         fail(node, "各学期没有正好铺满一个学年的十二个月", "如 第一学期: 9月起6个月, 第二学期: 3月起6个月")
     return Calendar(tuple(semesters))
 
@@ -174,6 +186,7 @@ class LinkSource:
     table: str
     columns: tuple[str, ...]
     place: Place
+    name_place: Place
 
 
 @dataclass(frozen=True)
@@ -196,6 +209,7 @@ def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSour
     found = entries_of(node, "表")
     for name, body in found.entries.items():
         with declared.collecting():
+            check_name(name, found.keys[name], "表")
             keys = entries_of(body, f"表「{name}」").entries
             if "分月" in keys:
                 declared.tables[name], sources[name] = _month_table(declared, name, body)
@@ -214,9 +228,12 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
     listed = entries_of(fields["列"], f"{what}的列")
     for column, spec in listed.entries.items():
         with declared.collecting():
+            check_name(column, listed.keys[column], "列")
             columns[column], match = _column(declared, name, column, spec)
             if match:
                 matches[column] = (match, spec.place)
+    if len(columns) < len(listed.entries):
+        raise Consequence(listed.place, f"{what}的列有错误")
     _check_headings(what, columns, listed)
     key = _known(names_of(fields["主键"], "主键"), columns, f"{what}的主键")
     for column in key:
@@ -271,12 +288,15 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
     if "空写法" in fields and not read.optional and "缺省" not in fields:
         fail(fields["空写法"], f"{what}必填，不能有空写法", "请在类型后加「可空」，或去掉空写法")
     declared.example(fields, what)
+    default = scalar_of(fields["缺省"], "缺省") if "缺省" in fields else None
+    if default is not None:
+        check_default(default, read.type)
     column = Column(
         name=name,
         type=read.type,
         optional=read.optional,
         open=read.open,
-        default=scalar_of(fields["缺省"], "缺省").text if "缺省" in fields else None,
+        default=default.text if default is not None else None,
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
         basis=basis,
         declared=written.text,
@@ -311,7 +331,9 @@ def _check_headings(what: str, columns: dict[str, Column], listed: Entries) -> N
 
 def _links(node: SourceNode) -> tuple[LinkSource, ...]:
     links = []
-    for name, value in entries_of(node, "查找").entries.items():
+    found = entries_of(node, "查找")
+    for name, value in found.entries.items():
+        check_name(name, found.keys[name], "查找")
         scalar = scalar_of(value, "查找")
         match = re.fullmatch(r"(\S+)\s+按\s+(.+)", scalar.text)
         if not match:
@@ -321,7 +343,7 @@ def _links(node: SourceNode) -> tuple[LinkSource, ...]:
                 "写法：人员 按 证件号码；多列用顿号：学期考核 按 证件号码、学校代码、本期",
             )
         columns = tuple(part.strip() for part in re.split("[、，,]", match[2]) if part.strip())
-        links.append(LinkSource(name, match[1], columns, scalar.place))
+        links.append(LinkSource(name, match[1], columns, scalar.place, found.keys[name]))
     return tuple(links)
 
 
@@ -365,9 +387,5 @@ def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
         basis=declared.basis(fields, body, name)[0] if "依据" in fields else None,
     )
-    by = (
-        ()
-        if isinstance(fields["按"], Items) and not fields["按"].items
-        else tuple(names_of(fields["按"], "按"))
-    )
-    return table, TableSource(of.place, (), by)
+    everybody = isinstance(fields["按"], Items) and not fields["按"].items
+    return table, TableSource(of.place, (), () if everybody else tuple(names_of(fields["按"], "按")))

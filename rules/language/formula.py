@@ -105,6 +105,7 @@ _ENGLISH_FUNCTIONS = {
 FUNCTIONS = {"如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3)}
 AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一")
 WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则")
+RESERVED = (*WORDS, "是", "否", "本行", "本期", "主键", "其余")
 _SAME = {
     "*": "×",
     "/": "÷",
@@ -199,6 +200,14 @@ def _tokens(text: str, place: Place) -> list[_Token]:
         else:
             tokens.append(_Token("name" if kind == "places" else kind, found, at))
     return [*tokens, _Token("end", "", len(text))]
+
+
+def is_name(text: str) -> bool:
+    """Whether formulas can call something so: one word of letters and digits that is none of the language's own."""
+    match = _TOKEN.fullmatch(half_width(text))
+    if match is None or match["name"] is None:
+        return False
+    return text not in RESERVED and text.upper() not in _ENGLISH_WORDS
 
 
 class _Parser:

@@ -58,6 +58,10 @@ class Mistake(Exception):
         super().__init__(str(self.problem))
 
 
+class Consequence(Mistake):
+    """Follows from a mistake that is told where it was made; it is not told again."""
+
+
 def meant(word: str, known: list[str] | tuple[str, ...]) -> str:
     """`是否想写「…」？` when one of the known words is close, else the list of them (up to 12)."""
     close = get_close_matches(word, known, n=1, cutoff=0.5)

@@ -82,7 +82,7 @@ class Calendar:
 
     def parse(self, text: str) -> Period | None:
         """The period that `text` names, or None. Semesters beyond the calendar's count are None too."""
-        match = re.fullmatch(r"(\d{4})(?:-(\d{2})|-(\d{4})(?:-(\d))?)?", text)
+        match = re.fullmatch(r"(\d{4})(?:-(\d{2})|-(\d{4})(?:-([1-9]\d?))?)?", text, re.ASCII)
         if not match or not 1900 <= int(match[1]) <= 2200:
             return None
         year = int(match[1])

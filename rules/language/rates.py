@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rules.language import formula as terms
 from rules.language.bands import order_bands, read_band
-from rules.language.declarations import Declarations, read_day
+from rules.language.declarations import Declarations, check_name, read_day
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import BOOL, CHOICE, NUMBER, TEXT, Band, Basis, Rate, RateVersion, Type
 from rules.language.source import (
@@ -48,8 +48,10 @@ class Rates:
         self._built: dict[tuple[str, tuple[Type, ...]], Rate] = {}
 
     def read(self, node: SourceNode) -> None:
-        for name, body in entries_of(node, "标准").entries.items():
+        found = entries_of(node, "标准")
+        for name, body in found.entries.items():
             with self.declared.collecting():
+                check_name(name, found.keys[name], "标准")
                 self.sources[name] = self._source(name, body)
 
     def _source(self, name: str, body: SourceNode) -> RateSource:
@@ -64,27 +66,33 @@ class Rates:
         keys = tuple(scalar.text for scalar in names_of(fields["按"], "按")) if "按" in fields else ()
         if len(keys) > 2:
             fail(fields["按"], f"{what}按 {len(keys)} 列查，最多两列", "请先写一条规则把几列合成一列")
-        if bool(keys) == ("值" in fields):
+        if ("值" in fields and keys) or ("档" in fields and not keys):
             fail(body, f"{what}的「按」与「档」不配套", "有「按」就写「档」，没有「按」就写「值」")
-        versions: list[tuple[int | None, SourceNode]] = []
-        if "分期" in fields:
-            for since, values in entries_of(fields["分期"], "分期").entries.items():
-                day = read_day(Scalar(re.sub(r"\s*起$", "", since), True, values.place), "分期的起日")
-                versions.append((day, values))
-            versions.sort(key=lambda version: version[0] or 0)
-            if versions and (versions[0][0] or 0) > self.start:
-                fail(fields["分期"], f"{what}的第一期晚于规则集施行日", "请补上施行之日起的标准")
-        else:
-            versions.append((None, fields["档"] if "档" in fields else fields["值"]))
+        undated = fields.get("档") or fields.get("值")
+        versions = ((None, undated),) if undated else self._versions(fields["分期"], what)
         return RateSource(
             name,
             keys,
-            tuple(versions),
+            versions,
             self.declared.basis(fields, body, what),
             self.declared.example(fields, what),
             text_of(fields["说明"], "说明") if "说明" in fields else "",
             body.place,
         )
+
+    def _versions(self, node: SourceNode, what: str) -> tuple[tuple[int, SourceNode], ...]:
+        """The values of 分期 by their first day; the first of them must reach back to the start of the rule set."""
+        found = entries_of(node, "分期")
+        versions: dict[int, SourceNode] = {}
+        for since, values in found.entries.items():
+            place = found.keys[since]
+            day = read_day(Scalar(re.sub(r"\s*起$", "", since), True, place), "分期的起日")
+            if day in versions:
+                fail(place, f"{what}有两期从同一天起", "请删去一期，或改起日")
+            versions[day] = values
+        if not versions or min(versions) > self.start:
+            fail(node, f"{what}的第一期晚于规则集施行日", "请补上施行之日起的标准")
+        return tuple(sorted(versions.items(), key=lambda version: version[0]))
 
     def keys(self, name: str) -> tuple[str, ...]:
         return self.sources[name].keys
@@ -107,13 +115,14 @@ class Rates:
 def _build(source: RateSource, key_types: tuple[Type, ...]) -> Rate:
     read = [(start, _cases(source, node, key_types)) for start, node in source.versions]
     numbers = [(number, place) for _, cases in read for number, place in cases.values()]
-    unit = next((number.unit for number, _ in numbers if number.value != 0), numbers[0][0].unit)
+    told = [number for number, _ in numbers if number.value != 0] or [number for number, _ in numbers]
+    unit = told[0].unit  # a 0 may be of any unit
     for number, place in numbers:
         if number.unit != unit and number.value != 0:
-            told = f"「{number.text}」与别的档单位不同（{str(unit) or '没有单位'}）"
-            raise Mistake(place, f"标准「{source.name}」里{told}", "各档请用同一单位")
+            problem = f"「{number.text}」与别的档单位不同（{str(unit) or '没有单位'}）"
+            raise Mistake(place, f"标准「{source.name}」里{problem}", "各档请用同一单位")
     step = _common_step([number.value for number, _ in numbers])
-    percent = all(number.percent for number, _ in numbers)
+    percent = all(number.percent for number in told)
     type_ = Type(NUMBER, unit, step, percent=percent)
     versions = tuple(
         RateVersion(start, {key: number.value for key, (number, _) in cases.items()}) for start, cases in read
@@ -146,10 +155,10 @@ def _cases(
 
 def _key_cases(source: RateSource, key: str, type_: Type, found: Entries) -> list[tuple[KeyCase, SourceNode]]:
     what = f"标准「{source.name}」的「{key}」"
+    if not found.entries:
+        fail(found, f"{what}没有档次", "请写上各档，如 不满5: 0元")
     if type_.kind == NUMBER:
         bands = {text: read_band(text, place, type_.percent) for text, place in found.keys.items()}
-        if not bands:
-            fail(found, f"{what}没有档次", "请写上各档，如 不满5: 0元")
         ordered = order_bands([(band, found.keys[text]) for text, band in bands.items()], key, type_)
         return [(band, found.entries[band.text]) for band in ordered]
     if type_.kind == TEXT:

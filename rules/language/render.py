@@ -14,6 +14,7 @@ from rules.language.period import Period
 from rules.language.program import (
     BOOL,
     DATE,
+    FEN,
     NUMBER,
     Aggregate,
     Among,
@@ -31,6 +32,7 @@ from rules.language.program import (
     RateRead,
     Read,
     Round,
+    Rounding,
     Type,
 )
 from rules.language.units import NO_UNIT
@@ -43,7 +45,7 @@ PLACES = 4  # decimals of a number that no finite decimal says
 LONGEST = 8  # decimals that are still written in full
 
 # How tightly an operator holds; an operand that holds less is put in brackets.
-_OTHERWISE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(9)
+_OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _OTHERWISE, _ATOM = range(9)
 
 
 def usual(node: Read | RateRead | Aggregate) -> str | None:
@@ -76,7 +78,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     level = _level(node)
     operator = "否则" if isinstance(node, Otherwise) else node.op
     left, right = (node.operand, node.fallback) if isinstance(node, Otherwise) else (node.left, node.right)
-    at_left = level + 1 if isinstance(node, Compare | Otherwise) else level
+    at_left = level + 1 if isinstance(node, Compare) else level
     return f"{_operand(left, at_left, show)} {operator} {_operand(right, level + 1, show)}", level
 
 
@@ -100,7 +102,23 @@ def _called(node: Choose | Extreme | Round, show: Show) -> str:
         return f"如果({render(node.condition, show)}, {render(node.then, show)}, {render(node.other, show)})"
     if isinstance(node, Extreme):
         return f"{node.op}({', '.join(render(operand, show) for operand in node.operands)})"
-    return f"舍入({render(node.operand, show)}, {str(node.rounding).replace(' ', ', ')})"
+    step = step_words(node.rounding.step, node.operand.type)
+    return f"舍入({render(node.operand, show)}, {step}, {node.rounding.mode})"
+
+
+def rounding_words(rounding: Rounding, type: Type) -> str:
+    """How a number of this type is rounded, as a rule set says it: `分 四舍五入`, `2位小数 去尾`."""
+    return f"{step_words(rounding.step, type)} {rounding.mode}"
+
+
+def step_words(step: Fraction, type: Type) -> str:
+    """The step of a rounding: 分, 角, 元, 50元 for money; 整数, 2位小数, 5 for other numbers."""
+    if type.unit.is_money:
+        return {FEN: "分", Fraction(1, 10): "角", Fraction(1): "元"}.get(step) or f"{decimal_text(step)}元"
+    places = len(str(step.denominator)) - 1
+    if step == Fraction(1, 10**places):
+        return f"{places}位小数" if places else "整数"
+    return decimal_text(step)
 
 
 def _named(node: Read | RateRead | Aggregate, show: Show) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.language.declarations import Declarations
+from rules.language.declarations import Declarations, check_name
 from rules.language.mistakes import Place, meant
 from rules.language.program import Table
 from rules.language.source import (
@@ -82,6 +82,7 @@ def rule_columns(declared: Declarations, sources: list[RuleSource]) -> dict[str,
     for source in sources:
         for column in source.makes:
             with declared.collecting():
+                check_name(column, source.node.place, "列")
                 if column in made[source.table]:
                     line = made[source.table][column].line
                     fail(

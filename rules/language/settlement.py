@@ -83,7 +83,7 @@ class Settlement:
                     f"否决写在表「{table}」，够不到「{scalar.text}」",
                     f"请在表「{there}」另写一条否决",
                 )
-            if (there, column) not in self.compiler.types or (there, column) not in self.compiler.maker:
+            if (there, column) not in self.compiler.maker:
                 fail(scalar, f"「{scalar.text}」不是规则得出的列", "否决只能写规则得出的金额列")
             self.compiler.money_read(there, column, scalar.place)
             condition = self.compiler.expressions.condition(when.text, when.place, there)

@@ -296,12 +296,18 @@ def names_of(node: SourceNode, what: str) -> list[Scalar]:
     scalars = (
         [scalar_of(item, what) for item in node.items] if isinstance(node, Items) else [scalar_of(node, what)]
     )
-    return [
+    names = [
         Scalar(part.strip(), scalar.plain, scalar.place)
         for scalar in scalars
         for part in re.split("[、，,]", scalar.text)
         if part.strip()
     ]
+    if not names:
+        fail(node, f"{what}是空的", "请至少写一个名称")
+    for index, name in enumerate(names):
+        if any(name.text == earlier.text for earlier in names[:index]):
+            fail(name, f"{what}里「{name.text}」写了两次", "请删去一处")
+    return names
 
 
 def plain(node: SourceNode) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -27,8 +28,7 @@ def resolve_tables(
         if table.kind != "输入":
             with declared.collecting():
                 _require_base(tables, table, sources[name].place)
-    if declared.problems:
-        return Scopes(tables, made, rates, _no_type)
+    declared.stop_at_problems()
     scopes = Scopes(tables, made, rates, _input_types(tables))
     for name, table in list(tables.items()):
         if table.kind == "分月":
@@ -38,6 +38,7 @@ def resolve_tables(
         for link in source.links:
             with declared.collecting():
                 _lookup(tables, name, link)
+    declared.stop_at_problems()
     for name, table in list(tables.items()):
         if table.kind == "分组":
             with declared.collecting():
@@ -48,15 +49,11 @@ def resolve_tables(
                 _match(scopes, name, column, path, place)
     for name in tables:
         with declared.collecting():
-            _refuse_clashes(scopes, name, sources[name].place)
+            _refuse_clashes(scopes, name, sources[name])
     return scopes
 
 
-def _no_type(table: str, column: str, place: Place) -> Type:
-    raise Mistake(place, f"列「{table}.{column}」的类型还不知道", "请先改正表的错误")
-
-
-def _input_types(tables: dict[str, Table]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _input_types(tables: dict[str, Table]) -> Callable[[str, str, Place], Type]:
     def column_type(table: str, column: str, place: Place) -> Type:
         if column not in tables[table].columns:
             raise Mistake(
@@ -114,7 +111,8 @@ def _lookup(tables: dict[str, Table], name: str, source: LinkSource) -> None:
             continue
         if column not in own.columns:
             raise Mistake(source.place, f"表「{name}」没有列「{column}」", meant(column, tuple(own.columns)))
-        if own.columns[column].type.kind != type_.kind:
+        found = own.columns[column].type
+        if (found.kind, found.period_kind, found.unit) != (type_.kind, type_.period_kind, type_.unit):
             raise Mistake(
                 source.place, f"「{name}.{column}」与「{target.name}.{wanted}」类型不同", "两列要用同一类型"
             )
@@ -123,10 +121,13 @@ def _lookup(tables: dict[str, Table], name: str, source: LinkSource) -> None:
 
 
 def _group(scopes: Scopes, table: Table, source: TableSource) -> None:
-    keys = []
+    keys: list[GroupKey] = []
     for scalar in source.by:
         seen = scopes.walk(table.of, tuple(scalar.text.split(".")), scalar.place)
-        keys.append(_group_key(scopes, scalar.text.split(".")[-1], seen, scalar.place))
+        key = _group_key(scopes, scalar.text.split(".")[-1], seen, scalar.place)
+        if any(key.name == other.name for other in keys):
+            raise Mistake(scalar.place, f"分组的「按」里有两个「{key.name}」", "请给其中一列换名")
+        keys.append(key)
     for key in keys:
         if key.node is not None:
             table.columns[key.name] = Column(key.name, key.node.type)
@@ -157,25 +158,25 @@ def _match(scopes: Scopes, table: str, column: str, path: str, place: Place) -> 
     scopes.tables[table].columns[column] = replace(own, matches=read)
 
 
-def _refuse_clashes(scopes: Scopes, name: str, place: Place) -> None:
+def _refuse_clashes(scopes: Scopes, name: str, source: TableSource) -> None:
     """One name, one meaning, in every table's scope."""
     table = scopes.tables[name]
-    groups = [
-        ("列", tuple(table.columns)),
-        ("规则得出的列", tuple(scopes.rule_columns.get(name, ()))),
-        ("查找或上级", tuple(link for link in table.links)),
-        ("标准", scopes.rates),
-    ]
+    made = scopes.rule_columns.get(name, {})
+    groups = [("列", tuple(table.columns)), ("规则得出的列", tuple(made)), ("查找或上级", tuple(table.links))]
+    own = dict.fromkeys((*table.columns, *made, *table.links))
     if table.kind == "分月":
         base = scopes.tables[table.of]
-        inherited = (*base.columns, *scopes.rule_columns.get(table.of, ()), *base.links)
-        groups.append((f"表「{table.of}」继承的名称", inherited))
-    seen: dict[str, str] = {}
+        inherited = dict.fromkeys((*base.columns, *scopes.rule_columns.get(table.of, ()), *base.links))
+        groups.append((f"表「{table.of}」继承的名称", tuple(inherited)))
+    groups.append(("标准", tuple(rate for rate in scopes.rates if rate in own)))
+    places = {link.name: link.name_place for link in source.links} | made
+    seen: dict[str, str] = {name: "表名"}
     for what, names in groups:
         for found in names:
-            if found in seen and found != name:
-                where = scopes.rule_columns.get(name, {}).get(found, place)
+            if found in seen:
                 raise Mistake(
-                    where, f"表「{name}」里「{found}」既是{seen[found]}又是{what}", "请给其中一个换名"
+                    places.get(found, source.place),
+                    f"表「{name}」里「{found}」既是{seen[found]}又是{what}",
+                    "请给其中一个换名",
                 )
             seen[found] = what

@@ -34,7 +34,8 @@ _KINDS = {
 class Expectation:
     """One number to come out. `kind`: 发放 (a pay item's number), 列, 退回, 检查 or 错误; `what`: which; `wanted`: the value.
 
-    `row`: the key of the row for 列; `narrowed`: 收款人, 所属, 单位, 资金 for 发放; the lines that agree are summed. `derivation` shows the way by hand.
+    `row`: the key of the row for 列; `narrowed`: 收款人, 所属, 单位, 资金 for 发放; the lines that agree are summed.
+    `derivation` shows the way by hand.
     """
 
     kind: str

@@ -21,20 +21,28 @@ def sealed(program: Program, rows: dict[str, list[dict]]) -> Snapshot:
     raw = []
     for table in program.input_tables():
         given = rows.get(table.name, [])
-        columns = {name: [row.get(name) for row in given] for name in table.columns}
+        columns: dict = {name: [row.get(name) for row in given] for name in table.columns}
         raw.append(RawTable(table.name, table.name, columns, range(2, 2 + len(given))))
     return seal(program, raw, strict_ids=False)
 
 
 def disagreements(program: Program, snapshot: Snapshot, period: Period) -> list[str]:
-    """What the two evaluators say differently; nothing if both refuse, or both agree on every number."""
-    answers = [_answer(act, program, snapshot, period) for act in (calculate, second_opinion)]
-    columns, rows = answers
+    """What the two evaluators say differently; nothing if both agree on every number, or refuse the same rows.
+
+    The columns may name more: the rows stop at the first rule that fails.
+    """
+    columns, rows = (_answer(act, program, snapshot, period) for act in (calculate, second_opinion))
     if isinstance(columns, CalculationError) or isinstance(rows, CalculationError):
-        if isinstance(columns, CalculationError) and isinstance(rows, CalculationError):
-            return []
-        return [f"only one of them refuses: {answers}"]
+        refused = [_refused(answer) for answer in (columns, rows)]
+        agree = bool(refused[1]) and refused[1] <= refused[0]
+        return [] if agree else [f"columns refuse {refused[0]}, rows refuse {refused[1]}"]
     return list(differences(program, columns, rows))
+
+
+def _refused(answer: object) -> set[tuple]:
+    """Table, key and column of every value that cannot be calculated."""
+    problems = answer.problems if isinstance(answer, CalculationError) else []
+    return {(problem.table, problem.key, problem.column) for problem in problems}
 
 
 def _answer(act, program, snapshot, period):
@@ -57,7 +65,7 @@ def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> I
             yield from _unequal(f"pool {pools.column} {row}", _pool_facts(pools, row), _shared_facts(pool))
     returned = {(r.table, r.column, r.fund): _yuan(r.amount) for r in outcome.returned}
     yield from _unequal("returned", returned, opinion.returned)
-    withheld = {(w.veto, w.table, w.column): _yuan(w.amount) for w in outcome.withheld if w.fund}
+    withheld = {(w.veto, w.table, w.column): _yuan(w.amount) for w in outcome.withheld}
     yield from _unequal("withheld", withheld, opinion.withheld)
     accruals = {(a.table, a.column): a.amount * FEN for a in outcome.accruals}
     yield from _unequal(

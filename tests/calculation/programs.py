@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ SEMESTER = CALENDAR.semester(2020, 1)
 def table(name: str, key: Iterable[str], links: Iterable[Link] = (), **columns: Type) -> Table:
     """An input table; key columns without a type are texts."""
     key = tuple(key)
-    types = {name: Type(TEXT) for name in key} | columns
+    types = {column: Type(TEXT) for column in key} | columns
     return Table(
         name,
         "输入",
@@ -89,19 +90,19 @@ def number(value: Fraction | int | str, kind: Type = WHOLE) -> Const:
 
 
 def program(tables: Iterable[Table], steps: Iterable = (), **parts) -> Program:
-    tables, steps = {one.name: one for one in tables}, tuple(steps)
-    types = {(one.name, c.name): c.type for one in tables.values() for c in one.columns.values()}
+    named, steps = {one.name: one for one in tables}, tuple(steps)
+    types = {(one.name, c.name): c.type for one in named.values() for c in one.columns.values()}
     for step in steps:
         parts_of = getattr(step, "parts", None)
         kinds = [part.type for part in parts_of] if parts_of else [step.type]
         types |= dict(zip(made_by(step), kinds, strict=True))
-    fields = {
+    fields: dict[str, Any] = {
         "language": 1, "name": "示例", "version": "1", "start": 0, "end": 10**6, "corrects": "",
         "fingerprint": "", "documents": {}, "interpretations": {}, "unencoded": (), "calendar": CALENDAR,
         "funds": {"绩效": "绩效"}, "rates": {}, "returns": (), "vetoes": (), "payments": (), "checks": (),
         "roster": None, "approved": None, "examples": (),
     }  # fmt: skip
-    return Program(tables=tables, steps=steps, types=types, **(fields | parts))
+    return Program(tables=named, steps=steps, types=types, **(fields | parts))
 
 
 def day(text: str) -> int:

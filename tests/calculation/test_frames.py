@@ -82,9 +82,9 @@ def test_consecutive_posts_tile_the_months(lengths: list[int], offset: int, rule
     rows = []
     for index, length in enumerate(lengths):
         end = start + timedelta(days=length - 1)
-        rows.append({"号": f"段{index}", "起": start.isoformat(), "止": end.isoformat()})
+        last = None if index == len(lengths) - 1 else end.isoformat()
+        rows.append({"号": f"段{index}", "起": start.isoformat(), "止": last})
         start = end + timedelta(days=1)
-    rows[-1]["止"] = None
     of = posts_with_months(*rule)
     together = sorted(month for months in months_by_post(of, rows).values() for month in months)
     assert together == months_by_post(of, [whole])["一"]

@@ -432,7 +432,7 @@ def test_a_split_by_an_amount_may_not_take_more_than_there_is():
     rows = {"校": SCHOOLS, "职": [{"号": "1", "钱": "0.25"}]}
     assert calculated([schools, posts], [step], rows).columns["职", "奖"] == [Fraction("0.10")]
     rows = {"校": SCHOOLS, "职": [{"号": "1", "钱": "0.14"}]}
-    with pytest.raises(CalculationError, match="其余「奖」为负"):
+    with pytest.raises(CalculationError, match="其余为负"):
         calculated([schools, posts], [step], rows)
 
 

@@ -37,6 +37,7 @@ NUM = Type(NUMBER)
 YES = Type(BOOL)
 MONEY = Type(NUMBER, unit=YUAN, step=FEN)
 A, B, C = (Read((), "表", name, NUM) for name in "甲乙丙")
+PAY = Read((), "表", "工资", MONEY)
 NOUGHT = Const(Fraction(0), NUM, "0")
 
 
@@ -52,14 +53,22 @@ def binary(op, left, right):
         (binary("-", A, binary("-", B, C)), "甲 - (乙 - 丙)"),
         (binary("-", binary("-", A, B), C), "甲 - 乙 - 丙"),
         (binary("÷", A, binary("÷", B, C)), "甲 ÷ (乙 ÷ 丙)"),
-        (binary("×", Otherwise(A, B, NUM), C), "(甲 否则 乙) × 丙"),
+        (binary("×", Otherwise(A, B, NUM), C), "甲 否则 乙 × 丙"),
+        (Otherwise(binary("×", A, B), C, NUM), "(甲 × 乙) 否则 丙"),
+        (Otherwise(Otherwise(A, B, NUM), C, NUM), "甲 否则 乙 否则 丙"),
+        (Negate(Otherwise(A, B, NUM), NUM), "-甲 否则 乙"),
+        (Otherwise(Negate(A, NUM), B, NUM), "(-甲) 否则 乙"),
         (Negate(binary("+", A, B), NUM), "-(甲 + 乙)"),
         (Not(Logic("或", A, B, YES), YES), "非 (甲 或 乙)"),
         (Logic("且", Logic("或", A, B, YES), C, YES), "(甲 或 乙) 且 丙"),
         (Compare("≥", A, binary("+", B, C), YES), "甲 ≥ 乙 + 丙"),
         (Choose(Compare("=", A, B, YES), A, C, NUM), "如果(甲 = 乙, 甲, 丙)"),
         (Extreme("取小", (A, B, C), NUM), "取小(甲, 乙, 丙)"),
-        (Round(A, Rounding(FEN, "四舍五入"), NUM), "舍入(甲, 分, 四舍五入)"),
+        (Round(A, Rounding(FEN, "四舍五入"), NUM), "舍入(甲, 2位小数, 四舍五入)"),
+        (Round(A, Rounding(Fraction(1), "去尾"), NUM), "舍入(甲, 整数, 去尾)"),
+        (Round(A, Rounding(Fraction(5), "进一"), NUM), "舍入(甲, 5, 进一)"),
+        (Round(PAY, Rounding(FEN, "四舍五入"), NUM), "舍入(工资, 分, 四舍五入)"),
+        (Round(PAY, Rounding(Fraction(50), "进一"), NUM), "舍入(工资, 50元, 进一)"),
         (Among(A, (Const("高", Type(CHOICE), "高"),), YES), "甲 属于 (高)"),
         (Read(("校", "片"), "片", "名", NUM), "校.片.名"),
         (RateRead("津贴", (A,), "期末", None, NUM), "津贴@期末"),

@@ -1,0 +1,53 @@
+"""Whose a row is, and that a read which leads to another person is not shown."""
+
+from dataclasses import replace
+
+from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.explain import explain
+from payroll_service.calculation.frames import build_frames
+from payroll_service.calculation.ownership import Viewer
+from payroll_service.export.explanation import to_text
+from rules.language.program import ID_NUMBER, TEXT, Type
+from tests.calculation.programs import MONEY, SEMESTER, lookup, program, read, snapshot, table
+from tests.calculation.test_rows import due, formula
+
+ID = Type(TEXT, text_form=ID_NUMBER)
+CODE = Type(TEXT)
+
+
+def town(*steps):
+    """Posts read their school, and through it the head teacher's pay."""
+    people = replace(table("人", ["号"], 号=ID, 名=CODE, 钱=MONEY), payee_kind="个人", label_column="名")
+    schools = table("校", ["码"], [lookup("长", "人", read("校", "长号", kind=ID))], 码=CODE, 长号=ID)
+    links = [lookup("人", "人", read("职", "号", kind=ID)), lookup("校", "校", read("职", "码", kind=CODE))]
+    posts = table("职", ["号", "码"], links, 号=ID, 码=CODE)
+    notes = table("记", ["流水"], [lookup("人", "人", read("记", "号", kind=ID))], 流水=CODE, 号=ID)
+    payments = tuple(replace(payment, payee=("人",)) for payment in due(*steps))
+    made = program([people, schools, posts, notes], steps, payments=payments)
+    sealed = snapshot(
+        made,
+        人=[{"号": "1", "名": "甲某", "钱": "100.00"}, {"号": "2", "名": "乙某", "钱": "777.77"}],
+        校=[{"码": "A", "长号": "2"}],
+        职=[{"号": "1", "码": "A"}, {"号": "2", "码": "A"}],
+        记=[{"流水": "x", "号": "1"}, {"流水": "y", "号": "2"}],
+    )
+    return made, sealed
+
+
+def test_a_row_belongs_to_the_person_whom_its_key_names():
+    made, sealed = town()
+    viewer = Viewer(made, build_frames(made, sealed, SEMESTER), ("1",))
+    assert [viewer.is_hidden("人", row) for row in (0, 1)] == [False, True]
+    assert [viewer.is_hidden("职", row) for row in (0, 1)] == [False, True]
+    assert not viewer.is_hidden("校", 0)  # a school that has a head teacher is still everybody's
+    assert [viewer.concerns("记", row) for row in (0, 1)] == [True, False]  # a numbered note about her
+
+
+def test_what_another_person_has_is_not_shown():
+    step = formula(read("人", "钱", "校", "长", kind=MONEY), table="职", name="津贴")
+    made, sealed = town(step)
+    outcome = calculate(made, sealed, SEMESTER)
+    own, foreign = (to_text(explain(made, outcome, "人", (who,))) for who in ("2", "1"))
+    assert "人.钱（乙某） = 777.77元" in own
+    assert "代入：（他人的数据，不显示）" in foreign
+    assert "乙某" not in foreign
