@@ -58,9 +58,14 @@ def _with_value(
 
 def _sum(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "a sum is of something"
-    data = value.data if included is None else kept(value.data, included)
+    data = value.data if _sums_as_it_is(node, value, included) else kept(value.data, np.asarray(included))
     sums, low, high = grouping.sums(data, min(value.low, 0), max(value.high, 0))
     return Vector(sums, value.scale, low, high)
+
+
+def _sums_as_it_is(node: Aggregate, value: Vector, included: Included) -> bool:
+    """Nothing is left out, or only what counts 0 anyway."""
+    return included is None or (node.where is None and value.clean)
 
 
 def _count(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:

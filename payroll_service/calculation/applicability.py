@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,7 +48,9 @@ class Where:
         if v.status is not None:
             status = status.copy()
             status[rows] = v.status
-        return replace(v, data=data, status=status, low=min(v.low, 0), high=max(v.high, 0))
+        low, high = min(v.low, 0), max(v.high, 0)
+        clean = v.status is None or v.clean
+        return Vector(data, v.scale, low, high, status, words=v.words, clean=clean)
 
 
 def applicable(whole: Scope, where: Node | None, column: str) -> Where:
@@ -76,7 +78,13 @@ def _applicable(whole: Scope, where: Node, column: str) -> Where:
 
 def present(whole: Scope, source: Vector) -> Where:
     """Where a column has a value."""
-    return Where(whole, whole) if source.status is None else _where(whole, source.status == OK, source.status)
+    if source.status is None:
+        return Where(whole, whole)
+    known = whole.sheet.presences.get(id(source.status))
+    if known is None:
+        where = _where(whole, source.status == OK, source.status)
+        known = whole.sheet.presences[id(source.status)] = (source.status, whole.table, where)
+    return known[2] if known[1] == whole.table else _where(whole, source.status == OK, source.status)
 
 
 def _where(whole: Scope, holds: np.ndarray, status: np.ndarray) -> Where:

@@ -182,10 +182,15 @@ def otherwise(v: Vector, fallback: Vector) -> Vector:
     """否则: the fallback where the value is missing; errors stay."""
     if v.status is None:
         return v
+    if v.clean and fallback.is_constant and not fallback.words and not fallback.data.any():
+        return v.with_status(_not_missing(v.status))  # its data are 0 there already
     missing = v.status == MISSING
-    rest = only(v.status, ~missing)
-    present = yes_no(~missing)
-    return choose(present, v.with_status(rest if rest.any() else None), fallback)
+    return choose(yes_no(~missing), v.with_status(_not_missing(v.status)), fallback)
+
+
+def _not_missing(status: np.ndarray) -> np.ndarray | None:
+    rest = only(status, status != MISSING)
+    return rest if rest.any() else None
 
 
 def extreme(op: str, vectors: list[Vector]) -> Vector:

@@ -6,8 +6,9 @@ makes their columns, nothing adds their rows up) belong to no block: every block
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +19,10 @@ from payroll_service.snapshot.tables import Values
 from rules.language.program import Program
 
 BLOCK_ROWS = 65_536
+MOST_ANCHORS = 2**40  # rows of an anchor, which are multiplied by the count of blocks
+MOST_BLOCKS = 2**15
 Rows = slice | np.ndarray
+Numbered = tuple[np.ndarray, str]  # the block of every row (int16), and the link it was taken from
 
 
 @dataclass(frozen=True)
@@ -81,60 +85,59 @@ def cut(
     leading = {table for table, names in paths if program.target(table, names) in tables}
     for anchor in sorted(tables - leading, key=lambda table: (-frames[table].size, table)):
         numbers = _block_numbers(program, frames, tables, anchor, -(-largest // BLOCK_ROWS))
-        if numbers is not None and _is_good(program, numbers, paths, path):
-            return _blocks(numbers)
+        if numbers is not None and all(_stays_inside(program, numbers, one, path) for one in paths):
+            return _blocks({table: number for table, (number, _) in numbers.items() if table in tables})
     return [Block()]
 
 
 def _block_numbers(
     program: Program, frames: dict[str, Frame], tables: set[str], anchor: str, count: int
-) -> dict[str, np.ndarray] | None:
+) -> dict[str, Numbered] | None:
     """The block of every row: those of the anchor in equal stretches, the others with the row they lead to."""
     size = frames[anchor].size
-    if size < count:
+    if not count <= size < MOST_ANCHORS or count >= MOST_BLOCKS:
         return None
-    numbers = {anchor: np.arange(size) * count // size}
+    numbers: dict[str, Numbered] = {anchor: ((np.arange(size) * count // size).astype(np.int16), "")}
     waiting = {table for table in program.tables if table != anchor}
     while True:
-        reached = {
-            table: found
-            for table in waiting
-            if (found := _linked(program, frames, numbers, table)) is not None
-        }
+        linked = {table: _linked(program, frames, numbers, table) for table in waiting}
+        reached = {table: found for table, found in linked.items() if found is not None}
         if not reached:
             break
         numbers |= reached
         waiting -= reached.keys()
-    alone = {table: np.zeros(frames[table].size, np.int64) for table in tables & waiting}
-    return {table: number.astype(np.int16) for table, number in (numbers | alone).items() if table in tables}
+    return numbers | {table: (np.zeros(frames[table].size, np.int16), "") for table in tables & waiting}
 
 
 def _linked(
-    program: Program, frames: dict[str, Frame], numbers: dict[str, np.ndarray], table: str
-) -> np.ndarray | None:
+    program: Program, frames: dict[str, Frame], numbers: dict[str, Numbered], table: str
+) -> Numbered | None:
+    """A table's rows numbered by the first link that leads to a numbered table; rows that it leads nowhere: 0."""
     for name, link in program.tables[table].links.items():
         if link.target in numbers:
-            rows = frames[table].links[name]
-            there = numbers[link.target]
-            return np.where(rows < 0, 0, there[rows]) if len(there) else np.zeros(len(rows), np.int64)
+            rows, there = frames[table].links[name], numbers[link.target][0]
+            if not len(there):
+                return np.zeros(len(rows), np.int16), name
+            nowhere = rows < 0
+            return (there[rows] if not nowhere.any() else np.where(nowhere, np.int16(0), there[rows])), name
     return None
 
 
-def _is_good(
+def _stays_inside(
     program: Program,
-    numbers: dict[str, np.ndarray],
-    paths: Iterable[Path],
+    numbers: dict[str, Numbered],
+    followed: Path,
     path: Callable[[str, tuple[str, ...]], np.ndarray],
 ) -> bool:
-    """No path leads from one block into another."""
-    for table, names in paths:
-        target = program.target(table, names)
-        if table not in numbers or target not in numbers or not len(numbers[target]):
-            continue
-        rows = path(table, names)
-        if ((numbers[target][rows] != numbers[table]) & (rows >= 0)).any():
-            return False
-    return True
+    """The path leads from no block into another."""
+    table, names = followed
+    target = program.target(table, names)
+    if table not in numbers or target not in numbers or not len(numbers[target][0]):
+        return True
+    if names == (numbers[table][1],):
+        return True  # the rows were numbered by this very link
+    rows = path(table, names)
+    return not ((numbers[target][0][rows] != numbers[table][0]) & (rows >= 0)).any()
 
 
 def _blocks(numbers: dict[str, np.ndarray]) -> list[Block]:
@@ -142,13 +145,13 @@ def _blocks(numbers: dict[str, np.ndarray]) -> list[Block]:
     pieces: dict[str, list[Rows]] = {}
     places: dict[str, np.ndarray] = {}
     for table, number in numbers.items():
-        counts = np.bincount(number, minlength=count)
-        ends = np.cumsum(counts)
-        starts = ends - counts
         if (number[1:] >= number[:-1]).all():
-            pieces[table] = [slice(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
+            edges = np.searchsorted(number, np.arange(count + 1))
+            pieces[table] = [slice(int(a), int(b)) for a, b in pairwise(edges)]
             continue
         order = np.argsort(number, kind="stable")
+        ends = np.cumsum(np.bincount(number, minlength=count))
+        starts = np.concatenate(([0], ends[:-1]))
         pieces[table] = [order[a:b] for a, b in zip(starts, ends, strict=True)]
         places[table] = np.empty(len(number), np.int64)
         places[table][order] = np.arange(len(number)) - starts[number[order]]

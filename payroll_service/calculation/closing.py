@@ -20,7 +20,9 @@ def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vec
         status = flags(computed.missing, MISSING)
     if kind.kind == BOOL:
         return Vector(computed.data != 0, status=status)
-    return Vector(computed.data, computed.step, *bounds_of(computed.data), status=status, words=words)
+    return Vector(
+        computed.data, computed.step, *bounds_of(computed.data), status=status, words=words, clean=True
+    )
 
 
 def findings_of(sheet: Sheet, due: Plan) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from payroll_service.calculation.blocks import Block, Rows
 from payroll_service.calculation.outcome import Computed, Frame, Pools, Withheld
 from payroll_service.calculation.running import Made
 from payroll_service.calculation.sheets import ColumnId, Flaw
-from payroll_service.calculation.statuses import OK, kept
+from payroll_service.calculation.statuses import OK
 from payroll_service.calculation.vectors import ONE, Vector, bounds_of, narrow, same_scale, wide
 
 PARTS = ("amount", "shared", "returned", "members")  # of pools, by row of the pools' table
@@ -93,13 +93,11 @@ class Collected:
             self._lay(block, withheld.table, ("withheld", str(number), "amount"), withheld.amount)
 
     def add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
-        """Lay down one block's part of a column."""
+        """Lay down one block's part of a column, which is clean (see Vector)."""
         self._words[name] = v.words
         data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
         if v.status is not None and v.status.any():
-            missing = v.status != OK
-            data = kept(data, ~missing)
-            self._lay(block, name[0], ("missing", *name), missing, empty=False)
+            self._lay(block, name[0], ("missing", *name), v.status != OK, empty=False)
         self._lay(block, name[0], ("column", *name), data, v.scale)
 
     def _lay(

@@ -13,7 +13,7 @@ from payroll_service.calculation.scopes import Scope, scope_on
 from payroll_service.calculation.share_steps import share
 from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
 from payroll_service.calculation.steps import formula, gather, split
-from payroll_service.calculation.vectors import Vector
+from payroll_service.calculation.vectors import Vector, cleaned
 from payroll_service.calculation.vetoes import hits, to_funds
 from rules.language.program import Formula, Gather, Share, Split, Step
 
@@ -60,6 +60,7 @@ def _run_step(made: Made, step: Step) -> None:
 
 def _keep(made: Made, table: str, name: str, v: Vector, taken: tuple[Withheld, ...]) -> None:
     made.withheld += taken
+    v = cleaned(v)
     made.sheet.columns[table, name] = v
     made.names.append((table, name))
     made.lay((table, name), v)

@@ -60,7 +60,7 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
         handed, high = _equal(scope, step, grouping, claims, pool.data, weights), max(high, 1)
     ties = _ties(scope, step)
     data = shares(pool.data, handed, grouping, (pool.high, high), ties)
-    column = Vector(data, pool.scale, 0, max(pool.high, 0), claims.status)
+    column = Vector(data, pool.scale, 0, max(pool.high, 0), claims.status, clean=True)
     members = grouping.count(claims.members)
     total, _, _ = grouping.sums(data, 0, max(pool.high, 0))
     pools = Pools(
@@ -100,7 +100,9 @@ def _claims(
     if settled.status is not None and settled.status.any():
         claiming = claiming & (settled.status == OK)
         status = merged(flags(settled.status != OK, REPORTED), status)
-    data = weight.data if claiming.all() else kept(weight.data, claiming)
+    weighing = np.ones(scope.size, bool) if weight.status is None else weight.status == OK
+    as_it_is = weight.clean and not (weighing & ~claiming).any()
+    data = weight.data if as_it_is else kept(weight.data, claiming)
     lifted = None
     if vetoed is not None:
         known = members & vetoed if weight.status is None else members & vetoed & (weight.status == OK)

@@ -49,15 +49,14 @@ def _first(left: np.ndarray, ranks: list[Rank], grouping: Grouping) -> np.ndarra
     """1 for the first `left` rows of each receiving row by rank, then position; 0 for the others."""
     order = grouping.order
     rows = grouping.rows if order is None else grouping.rows[order]
-    position = grouping.positions
-    keys = [(codes if order is None else codes[order], count) for codes, count in ranks]
-    keys.append((position, max(grouping.largest, 1)))
-    padded = grouping.size * grouping.largest <= 4 * len(rows) + 1024
-    packed = _packed(keys)
-    if packed is not None and padded:
-        chosen = _first_padded(packed, rows, position, left, grouping)
+    keys = [(rows, grouping.size), *((codes if order is None else codes[order], n) for codes, n in ranks)]
+    packed = _packed([*keys, (np.arange(len(rows)), len(rows))])
+    if packed is None:
+        packed = _packed([*keys, (grouping.positions, grouping.largest)])
+    if packed is not None:
+        chosen = _first_packed(packed, grouping, rows, left)
     else:
-        chosen = _first_sorted([codes for codes, _ in keys], rows, position, left)
+        chosen = _first_by_columns([codes for codes, _ in keys], grouping, rows, left)
     if order is None:
         return chosen
     result = np.zeros(len(grouping.rows), np.int64)
@@ -72,30 +71,27 @@ def _packed(keys: list[Rank]) -> np.ndarray | None:
         return None
     packed = keys[0][0]
     for (codes, _), width in zip(keys[1:], bits[1:], strict=True):
-        packed = np.asarray((packed << width) + codes)
+        packed = packed << width
+        packed += codes
     return packed
 
 
-def _first_padded(
-    packed: np.ndarray, rows: np.ndarray, position: np.ndarray, left: np.ndarray, grouping: Grouping
-) -> np.ndarray:
-    """Sort each receiver's keys in a line of a table as wide as the largest; the left-th key is the last chosen."""
-    width = max(grouping.largest, 1)
-    line = np.full(grouping.size * width, np.iinfo(np.int64).max)
-    line[rows * width + position] = packed
-    table = line.reshape(grouping.size, width)
-    table.sort(axis=1)
-    last = table[np.arange(grouping.size), np.maximum(left, 1) - 1]
+def _first_packed(packed: np.ndarray, grouping: Grouping, rows: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Sorted, each receiver's keys stand together: its left-th is the last that is chosen."""
+    if not len(packed):
+        return np.zeros(0, np.int64)
+    places = np.minimum(grouping.starts + np.maximum(left, 1) - 1, len(packed) - 1)
+    last = np.sort(packed)[places]
     last[left == 0] = -1
-    chosen: np.ndarray = packed <= last[rows]
+    chosen: np.ndarray = packed <= (received(last, grouping) if grouping.ordered else last[rows])
     return chosen.astype(np.int64)
 
 
-def _first_sorted(
-    keys: list[np.ndarray], rows: np.ndarray, position: np.ndarray, left: np.ndarray
+def _first_by_columns(
+    keys: list[np.ndarray], grouping: Grouping, rows: np.ndarray, left: np.ndarray
 ) -> np.ndarray:
-    """The same by one long sort: for keys that cannot be packed and for groups of very different size."""
-    order = np.lexsort((*keys[::-1], rows))
+    """The same for keys that do not go into one integer."""
+    order = np.lexsort(keys[::-1])
     chosen = np.zeros(len(rows), np.int64)
-    chosen[order] = position < left[rows]  # sorted by receiver, the n-th of each stands where the n-th did
+    chosen[order] = grouping.positions < left[rows]  # the n-th of each stands where its n-th row did
     return chosen

@@ -93,6 +93,9 @@ class Sheet:
     wheres: dict[tuple[str, int], Any] = field(
         default_factory=dict
     )  # conditions of rules by table and number
+    presences: dict[int, Any] = field(
+        default_factory=dict
+    )  # where columns have values, by their status array
     flaws: list[Flaw] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=lambda: [BY_ZERO])
     _groupings: dict[tuple[str, tuple[str, ...]], Grouping] = field(default_factory=dict)
@@ -166,6 +169,8 @@ class Sheet:
         A missing value is a flaw too if it is needed.
         """
         status = v.status
+        if status is not None and not status.any():
+            return v.with_status(None)
         if status is None or not (status > (OK if needed else REPORTED)).any():
             return v
         for code in np.unique(status):
@@ -190,4 +195,4 @@ def vector_of(values: Values, kind: Type) -> Vector:
         return yes_no(values.data != 0, status)
     low, high = bounds_of(values.data)
     scale = (kind.step or ONE) if kind.kind == NUMBER else Fraction(1)
-    return Vector(values.data, scale, low, high, status, words=values.words)
+    return Vector(values.data, scale, low, high, status, words=values.words, clean=True)

@@ -54,4 +54,8 @@ def picked(mask: np.ndarray, then: np.ndarray, other: np.ndarray) -> np.ndarray:
     """One number where the mask is set, elsewhere the other. Neither nears the limits of int64 (see SAFE)."""
     if then.dtype == object or other.dtype == object:
         return np.asarray(np.where(mask, then, other))
+    if other.ndim == 0 and not other:
+        return np.asarray(then * mask)
+    if then.ndim == 0 and not then:
+        return np.asarray(other * ~mask)
     return np.asarray(mask * (then - other) + other)

@@ -44,7 +44,7 @@ def _by_case(scope: Scope, step: Formula) -> Vector:
     v = scope.vector(step.value)
     for case, condition in zip(step.cases[::-1], conditions[::-1], strict=True):
         v = _case(scope, case, condition, v)
-    if step.ordered:
+    if step.ordered or len(conditions) == 1:
         return v
     return _one_case(scope, conditions, v)
 
@@ -148,7 +148,7 @@ def gather(scope: Scope, step: Gather) -> Columns:
     source = scope.on(step.source_table).full(step.source)
     grouping = scope.sheet.grouping(step.source_table, step.path)
     data = source.data
-    if source.status is not None:
+    if source.status is not None and not source.clean:
         data = kept(data, source.status == OK)
     if grouping.nowhere:
         lost = np.flatnonzero((grouping.rows < 0) & (data != 0))

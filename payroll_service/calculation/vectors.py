@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from payroll_service.calculation.statuses import MISSING, flags, merged
+from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
 
 ONE = Fraction(1)
 SAFE = 2**62  # int64 as long as every intermediate stays below
@@ -26,7 +26,7 @@ class Vector:
     `data` is int64, bool or Python ints; an array without dimension is a constant. low <= data <= high on every row,
     whatever its status. `status` is int8 by row (None: all OK): OK, MISSING, REPORTED (an error that has been
     reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the denominator of a
-    quotient by data. The scale is positive.
+    quotient by data. The scale is positive. `clean`: data is 0 wherever the status is not OK; so are all columns.
     """
 
     data: np.ndarray
@@ -37,6 +37,7 @@ class Vector:
     over: np.ndarray | None = None
     over_high: int = 1
     words: tuple[str, ...] = ()
+    clean: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -59,6 +60,17 @@ def constant_number(value: Fraction) -> Vector:
     """A literal: its sign in the data, its size in the scale."""
     sign = (value > 0) - (value < 0)
     return Vector(np.array(sign, np.int64), abs(value) if sign else ONE, sign, sign)
+
+
+def cleaned(v: Vector) -> Vector:
+    """The same values with 0 as data of every row whose status is not OK."""
+    if v.clean:
+        return v
+    data = v.data
+    if v.status is not None and v.data.dtype != bool and v.status.any():
+        data = kept(data, v.status == OK)
+    low, high = min(v.low, 0), max(v.high, 0)
+    return Vector(data, v.scale, low, high, v.status, v.over, v.over_high, v.words, clean=True)
 
 
 def yes_no(data: np.ndarray, status: np.ndarray | None = None) -> Vector:

@@ -1,13 +1,18 @@
-"""Conditions as logic: a canonical form in which equal conditions are equal, and a proof by trying every case."""
+"""Conditions as logic: a canonical form in which equal conditions are equal, and proofs by trying every case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
-from itertools import product
+from fractions import Fraction
+from itertools import pairwise, product
 
 from rules.language.program import (
+    BOOL,
     CHOICE,
+    DATE,
+    NUMBER,
     Aggregate,
     Among,
     Compare,
@@ -19,32 +24,37 @@ from rules.language.program import (
     Table,
     Type,
 )
+from rules.language.render import render, value_text
 from rules.language.scope import canonical_read
 
 MAX_CASES = 20_000
-Case = dict[Node, str | bool]
+OTHER_TEXT = "别的"
+CaseValue = str | bool | Fraction | None  # None: missing
+Case = dict[Node, CaseValue]
+
+_COMPARED = {"=": operator.eq, "<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge}
+_TURNED = {"=": "=", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 
 
 def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[str, ...] = ()) -> Node:
     """`node`, an expression of the rows that `prefix` leads to from `table`, as an expression of `table`'s own rows.
 
-    For comparing only: literals lose their spelling, `x = 是` is `x`, ≠ is 非 =, and aggregates are opaque.
+    For comparing only: literals lose their spelling and stand on the right, `x = 是` is `x`, ≠ is 非 =, and what an
+    aggregate gathers is one opaque column.
     """
     if isinstance(node, Read):
         return canonical_read(tables, replace(node, path=(*prefix, *node.path)), table)
     if isinstance(node, Const):
         return replace(node, text="", type=Type(node.type.kind))
     if isinstance(node, Aggregate):
-        return Const(f"{prefix} {node!r}", Type(node.type.kind), "")
+        return Read(prefix, ".".join((node.table, *node.path)), render(node), node.type)
     changed = {
         field.name: _canonical_field(tables, getattr(node, field.name), table, prefix)
         for field in fields(node)
         if field.name != "type"
     }
     plain = replace(node, **changed)  # type: ignore[arg-type]
-    if isinstance(plain, Compare) and plain.op == "≠":
-        return Not(_equal(replace(plain, op="=")), plain.type)
-    return _equal(plain) if isinstance(plain, Compare) and plain.op == "=" else plain
+    return _canonical_compare(plain) if isinstance(plain, Compare) else plain
 
 
 def _canonical_field(tables: dict[str, Table], value: object, table: str, prefix: tuple[str, ...]) -> object:
@@ -55,11 +65,14 @@ def _canonical_field(tables: dict[str, Table], value: object, table: str, prefix
     return value
 
 
-def _equal(node: Compare) -> Node:
-    left, right = (node.right, node.left) if isinstance(node.left, Const) else (node.left, node.right)
-    if isinstance(right, Const) and isinstance(right.value, bool):
-        return left if right.value else Not(left, node.type)
-    return replace(node, left=left, right=right)
+def _canonical_compare(node: Compare) -> Node:
+    if node.op == "≠":
+        return negated(_canonical_compare(replace(node, op="=")))
+    if isinstance(node.left, Const):
+        node = replace(node, op=_TURNED[node.op], left=node.right, right=node.left)  # type: ignore[arg-type]
+    if isinstance(node.right, Const) and isinstance(node.right.value, bool):
+        return node.left if node.right.value else negated(node.left)
+    return node
 
 
 def conjuncts(node: Node | None) -> tuple[Node, ...]:
@@ -75,14 +88,53 @@ def negated(node: Node) -> Node:
     return node.operand if isinstance(node, Not) else Not(node, node.type)
 
 
-def cases(conditions: Sequence[Node]) -> Iterator[Case] | None:
-    """Every case that the conditions' atoms can be in: a choice column each of its options, any other atom yes or no.
+def truth(node: Node, case: Case) -> bool | None:
+    """Whether a canonical condition is true in a case; None if that is missing, as a run would find it."""
+    if isinstance(node, Logic):
+        left = truth(node.left, case)
+        return left if left is None or left is (node.op == "或") else truth(node.right, case)
+    if isinstance(node, Not):
+        inner = truth(node.operand, case)
+        return None if inner is None else not inner
+    if isinstance(node, Const):
+        return node.value is True
+    value = case[_tested(node)[0]]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(node, Among):
+        return any(value == option.value for option in node.options)
+    assert isinstance(node, Compare), "only a comparison or 属于 tests a value other than yes and no"
+    assert isinstance(node.right, Const), "what is compared with no literal is itself yes or no"
+    return bool(_COMPARED[node.op](value, node.right.value))
+
+
+def follows(wanted: Sequence[Node], known: Sequence[Node]) -> bool:
+    """Whether all of `wanted` is true wherever all of `known` is; False also where that takes too many cases."""
+    rest = [condition for condition in wanted if condition not in known]
+    tested = {operand for condition in rest for operand, _ in _atoms(condition)}
+    related = [condition for condition in known if any(operand in tested for operand, _ in _atoms(condition))]
+    tried = cases([*rest, *related], lambda node: False)
+    return tried is not None and all(
+        all(truth(condition, case) for condition in rest)
+        for case in tried
+        if all(truth(condition, case) for condition in related)
+    )
+
+
+def cases(conditions: Sequence[Node], may_lack: Callable[[Node], bool]) -> Iterator[Case] | None:
+    """Every case that matters to the conditions: each option of a choice, numbers on and between the literals that a
+    column is compared with, yes or no for anything else, and missing where `may_lack` says so.
 
     None if there are more than MAX_CASES.
     """
-    domains: dict[Node, tuple[str | bool, ...]] = {}
+    compared: dict[Node, list[CaseValue]] = {}
     for condition in conditions:
-        _collect(condition, domains)
+        for tested, literals in _atoms(condition):
+            compared.setdefault(tested, []).extend(literals)
+    domains = {
+        tested: (*_domain(tested, literals), *((None,) if may_lack(tested) else ()))
+        for tested, literals in compared.items()
+    }
     count = 1
     for domain in domains.values():
         count *= len(domain)
@@ -91,43 +143,51 @@ def cases(conditions: Sequence[Node]) -> Iterator[Case] | None:
     return (dict(zip(domains, values, strict=True)) for values in product(*domains.values()))
 
 
-def _collect(node: Node, domains: dict[Node, tuple[str | bool, ...]]) -> None:
+def _atoms(node: Node) -> Iterator[tuple[Node, list[CaseValue]]]:
+    """What a condition tests: the smallest parts that are yes or no, or are compared with literals (these go along)."""
     if isinstance(node, Logic):
-        _collect(node.left, domains)
-        _collect(node.right, domains)
+        yield from _atoms(node.left)
+        yield from _atoms(node.right)
     elif isinstance(node, Not):
-        _collect(node.operand, domains)
-    elif (read := _choice_tested(node)) is not None:
-        domains.setdefault(read, read.type.options)
-    else:
-        domains.setdefault(node, (True, False))
+        yield from _atoms(node.operand)
+    elif not isinstance(node, Const):
+        yield _tested(node)
 
 
-def _choice_tested(node: Node) -> Read | None:
-    if isinstance(node, Compare) and node.op == "=" and isinstance(node.right, Const):
-        tested: Node = node.left
-    elif isinstance(node, Among):
-        tested = node.operand
-    else:
-        return None
-    return tested if isinstance(tested, Read) and tested.type.kind == CHOICE else None
-
-
-def holds(node: Node, case: Case) -> bool:
-    """Whether a canonical condition is true in a case."""
-    if isinstance(node, Logic):
-        both = holds(node.left, case), holds(node.right, case)
-        return all(both) if node.op == "且" else any(both)
-    if isinstance(node, Not):
-        return not holds(node.operand, case)
-    read = _choice_tested(node)
-    if read is None:
-        return case[node] is True
+def _tested(node: Node) -> tuple[Node, list[CaseValue]]:
+    if isinstance(node, Compare) and isinstance(node.right, Const):
+        return node.left, [_literal(node.right)]
     if isinstance(node, Among):
-        return any(case[read] == option.value for option in node.options)
-    assert isinstance(node, Compare)
-    assert isinstance(node.right, Const)
-    return case[read] == node.right.value
+        return node.operand, [_literal(option) for option in node.options]
+    return node, []
+
+
+def _literal(node: Const) -> CaseValue:
+    return Fraction(node.value) if node.type.kind in (NUMBER, DATE) else node.value  # type: ignore[return-value]
+
+
+def _domain(tested: Node, literals: list[CaseValue]) -> Sequence[CaseValue]:
+    type_ = tested.type
+    if type_.kind == BOOL:
+        return (True, False)
+    if type_.kind == CHOICE:
+        return type_.options
+    if type_.kind not in (NUMBER, DATE):
+        return (*dict.fromkeys(literals), OTHER_TEXT)
+    step = Fraction(1) if type_.kind == DATE else type_.step
+    limits = sorted({value for value in literals if isinstance(value, Fraction)})
+    beside = step or Fraction(1)
+    between = [low + step if step else (low + high) / 2 for low, high in pairwise(limits)]
+    points = sorted({limits[0] - beside, *limits, *between, limits[-1] + beside})
+    return [point for point in points if _possible(point, type_, step)]
+
+
+def _possible(value: Fraction, type_: Type, step: Fraction | None) -> bool:
+    return (
+        (type_.low is None or value >= type_.low)
+        and (type_.high is None or value <= type_.high)
+        and (step is None or (value / step).denominator == 1)
+    )
 
 
 def told(case: Case) -> str:
@@ -135,6 +195,5 @@ def told(case: Case) -> str:
     words = []
     for node, value in case.items():
         name = node.column if isinstance(node, Read) else "另一条件"
-        shown = ("是" if value else "否") if isinstance(value, bool) else value
-        words.append(f"{name} = {shown}")
+        words.append(f"{name} = {value_text(value, node.type)}")
     return "、".join(words)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from rules.language.conditions import canonical, cases, conjuncts, holds, negated, told
+from rules.language.conditions import canonical, cases, conjuncts, follows, negated, told, truth
 from rules.language.mistakes import Place, RuleProblem
-from rules.language.plan import ColumnId, emptied_by, expressions, made_by
+from rules.language.plan import ColumnId, emptied_by, made_by, walk
 from rules.language.program import (
     Aggregate,
+    Check,
     Choose,
     Formula,
     Gather,
@@ -23,9 +24,15 @@ from rules.language.program import (
     Share,
     Split,
     Step,
+    Table,
 )
 
 Guards = tuple[Node, ...]
+
+
+def _optional(table: Table | None, column: str) -> bool:
+    found = table.columns.get(column) if table else None
+    return found is not None and found.optional and found.default is None
 
 
 class Applicability:
@@ -45,11 +52,11 @@ class Applicability:
             return self.needed(step.source, step.table)
         if isinstance(step, Gather):
             return self.guards(step.where, step.table)
-        pool = tuple(
-            canonical(self.program.tables, guard, step.table, step.path)
-            for guard in self.where.get((step.pool_table, step.pool.column), ())
-        )
-        return (*self.guards(step.where, step.table), *pool)
+        return (*self.guards(step.where, step.table), *self.pool(step))
+
+    def pool(self, step: Share) -> Guards:
+        """What must hold in a row for the pool that it shares in to exist."""
+        return self.needed(replace(step.pool, path=step.path), step.table)
 
     def guards(self, condition: Node | None, table: str) -> Guards:
         return tuple(
@@ -57,6 +64,29 @@ class Applicability:
             for conjunct in conjuncts(condition)
             for part in conjuncts(canonical(self.program.tables, conjunct, table))
         )
+
+    def denied(self, condition: Node, table: str) -> Node:
+        return negated(canonical(self.program.tables, condition, table))
+
+    def may_lack(self, node: Node, table: str, known: Guards) -> bool:
+        """Whether a row of `table` in which `known` holds may have no value for `node`."""
+        return any(
+            isinstance(inner, Read) and self._read_may_lack(inner, there, known)
+            for there, inner in walk(node, table)
+        )
+
+    def _read_may_lack(self, read: Read, table: str, known: Guards) -> bool:
+        tables = self.program.tables
+        if not follows(self.needed(read, table), known):
+            return True
+        for name in read.path:
+            link = tables[table].links[name]
+            if any(
+                not isinstance(key, Read) or _optional(tables[key.table], key.column) for key in link.keys
+            ):
+                return True
+            table = link.target
+        return _optional(tables.get(read.table), read.column)
 
     def needed(self, read: Read, table: str) -> Guards:
         """What must hold in a row of `table` for `read` to exist there."""
@@ -73,8 +103,7 @@ def find_unguarded_reads(program: Program, place: Place) -> list[RuleProblem]:
     for thing in (*program.steps, *program.checks):
         for table, node, guards in _guarded(applicability, thing):
             for read, around in _direct_reads(applicability, node, table, guards):
-                missing = [guard for guard in applicability.needed(read, table) if guard not in around]
-                if missing:
+                if not follows(applicability.needed(read, table), around):
                     problems.append(_unguarded(read, thing.head.line, place))
     return list(dict.fromkeys(problems))
 
@@ -87,30 +116,37 @@ def _unguarded(read: Read, line: int, place: Place) -> RuleProblem:
     )
 
 
-def _guarded(applicability: Applicability, thing: object) -> Iterator[tuple[str, Node, Guards]]:
+def _guarded(applicability: Applicability, thing: Step | Check) -> Iterator[tuple[str, Node, Guards]]:
     """The expressions of a step or check with what is known to hold where they are evaluated."""
-    if isinstance(thing, Split | Gather | Return | Payment):
-        for table, node in expressions(thing):
-            if not (isinstance(node, Read) and node is getattr(thing, "source", None)):
-                known = applicability.needed(thing.source, table) if isinstance(thing, Split) else ()
-                yield table, node, known
+    table = thing.table
+    if isinstance(thing, Split):
+        known = applicability.needed(thing.source, table)
+        yield from ((table, part.share, known) for part in thing.parts if part.share is not None)
         return
-    where = getattr(thing, "where", None)
-    table = thing.table  # type: ignore[attr-defined]
-    known = applicability.guards(where, table)
-    if isinstance(thing, Share):
-        pool = applicability.where.get((thing.pool_table, thing.pool.column), ())
-        known += tuple(canonical(applicability.program.tables, guard, table, thing.path) for guard in pool)
-    for there, node in expressions(thing):  # type: ignore[arg-type]
-        if isinstance(thing, Share) and node is thing.pool:
-            continue
-        outside = node is where or (isinstance(thing, Formula) and node is thing.otherwise)
-        extra: Guards = ()
-        if isinstance(thing, Formula):
-            for case in thing.cases:
-                if node is case.value:
-                    extra = applicability.guards(case.when, table)
-        yield there, node, () if outside else (*known, *extra)
+    if thing.where is not None:
+        yield table, thing.where, ()
+    known = applicability.guards(thing.where, table)
+    if isinstance(thing, Formula):
+        yield from _guarded_formula(applicability, thing, known)
+    elif isinstance(thing, Share):
+        known += applicability.pool(thing)
+        yield from ((table, node, known) for node in (thing.weight, *(tie.node for tie in thing.ties)))
+    elif isinstance(thing, Check):
+        yield table, thing.condition, known
+
+
+def _guarded_formula(
+    applicability: Applicability, step: Formula, known: Guards
+) -> Iterator[tuple[str, Node, Guards]]:
+    if step.otherwise is not None:
+        yield step.table, step.otherwise, ()
+    denied: Guards = ()
+    for case in step.cases:
+        yield step.table, case.when, (*known, *(denied if step.ordered else ()))
+        sure = applicability.guards(case.when, step.table)
+        yield step.table, case.value, (*known, *sure, *(denied if step.ordered else ()))
+        denied += (applicability.denied(case.when, step.table),)
+    yield step.table, step.value, (*known, *denied)
 
 
 def _direct_reads(
@@ -128,13 +164,13 @@ def _direct_reads(
         yield from _direct_reads(applicability, node.condition, table, guards)
         sure = applicability.guards(node.condition, table)
         yield from _direct_reads(applicability, node.then, table, (*guards, *sure))
-        denied = (negated(sure[0]),) if len(sure) == 1 else ()
-        yield from _direct_reads(applicability, node.other, table, (*guards, *denied))
+        denied = applicability.denied(node.condition, table)
+        yield from _direct_reads(applicability, node.other, table, (*guards, denied))
     elif isinstance(node, Logic):
         yield from _direct_reads(applicability, node.left, table, guards)
         sure = applicability.guards(node.left, table)
         if node.op == "或":
-            sure = (negated(sure[0]),) if len(sure) == 1 else ()
+            sure = (applicability.denied(node.left, table),)
         yield from _direct_reads(applicability, node.right, table, (*guards, *sure))
     else:
         for field in fields(node):
@@ -179,14 +215,20 @@ def _leak(
         return f"{name}里的钱没有去处", "请用 发放、汇集、分配、拆分 或 退回 中的一种写明它去哪里"
     conditions = [_condition(applicability, way) for way in ways]
     applicable = applicability.where.get(pocket, ())
-    tried = cases([part for condition in (*conditions, applicable) for part in condition])
+    grouped = {key for way in ways if isinstance(way, Gather) for key in _group_keys(applicability, way)}
+    tried = cases(
+        [part for condition in (*conditions, applicable) for part in condition],
+        lambda node: node not in grouped and applicability.may_lack(node, pocket[0], applicable),
+    )
     if tried is None:
         return f"{name}各个去处的条件太复杂，无法证明钱只去一处", "请把条件化简，先用规则算成一列选项"
     for case in tried:
-        if not all(holds(part, case) for part in applicable):
+        if not all(truth(part, case) for part in applicable):
             continue
         open_ways = [
-            way for way, parts in zip(ways, conditions, strict=True) if all(holds(p, case) for p in parts)
+            way
+            for way, parts in zip(ways, conditions, strict=True)
+            if all(truth(part, case) for part in parts)
         ]
         when = f"当 {told(case)} 时，" if case else ""
         if not open_ways:
@@ -198,6 +240,17 @@ def _leak(
                 "一笔钱只能去一处：请删去一处，或先拆分",
             )
     return None
+
+
+def _group_keys(applicability: Applicability, way: Gather) -> Iterator[Node]:
+    """What the groups on the way are made by, as read from below: a row without it has no group, and a run says so."""
+    tables, table = applicability.program.tables, way.source_table
+    for index, name in enumerate(way.path):
+        link = tables[table].links[name]
+        for key in tables[link.target].by if link.kind == "组" else ():
+            if key.node is not None:
+                yield canonical(tables, key.node, way.source_table, way.path[:index])
+        table = link.target
 
 
 def _condition(applicability: Applicability, way: Step | Return | Payment) -> Guards:

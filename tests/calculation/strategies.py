@@ -133,4 +133,4 @@ def county_rows(draw) -> dict[str, list[dict]]:
                 | {"期间": period, "等次": draw(st.sampled_from("优良中")), "加分": draw(st.integers(0, 10))}
             )
     areas = [{"地区": area, "系数": draw(st.sampled_from(["1", "1.33", "0"]))} for area in "东西"]
-    return {"地区": areas, "学校": schools, "人员": people, "任职": posts, "学期考核": marks}
+    return {"片区": areas, "学校": schools, "人员": people, "任职": posts, "学期考核": marks}

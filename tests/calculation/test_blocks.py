@@ -74,7 +74,7 @@ def test_a_cut_keeps_schools_whole_though_their_rows_stand_apart():
         for number in range(12)
     ]  # fmt: skip
     rows: dict[str, list[dict]] = {
-        "地区": [{"地区": "东", "系数": "1"}],
+        "片区": [{"地区": "东", "系数": "1"}],
         "学校": [{"学校代码": s, "学校名称": s, "地区": "东", "规模": "中"} for s in "ABC"],
         "人员": [{"证件号码": p["证件号码"], "姓名": "甲", "师德": "合格", "待核": "否"} for p in posts],
         "任职": posts,

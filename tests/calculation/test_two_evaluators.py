@@ -34,7 +34,7 @@ def school(count: int, **cells: str) -> dict[str, list[dict]]:
     }  # fmt: skip
     people = [f"P{number:03d}" for number in range(count)]
     return {
-        "地区": [{"地区": "东", "系数": "1"}],
+        "片区": [{"地区": "东", "系数": "1"}],
         "学校": [{"学校代码": "A", "学校名称": "甲小学", "地区": "东", "规模": "中"}],
         "人员": [{"证件号码": who, "姓名": who, "师德": "合格", "待核": "否"} for who in people],
         "任职": [{"证件号码": who, **post, **cells} for who in people],
