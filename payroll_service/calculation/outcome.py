@@ -56,6 +56,7 @@ class Pools:
     weight: np.ndarray
     weight_step: Fraction
     fund: str | None
+    theirs: np.ndarray  # the rows with a pool that is this share's to hand out
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ class CalculationError(Exception):
 
     def __init__(self, problems: list[RowProblem]) -> None:
         self.problems = problems
-        super().__init__(f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}")
+        super().__init__(
+            f"{len(problems)} rows cannot be calculated; first: {problems[0] if problems else ''}"
+        )
 
 
 @dataclass(frozen=True)

@@ -42,14 +42,19 @@ class Applicability:
         if isinstance(step, Formula):
             return () if step.otherwise is not None else self.guards(step.where, step.table)
         if isinstance(step, Split):
-            return self.needed(step.source, step.table)
+            return (*self.guards(step.where, step.table), *self.needed(step.source, step.table))
         if isinstance(step, Gather):
             return self.guards(step.where, step.table)
-        pool = tuple(
-            canonical(self.program.tables, guard, step.table, step.path)
-            for guard in self.where.get((step.pool_table, step.pool.column), ())
+        return (*self.guards(step.where, step.table), *self.of_pool(step))
+
+    def of_pool(self, step: Share) -> Guards:
+        """What holds in the rows of a share because their pool is there and is its to hand out."""
+        there = self.where.get((step.pool_table, step.pool.column), ())
+        return tuple(
+            part
+            for guard in (*there, *conjuncts(step.pool_where))
+            for part in conjuncts(canonical(self.program.tables, guard, step.table, step.path))
         )
-        return (*self.guards(step.where, step.table), *pool)
 
     def guards(self, condition: Node | None, table: str) -> Guards:
         return tuple(
@@ -91,18 +96,22 @@ def _guarded(applicability: Applicability, thing: object) -> Iterator[tuple[str,
     """The expressions of a step or check with what is known to hold where they are evaluated."""
     if isinstance(thing, Split | Gather | Return | Payment):
         for table, node in expressions(thing):
-            if not (isinstance(node, Read) and node is getattr(thing, "source", None)):
-                known = applicability.needed(thing.source, table) if isinstance(thing, Split) else ()
+            if node is getattr(thing, "where", None):
+                yield table, node, ()
+            elif not (isinstance(node, Read) and node is getattr(thing, "source", None)):
+                known = applicability.where[made_by(thing)[0]] if isinstance(thing, Split) else ()
                 yield table, node, known
         return
     where = getattr(thing, "where", None)
     table = thing.table  # type: ignore[attr-defined]
     known = applicability.guards(where, table)
     if isinstance(thing, Share):
-        pool = applicability.where.get((thing.pool_table, thing.pool.column), ())
-        known += tuple(canonical(applicability.program.tables, guard, table, thing.path) for guard in pool)
+        known += applicability.of_pool(thing)
     for there, node in expressions(thing):  # type: ignore[arg-type]
         if isinstance(thing, Share) and node is thing.pool:
+            continue
+        if isinstance(thing, Share) and node is thing.pool_where:
+            yield there, node, ()
             continue
         outside = node is where or (isinstance(thing, Formula) and node is thing.otherwise)
         extra: Guards = ()
@@ -201,7 +210,11 @@ def _leak(
 
 
 def _condition(applicability: Applicability, way: Step | Return | Payment) -> Guards:
-    """When a gathering takes the money of a row, as a condition of that row; other ways always do."""
+    """When a step takes the money of a row, as a condition of that row; returns and payments always do."""
+    if isinstance(way, Split):
+        return applicability.guards(way.where, way.table)
+    if isinstance(way, Share):
+        return applicability.guards(way.pool_where, way.pool_table)
     if not isinstance(way, Gather) or way.where is None:
         return ()
     moved = canonical(applicability.program.tables, way.where, way.source_table, way.path)
