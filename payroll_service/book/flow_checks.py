@@ -131,7 +131,13 @@ def _pocket(
 
 
 def _rows_emptied(program: Program, outcome: Outcome, emptier: Emptier, there: np.ndarray) -> np.ndarray:
-    """A gathering takes the rows whose receiving row takes part; everything else takes all."""
+    """A gathering takes the rows whose receiving row takes part, a split those with parts, a share its own pools."""
+    if isinstance(emptier, Split):
+        part = column_amounts(program, outcome, *made_by(emptier)[0])
+        return np.asarray(there & part.there).astype(np.int64)
+    if isinstance(emptier, Share):
+        mine = [p.theirs for p in outcome.pools if (p.table, p.column) == (emptier.table, emptier.name)]
+        return np.asarray(there & mine[0]).astype(np.int64)
     if not isinstance(emptier, Gather):
         return there.astype(np.int64)
     above = path_rows(program, outcome, emptier.source_table, emptier.path)

@@ -29,7 +29,8 @@ def _split(program: Program, outcome: Outcome, step: Split) -> BalanceCheck:
     source = read_amounts(program, outcome, step.table, step.source)
     parts = [before_vetoes(program, outcome, step.table, part.name) for part in step.parts]
     made = np.sum([part.fen for part in parts], axis=0)
-    where = np.logical_or.reduce([source.there, *(part.there for part in parts)])
+    split = [source.there] if step.where is None else []  # one in part leaves the other rows to others
+    where = np.logical_or.reduce([*split, *(part.there for part in parts)])
     return same_by_row(f"拆分：{step.table}.{step.source.column} 等于各份之和", source.fen, made, where)
 
 
@@ -54,6 +55,7 @@ def _share(program: Program, outcome: Outcome, step: Share) -> Iterator[BalanceC
     above = path_rows(program, outcome, step.table, step.path)
     rows = np.flatnonzero(shares.there & (above >= 0))
     given = totals_by(above[rows], shares.fen[rows], len(pools.amount))
-    yield same_by_row(f"{title} 的池等于 {step.pool.column}", pool.fen, pools.amount, every)
+    mine = every if step.pool_where is None else pools.theirs | (pools.amount != 0)
+    yield same_by_row(f"{title} 的池等于 {step.pool.column}", pool.fen, pools.amount, mine)
     yield same_by_row(f"{title} 的池等于分出与退回之和", pools.amount, pools.shared + pools.returned, every)
     yield same_by_row(f"{title} 的分出等于各行之和", pools.shared, given, every)

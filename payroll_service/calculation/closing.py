@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from payroll_service.calculation.findings import find_violations
 from payroll_service.calculation.outcome import Accrual, Computed, Finding, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
-from payroll_service.calculation.statuses import MISSING, OK, flags, kept
+from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
 from payroll_service.calculation.vectors import Vector, bounds_of, fits, wide
 from payroll_service.calculation.vetoes import fen_of
 from rules.language.plan import Plan, emptied_by
-from rules.language.program import BOOL, Gather, Type
+from rules.language.program import BOOL, Gather, Payment, Return, Share, Split, Step, Type
 
 
 def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vector:
@@ -58,14 +60,27 @@ def accrued(sheet: Sheet, due: Plan) -> tuple[Accrual, ...]:
         left = _total(sheet, pocket)
         for thing in (*due.steps, *due.returns, *due.payments):
             if emptied_by(thing) == pocket:
-                left -= _total(sheet, (thing.table, thing.name)) if isinstance(thing, Gather) else left
+                left -= _taken(sheet, thing, pocket)
         if left:
             found.append(Accrual(*pocket, when, left))
     return tuple(found)
 
 
-def _total(sheet: Sheet, name: ColumnId) -> int:
-    """The sum of a money column in fen."""
+def _taken(sheet: Sheet, thing: Step | Return | Payment, pocket: ColumnId) -> int:
+    """What one step, return or payment takes out of a pocket, in fen."""
+    if isinstance(thing, Gather):
+        return _total(sheet, (thing.table, thing.name))
+    where = thing.where if isinstance(thing, Split) else None
+    if isinstance(thing, Share):
+        where = thing.pool_where
+    holds = scope_on(sheet, pocket[0]).holds(where)
+    return _total(sheet, pocket, None if holds is None else holds[0])
+
+
+def _total(sheet: Sheet, name: ColumnId, rows: np.ndarray | None = None) -> int:
+    """The sum of a money column in fen, over the rows marked (None: all)."""
     v = sheet.column(*name)
+    if rows is not None:
+        v = v.with_status(merged(flags(~rows, MISSING), v.status))
     data = fen_of(v) if v.status is None else kept(fen_of(v), v.status == OK)
     return int((data if fits(v.low * len(data), v.high * len(data)) else wide(data)).sum())

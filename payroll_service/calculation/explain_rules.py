@@ -71,7 +71,7 @@ class RuleOnRow:
         if isinstance(self.step, Formula):
             made = self._formula(self.step, blank)
         elif isinstance(self.step, Split):
-            made = self._split(self.step, blank)
+            made = self._split(self.step, replace(blank, conditions=self._where(self.step.where)))
         else:
             made = self._gather(self.step, blank)
         return replace(made, sentence=self._sentence(None))

@@ -160,6 +160,8 @@ def missing_reason(rows: RowEvaluator, table: str, column: str, row: int) -> str
         assert step.where is not None, "only a condition makes a rule not applicable"
         return _not_met(rows, step.where, step.head.formulas, table, row)
     if isinstance(step, Split):
+        if step.where is not None and not rows.holds(step.where, table, row):
+            return _not_met(rows, step.where, step.head.formulas, table, row)
         return _missing_read(rows, step.source, table, row)
     return _missing_share(rows, step, row)
 
@@ -177,6 +179,8 @@ def _missing_share(rows: RowEvaluator, step: Share, row: int) -> str:
     pool_row = rows.follow(step.table, step.path, row)
     if pool_row < 0:
         return f"不在任何「{step.pool_table}」里"
+    if step.pool_where is not None and not rows.holds(step.pool_where, step.pool_table, pool_row):
+        return _not_met(rows, step.pool_where, {}, step.pool_table, pool_row)
     return f"没有「{step.pool.column}」：{_missing_read(rows, step.pool, step.pool_table, pool_row)}"
 
 

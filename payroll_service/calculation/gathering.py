@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from payroll_service.calculation.sheets import ColumnId, Flaw
 from payroll_service.calculation.statuses import OK
 from payroll_service.calculation.vectors import ONE, Vector, bounds_of, narrow, same_scale, wide
 
-PARTS = ("amount", "shared", "returned", "members")  # of pools, by row of the pools' table
+PARTS = ("amount", "shared", "returned", "members", "theirs")  # of pools, by row of the pools' table
 
 
 class Laid:
@@ -133,9 +134,8 @@ class Collected:
         for number, pools in enumerate(self._pools):
             of = ("pool", str(number))
             weight, step = self._whole(*of, "weight")
-            amount, shared, returned, members = (self._whole(*of, part)[0] for part in PARTS)
-            laid = replace(pools, amount=amount, shared=shared, returned=returned, members=members)
-            found.append(replace(laid, weight=weight, weight_step=step))
+            laid: dict[str, Any] = {part: self._whole(*of, part)[0] for part in PARTS}
+            found.append(replace(pools, **laid, weight=weight, weight_step=step))
         return tuple(found)
 
     def withheld(self) -> tuple[Withheld, ...]:

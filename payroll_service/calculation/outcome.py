@@ -56,6 +56,7 @@ class Pools:
     weight: np.ndarray
     weight_step: Fraction
     fund: str | None
+    theirs: np.ndarray  # the rows with a pool that is this share's to hand out
 
 
 @dataclass(frozen=True)

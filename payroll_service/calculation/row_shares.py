@@ -54,7 +54,9 @@ def share(rows: RowEvaluator, step: Share, name: str, row: int) -> Value:
 
 
 def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
-    """Share the pool of one row of its table; without members if there is no pool."""
+    """Share the pool of one row of its table; without members if there is no pool, or it is not this share's."""
+    if not rows.holds(step.pool_where, step.pool_table, pool_row):
+        return SharedPool(Fraction(0), {}, {}, ())
     amount = number(rows.evaluate(step.pool, step.pool_table, pool_row))
     if amount is None:
         return SharedPool(Fraction(0), {}, {}, ())

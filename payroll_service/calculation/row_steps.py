@@ -49,7 +49,9 @@ def split(rows: RowEvaluator, step: Split, name: str, row: int) -> Value:
 
 
 def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction]:
-    """All parts of a row's money; none where there is none."""
+    """All parts of a row's money; none where there is none, or where the split does not apply."""
+    if not rows.holds(step.where, step.table, row):
+        return {}
     source = number(rows.evaluate(step.source, step.table, row))
     if source is None:
         return {}

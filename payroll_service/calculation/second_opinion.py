@@ -16,7 +16,7 @@ from payroll_service.calculation.rows import RowEvaluator
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
 from rules.language.plan import ColumnId, Plan, emptied_by, made_by, plan
-from rules.language.program import Check, Gather, Payment, Program, Return, Share, Step, VetoEffect
+from rules.language.program import Check, Gather, Payment, Program, Return, Share, Split, Step, VetoEffect
 from rules.language.render import Value
 
 T = TypeVar("T")
@@ -92,6 +92,11 @@ def _accrued(rows: RowEvaluator, due: Plan, pocket: ColumnId) -> Fraction:
 
 def _emptied(rows: RowEvaluator, things: Sequence[Step | Return | Payment], row: int) -> bool:
     for thing in things:
+        if isinstance(thing, Split | Share):
+            where = thing.where if isinstance(thing, Split) else thing.pool_where
+            if rows.holds(where, emptied_by(thing)[0], row):  # type: ignore[index]
+                return True
+            continue
         if not isinstance(thing, Gather):
             return True
         end = rows.follow(thing.source_table, thing.path, row)

@@ -66,13 +66,16 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
     pools = Pools(
         step.table, step.name, step.pool_table, step.pool.column,
         pool.data, total, returned, members, weights, claims.scale, step.fallback,
+        present == OK,
     )  # fmt: skip
     return Shared(column, pools, _withheld(found, claims, grouping, pool.data, weights))
 
 
 def _pool(scope: Scope, step: Share) -> tuple[Vector, np.ndarray]:
     """The pools in whole units, 0 where there is none; and the status of every pool."""
-    v = scope.on(step.pool_table).full(step.pool)
+    pools = scope.on(step.pool_table)
+    v = pools.full(step.pool)
+    v = v.with_status(merged(applicable(pools, step.pool_where, step.name).status, v.status))
     unit = FEN if step.pool.type.unit.is_money else (step.pool.type.step or FEN)
     v = conformed(cleared(v), unit)
     assert v.scale == unit, "a pool is whole: the checker lets nothing else be shared"

@@ -100,7 +100,8 @@ def _elsewhere(scope: Scope, step: Formula, where: Where, v: Vector) -> Vector:
 def split(scope: Scope, step: Split) -> Columns:
     """Parts by share or amount, rounded; the one without takes what is left, exactly."""
     whole = scope.full(step.source)
-    where = present(scope, whole)
+    limit = applicable(scope, step.where, step.parts[0].name)
+    where = present(scope, whole.with_status(merged(limit.status, whole.status)))
     rest = where.scope.vector(step.source)
     columns: Columns = {}
     for part in step.parts:

@@ -41,7 +41,9 @@ RulesOption = Annotated[Path, typer.Option("--rules", metavar="规则集.yaml", 
 InputOption = Annotated[
     Path,
     typer.Option(
-        "--input", metavar="工作簿", help="Excel 工作簿，或一个放 CSV 的文件夹（每张表一个 UTF-8 文件）"
+        "--input",
+        metavar="工作簿",
+        help="Excel 工作簿（.xlsx、.xls），或放 CSV 的文件夹、压缩包（每张表一个文件）",
     ),
 ]
 PeriodOption = Annotated[

@@ -1,4 +1,4 @@
-"""From a sheet's cells to a raw table: find the heading row, put columns to their names, leave out blank rows."""
+"""From a sheet's cells to a raw table: columns put to their names, blank rows left out, what is hidden said."""
 
 from __future__ import annotations
 
@@ -8,28 +8,40 @@ from difflib import get_close_matches
 from typing import Literal
 
 from payroll_service.snapshot.filled import is_empty
-from payroll_service.snapshot.spelling import drop_spaces, folded
 from payroll_service.snapshot.tables import Cell, Problem, RawTable
+from payroll_service.workbook.headings_found import SEARCHED_ROWS, Headings, Names, find_headings, heading_key
 from payroll_service.workbook.sheets import Place, column_letters
 from rules.language.program import Table
 
-HEADING_ROWS = 20  # titles, notes and units may stand above the headings
 FAILED_FORMULA = "#VALUE!"
+_ROWS_NAMED = 20  # row numbers that one message lists
 
 
 @dataclass
 class Grid:
-    """A sheet's cells by column, from row 1 and column A."""
+    """A sheet's cells by column, from row 1 and column A; rows and columns are counted from 0.
+
+    `folder`: of CSV files, the folder that the file lies in. `hidden`: the sheet as a whole is hidden.
+    """
 
     source: str
     columns: list[list[Cell]]
     merged: Sequence[tuple[Place, Place]] = ()
     failed: Sequence[Place] = ()
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()
+    hidden: bool = False
+    folder: str = ""
+    name: str = ""  # of the sheet, or of the file without its ending
     problems: list[Problem] = field(default_factory=list)
 
     @property
     def height(self) -> int:
         return max((len(column) for column in self.columns), default=0)
+
+    @property
+    def is_empty(self) -> bool:
+        return all(is_empty(cell) for column in self.columns for cell in column)
 
     def add(
         self, row: int, column: int, heading: str, kind: str, message: str, remedy: str,
@@ -39,99 +51,116 @@ class Grid:
         self.problems.append(Problem(self.source, cell, heading, kind, message, remedy, level))
 
 
-def heading_key(text: str) -> str:
-    """Equal for two spellings of one heading or sheet name: widths, spaces and line breaks do not count."""
-    return drop_spaces(folded(text))
-
-
 def table_of(grid: Grid, table: Table) -> RawTable:
     """The declared columns of a sheet as a raw table; problems are put down in the grid."""
     _mark_failed_formulas(grid)
-    row = _heading_row(grid, table)
-    if row is None:
-        if any(not is_empty(cell) for column in grid.columns for cell in column):
+    _check_hidden_sheet(grid, table)
+    headings = find_headings(grid.columns, grid.merged, table)
+    if headings is None:
+        if not grid.is_empty:
             grid.add(
-                -1, 0, "", "缺标题行", f"前 {HEADING_ROWS} 行里没有找到“{table.name}”的标题行",
+                -1, 0, "", "缺标题行", f"前 {SEARCHED_ROWS} 行里没有找到“{table.name}”的标题行",
                 "请按模板写上列名，每列一个，与数据相邻",
             )  # fmt: skip
         return RawTable(table.name, grid.source, dict.fromkeys(table.columns, ()), range(0))
-    found = _columns_by_name(grid, table, row)
-    rows = _filled_rows(grid, row + 1)
-    _check_merged(grid, row, found, rows)
+    _report_headings(grid, table, headings)
+    rows = _data_rows(grid, headings)
+    _check_merged(grid, headings, rows)
+    _report_hidden(grid, headings, rows)
     cells: dict[str, Sequence[Cell]] = {}
-    for name, number in found.items():
+    first = headings.last + 1
+    for name, number in headings.columns.items():
         column = grid.columns[number]
-        cells[name] = (
-            column[row + 1 :] if len(rows) == len(column) - row - 1 else [column[index] for index in rows]
+        cells[name] = column[first:] if len(rows) == len(column) - first else [column[row] for row in rows]
+    letters = {name: column_letters(number) for name, number in headings.columns.items()}
+    return RawTable(table.name, grid.source, cells, [row + 1 for row in rows], letters)
+
+
+def _report_headings(grid: Grid, table: Table, headings: Headings) -> None:
+    """A doubled heading is an error, an undeclared one a hint."""
+    row = headings.last
+    for number, name in headings.doubled:
+        first = f"{column_letters(headings.columns[name])}{row + 1}"
+        also = f"（{headings.spelled[name]}）" if headings.spelled[name] != name else ""
+        grid.add(
+            row,
+            number,
+            name,
+            "列名重复",
+            f"与 {first}{also} 是同一列“{name}”",
+            "请删去多余的一列，或改正列名",
         )
-    letters = {name: column_letters(number) for name, number in found.items()}
-    return RawTable(table.name, grid.source, cells, [index + 1 for index in rows], letters)
-
-
-def _heading_row(grid: Grid, table: Table) -> int | None:
-    """The row among the first with the most declared names; None if none has any."""
-    wanted = {heading_key(name) for name in table.columns}
-    counts = [
-        len(wanted & {heading_key(cell) for cell in _headings(grid, row) if isinstance(cell, str)})
-        for row in range(min(HEADING_ROWS, grid.height))
-    ]
-    return counts.index(max(counts)) if any(counts) else None
-
-
-def _headings(grid: Grid, row: int) -> list[Cell]:
-    """The cells of a row; where a merged heading reaches down into it, that heading."""
-    cells = [column[row] for column in grid.columns]
-    for (top, left), (bottom, _) in grid.merged:
-        if top < row <= bottom and left < len(cells) and is_empty(cells[left]):
-            cells[left] = grid.columns[left][top]
-    return cells
-
-
-def _columns_by_name(grid: Grid, table: Table, row: int) -> dict[str, int]:
-    """Column number by declared name. A doubled heading is an error, an undeclared one a hint."""
-    declared = {heading_key(name): name for name in table.columns}
-    found: dict[str, int] = {}
-    unknown: list[tuple[int, str]] = []
-    for number, cell in enumerate(_headings(grid, row)):
-        name = declared.get(heading_key(cell)) if isinstance(cell, str) else None
-        if name is None:
-            if not is_empty(cell):
-                unknown.append((number, str(cell)))
-        elif name in found:
-            first = f"{column_letters(found[name])}{row + 1}"
-            grid.add(row, number, name, "列名重复", f"与 {first} 的列名相同", "请删去多余的一列，或改正列名")
-        else:
-            found[name] = number
-    lacking = {key: name for key, name in declared.items() if name not in found}
-    for number, text in unknown:
+    keys = Names(table).keys
+    lacking = {key: name for key, name in keys.items() if name not in headings.columns}
+    for number, text in headings.unknown:
         near = get_close_matches(heading_key(text), lacking, n=1, cutoff=0.6)
         remedy = f"是否应为“{lacking[near[0]]}”？请改正列名" if near else "不需要处理；需要读入的，请核对列名"
         grid.add(row, number, text[:20], "未用的列", "规则没有声明这一列，不会读入", remedy, "提示")
-    return found
 
 
-def _filled_rows(grid: Grid, first: int) -> list[int]:
-    """Rows from `first` on in which any cell is filled."""
-    blank = list(range(first, grid.height))
+def _data_rows(grid: Grid, headings: Headings) -> list[int]:
+    """Rows below the headings in which any cell is filled; headings that stand there once more are left out."""
+    blank = list(range(headings.last + 1, grid.height))
     for column in grid.columns:
         if not blank:
             break
         blank = [row for row in blank if is_empty(column[row])]
-    left_out = set(blank)
-    return [row for row in range(first, grid.height) if row not in left_out]
+    again = _repeated_headings(grid, headings)
+    if again:
+        grid.add(again[0], 0, "", "重复的标题行", f"{_listed(again)}又是标题行，已跳过", "不需要处理", "提示")
+    left_out = {*blank, *again}
+    return [row for row in range(headings.last + 1, grid.height) if row not in left_out]
 
 
-def _check_merged(grid: Grid, heading: int, found: dict[str, int], rows: list[int]) -> None:
+def _repeated_headings(grid: Grid, headings: Headings) -> list[int]:
+    """Rows that say nothing but the headings again, as where several lists were put under one another."""
+    name, number = next(iter(headings.columns.items()))
+    texts = {column: headings.spelled[name] for name, column in headings.columns.items()}
+    column = grid.columns[number]
+    likely = [row for row in range(headings.last + 1, grid.height) if column[row] == headings.spelled[name]]
+    return [row for row in likely if all(grid.columns[number][row] == text for number, text in texts.items())]
+
+
+def _check_merged(grid: Grid, headings: Headings, rows: list[int]) -> None:
     """A merged range below the headings hides cells: all but its first are empty."""
-    names = {number: name for name, number in found.items()}
-    last = rows[-1] if rows else heading
+    names = {number: name for name, number in headings.columns.items()}
+    last = rows[-1] if rows else headings.last
     for (top, left), (bottom, right) in grid.merged:
         hit = [number for number in range(left, min(right + 1, len(grid.columns))) if number in names]
-        if heading < bottom and top <= last and top > heading and hit:
+        if headings.last < top <= last and bottom > headings.last and hit:
             grid.add(
                 top, left, names[hit[0]], "合并单元格", "数据区有合并单元格，其余各格读不到内容",
                 "请取消合并，并在每一格填上内容",
             )  # fmt: skip
+
+
+def _check_hidden_sheet(grid: Grid, table: Table) -> None:
+    if grid.hidden and not grid.is_empty:
+        grid.add(
+            -1, 0, "", "隐藏的表", f"“{table.name}”这张工作表是隐藏的，交表的人看不到，可能是旧数据",
+            "请取消隐藏并核对内容；不用的，请删除这张工作表",
+        )  # fmt: skip
+
+
+def _report_hidden(grid: Grid, headings: Headings, rows: list[int]) -> None:
+    """Hidden rows and columns count: what is hidden by a filter still belongs to the list. But somebody should know."""
+    counted = set(rows)
+    hidden = [row for row in grid.hidden_rows if row in counted]
+    if hidden:
+        message = f"{_listed(hidden)}是隐藏的，照样读入"
+        remedy = "确实要算的，不需要处理；不要的，请取消隐藏后删除"
+        grid.add(hidden[0], 0, "", "隐藏的行", message, remedy, "提示")
+    for name, number in headings.columns.items():
+        if number in grid.hidden_columns:
+            grid.add(
+                headings.last, number, name, "隐藏的列", "这一列是隐藏的，照样读入",
+                "请取消隐藏，核对内容", "提示",
+            )  # fmt: skip
+
+
+def _listed(rows: Sequence[int]) -> str:
+    named = "、".join(str(row + 1) for row in rows[:_ROWS_NAMED])
+    return f"第 {named} 行" + (f"等 {len(rows)} 行" if len(rows) > _ROWS_NAMED else "")
 
 
 def _mark_failed_formulas(grid: Grid) -> None:

@@ -57,6 +57,8 @@ def column_note(table: Table, column: Column) -> str:
     if kind.kind == NUMBER and (kind.low is not None or kind.high is not None):
         lines.append(f"范围：{range_text(kind)}")
     lines.append(_emptiness(column))
+    if column.synonyms:
+        lines.append(f"列名也可以是：{'、'.join(column.synonyms)}")
     if column.name in table.key:
         lines.append(f"主键：每行的{'、'.join(table.key)}不能重复")
     if column.matches:
@@ -69,6 +71,7 @@ def column_note(table: Table, column: Column) -> str:
 
 
 def _emptiness(column: Column) -> str:
+    marks = f"；写 {'、'.join(column.empty_marks)} 也算没有填" if column.empty_marks else ""
     if column.default is not None:
-        return f"可以不填，不填作 {column.default}"
-    return "可以不填" if column.optional else "必填"
+        return f"可以不填，不填作 {column.default}{marks}"
+    return f"可以不填{marks}" if column.optional else "必填"

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree
 
-from payroll_service.workbook.guard import DAMAGE, Limits, UnreadableWorkbook, read_part
+from payroll_service.workbook.guard import (
+    DAMAGE,
+    Limits,
+    UnreadableWorkbook,
+    read_part,
+    refuse_damaged,
+    refuse_odd,
+)
 
 Place = tuple[int, int]  # (row, column), both from 0
 
@@ -22,25 +29,56 @@ _COLUMNS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,4})\d")
 _ROWS = re.compile(rb"\sr\s*=\s*[\"'][A-Za-z]{0,4}(\d{1,9})")
 _ERROR_TYPE = re.compile(rb"t\s*=\s*[\"']e[\"']")
 _FAILED = re.compile(rb"<(?:\w+:)?c\s([^<>]*\st\s*=\s*[\"']e[\"'][^<>]*)>")
+_NO_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*"
 _UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?c(\s[^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c(\s[^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*("
+    + _NO_VALUE
+    + rb")</(?:\w+:)?c>"
 )
+_TEXT_RESULT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Za-z]+)(\d+):([A-Za-z]+)(\d+)[\"']")
+_HIDDEN = rb"\shidden\s*=\s*[\"'](?:1|true)[\"']"
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row(?=\s)([^<>]*" + _HIDDEN + rb"[^<>]*)>")
+_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col(?=\s)([^<>]*" + _HIDDEN + rb"[^<>]*)>")
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
+_FROM_TO = re.compile(rb"\s(min|max)\s*=\s*[\"'](\d{1,5})[\"']")
 _PIECE = 4 * 2**20
+_LAST_COLUMN = 16_384
 
 
 @dataclass
 class SheetFacts:
-    """`merged`: first and last place of every merged range. `failed`: cells whose formula has no result."""
+    """`merged`: first and last place of every merged range. `failed`: cells whose formula has no result.
 
-    part: str
+    `hidden`: the whole sheet is; of rows and columns those that are hidden singly.
+    """
+
+    hidden: bool = False
     rows: int = 0
     columns: int = 0
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     failed: list[Place] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+
+    def check_extent(self, limits: Limits) -> None:
+        """Refuse a sheet larger than the limits."""
+        if self.rows * self.columns > limits.cells:
+            raise UnreadableWorkbook(
+                "工作表的范围过大（数据下方或右侧很远处还有单元格）。",
+                "请删除数据以外的空行和空列，保存后重新提交。",
+            )
 
 
-def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+@dataclass(frozen=True)
+class SheetPart:
+    """Where a sheet stands in the package, and whether it is hidden."""
+
+    part: str
+    hidden: bool
+
+
+def sheet_parts(package: zipfile.ZipFile) -> dict[str, SheetPart]:
     """Part of the package by the name of the sheet, in the workbook's order."""
     book, relations = _xml(package, "xl/workbook.xml"), _xml(package, "xl/_rels/workbook.xml.rels")
     targets = {item.get("Id", ""): item.get("Target", "") for item in relations}
@@ -49,26 +87,21 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
         if _local(item.tag) == "sheet":
             relation = next((value for key, value in item.items() if _local(key) == "id" and key != "id"), "")
             target = targets.get(relation, "")
-            found[item.get("name", "")] = (
-                target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            )
+            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            found[item.get("name", "")] = SheetPart(part, item.get("state", "visible") != "visible")
     return found
 
 
-def facts_of(package: zipfile.ZipFile, part: str, limits: Limits) -> SheetFacts:
+def facts_of(package: zipfile.ZipFile, sheet: SheetPart, limits: Limits) -> SheetFacts:
     """Scan one sheet without parsing it; a sheet larger than the limits is refused."""
-    facts = SheetFacts(part)
+    facts = SheetFacts(sheet.hidden)
     try:
-        with package.open(part) as stream:
+        with package.open(sheet.part) as stream:
             for piece in _pieces(stream):
                 _scan(piece, facts)
-                if facts.rows * facts.columns > limits.cells:
-                    raise UnreadableWorkbook(
-                        "工作表的范围过大（数据下方或右侧很远处还有单元格）。",
-                        "请删除数据以外的空行和空列，保存后重新提交。",
-                    )
+                facts.check_extent(limits)
     except DAMAGE:
-        raise UnreadableWorkbook("文件已损坏。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
+        refuse_damaged()
     return facts
 
 
@@ -96,7 +129,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
         kept += block
         cut = max(kept.rfind(b"<row"), 0) or max(kept.rfind(b"<"), 0)
         if not cut and len(kept) > 4 * _PIECE:
-            raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
+            refuse_odd()
         yield kept[:cut]
         kept = kept[cut:]
     yield kept
@@ -104,17 +137,33 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _scan(piece: bytes, facts: SheetFacts) -> None:
     if b"<!DOCTYPE" in piece:
-        raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
+        refuse_odd()
     facts.rows = max([facts.rows, *(int(row) for row in set(_ROWS.findall(piece)))])
     columns = set(_COLUMNS.findall(piece))
     facts.columns = max([facts.columns, *(column_number(letters.decode()) + 1 for letters in columns)])
-    failed = (_FAILED,) if _ERROR_TYPE.search(piece) else ()
-    uncalculated = (_UNCALCULATED,) if b"<f" in piece or b":f" in piece else ()
-    for pattern in failed + uncalculated:  # rare, and slow to look for
-        facts.failed += [place for match in pattern.finditer(piece) for place in _place(match[1])]
+    if _ERROR_TYPE.search(piece):  # rare, and slow to look for
+        facts.failed += [place for match in _FAILED.finditer(piece) for place in _place(match[1])]
+    if b"<f" in piece or b":f" in piece:
+        for match in _UNCALCULATED.finditer(piece):
+            if not (
+                match[2].strip() and _TEXT_RESULT.search(match[1])
+            ):  # a formula may well give an empty text
+                facts.failed += _place(match[1])
+    if b"hidden" in piece:
+        _scan_hidden(piece, facts)
     for left, top, right, bottom in _MERGED.findall(piece):
         first = (int(top) - 1, column_number(left.decode()))
         facts.merged.append((first, (int(bottom) - 1, column_number(right.decode()))))
+
+
+def _scan_hidden(piece: bytes, facts: SheetFacts) -> None:
+    for attributes in _HIDDEN_ROW.findall(piece):
+        number = _ROW_NUMBER.search(attributes)
+        if number:
+            facts.hidden_rows.append(int(number[1]) - 1)
+    for attributes in _HIDDEN_COLUMNS.findall(piece):
+        ends = {key: int(number) for key, number in _FROM_TO.findall(attributes)}
+        facts.hidden_columns += range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), _LAST_COLUMN))
 
 
 def _place(attributes: bytes) -> Iterator[Place]:
@@ -127,10 +176,10 @@ def _xml(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
     data = read_part(package, name, most=2**20)
     try:
         if b"<!DOCTYPE" in data:
-            raise UnreadableWorkbook("文件结构异常。", "请把数据复制到新的工作簿后重新提交。")
+            refuse_odd()
         return ElementTree.fromstring(data)
     except ElementTree.ParseError:
-        raise UnreadableWorkbook("文件已损坏。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再提交。") from None
+        refuse_damaged()
 
 
 def _local(tag: str) -> str:

@@ -18,6 +18,7 @@ from payroll_service.workbook.headings import column_note, type_text
 from rules.language.program import BOOL, CHOICE, DATE, NUMBER, Program, Table, Type
 
 GUIDE_SHEET = "说明"
+PROBLEM_SHEET = "问题清单"  # stands first in a workbook that goes back to the clerk; never read
 MADE = datetime(2020, 1, 1)  # noqa: DTZ001  (a fixed stamp; the format knows no zones)
 LAST_ROW = 1_048_575
 _LONGEST_LIST = 255  # characters of a drop-down that stands in the cell's own rule

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from payroll_service.book.records import Bureau, StoredImport, StoredRuleSet, StoredSnapshot
 from payroll_service.errors import UnreadableFile
 from payroll_service.snapshot.canonical import to_bytes
 from payroll_service.snapshot.tables import Problem
 from payroll_service.store.store import Session, Store
+from payroll_service.workbook.csv_files import csv_paths
 from payroll_service.workflow.load_rules import LoadedRules
 from payroll_service.workflow.read_input import read_input
 
@@ -38,8 +36,7 @@ def import_workbook(
 ) -> Imported:
     """Check and store. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook; then nothing is stored."""
     content = received_bytes(path)
-    with as_received(path, content) as copy:
-        sound = read_input(rules.program, copy)
+    sound = read_input(rules.program, content)
     received = StoredImport.received(bureau.bureau, path.name, sender, now, content)
     snapshot = StoredSnapshot(
         bureau.bureau,
@@ -96,28 +93,18 @@ def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, no
 
 
 def received_bytes(path: Path) -> bytes:
-    """The file's bytes; of a folder a ZIP archive of its CSV files, the same bytes for the same files."""
+    """The file's bytes; of a folder a ZIP archive of its CSV files, the same bytes for the same files.
+
+    What is stored is what is read: an archive is read like the folder it was made from.
+    """
     if path.is_file():
         return path.read_bytes()
-    files = sorted(path.glob("*.csv")) if path.is_dir() else []
+    files = csv_paths(path) if path.is_dir() else []
     if not files:
         raise UnreadableFile(f"找不到 {path}，或文件夹里没有 CSV 文件。", "请核对工作簿或文件夹的路径。")
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name, ZIP_MOMENT), file.read_bytes())
+            name = file.relative_to(path).as_posix()
+            archive.writestr(zipfile.ZipInfo(name, ZIP_MOMENT), file.read_bytes())
     return packed.getvalue()
-
-
-@contextmanager
-def as_received(path: Path, content: bytes) -> Iterator[Path]:
-    """The very bytes that will be stored, under the same name, so that what is checked is what is kept."""
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        if path.is_dir():
-            copy.mkdir()
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                archive.extractall(copy)
-        else:
-            copy.write_bytes(content)
-        yield copy

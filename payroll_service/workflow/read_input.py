@@ -20,11 +20,11 @@ class SoundInput:
     hints: tuple[Problem, ...]
 
 
-def read_input(program: Program, path: Path) -> SoundInput:
+def read_input(program: Program, source: Path | bytes) -> SoundInput:
     """Read and check in one pass. Raises UnsoundInput with all problems, UnreadableFile, UnreadableWorkbook."""
-    if not path.exists():
-        raise UnreadableFile(f"找不到 {path}。", "请核对工作簿或文件夹的路径。")
-    raw_tables, problems = read_workbook(path, program)
+    if isinstance(source, Path) and not source.exists():
+        raise UnreadableFile(f"找不到 {source}。", "请核对工作簿或文件夹的路径。")
+    raw_tables, problems = read_workbook(source, program)
     snapshot, found = check_and_seal(program, raw_tables)
     problems = [*problems, *found]
     if snapshot is None or errors_in(problems):

@@ -224,7 +224,8 @@ class Compiler:
             made.append(Part(name, share, replace(read.type, step=FEN, low=None, high=None)))
         if rounding and (rounding.step / FEN).denominator != 1:
             fail(place, "拆分的取整不能细于分", "请写「取整: 分 四舍五入」")
-        return Split(table, read, tuple(made), rounding, self._head(source, ("拆分",)))
+        where = self._condition(fields, "限于", table)
+        return Split(table, read, tuple(made), rounding, self._head(source, ("拆分", "限于")), where)
 
     def _part(self, scalar: Scalar, source: ReadNode, table: str, rounded: bool) -> Node:
         node = self.expressions.typed(scalar.text, scalar.place, table)
@@ -269,9 +270,11 @@ class Compiler:
         where = self._condition(fields, "限于", table)
         type_ = Type(NUMBER, pool.type.unit, FEN)
         head = self._head(source, ("分配", "按", "限于"))
+        open_ = "开放" in fields and yes_of(fields["开放"], "开放")
         return Share(
-            table, source.makes[0], type_, pool_table, pool, path, where, weight, ties, fallback, late, head
-        )
+            table, source.makes[0], type_, pool_table, pool, path, where, weight, ties, fallback, late, head,
+            open=open_,
+        )  # fmt: skip
 
     def _ties(self, node: SourceNode, table: str) -> tuple[Tie, ...]:
         scalars = (

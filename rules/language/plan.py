@@ -59,6 +59,8 @@ def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, N
     """The outermost expressions of a step, return, payment or check, each with the table of its rows."""
     if isinstance(thing, Split):
         yield thing.table, thing.source
+        if thing.where is not None:
+            yield thing.table, thing.where
         yield from ((thing.table, part.share) for part in thing.parts if part.share is not None)
     elif isinstance(thing, Gather):
         yield thing.source_table, thing.source
@@ -66,6 +68,8 @@ def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, N
             yield thing.table, thing.where
     elif isinstance(thing, Share):
         yield thing.pool_table, thing.pool
+        if thing.pool_where is not None:
+            yield thing.pool_table, thing.pool_where
         for node in (thing.weight, thing.where, *(tie.node for tie in thing.ties)):
             if node is not None:
                 yield thing.table, node

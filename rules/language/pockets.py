@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from rules.language.conditions import canonical, cases, conjuncts, follows, negated, told, truth
 from rules.language.mistakes import Place, RuleProblem
@@ -49,14 +49,19 @@ class Applicability:
         if isinstance(step, Formula):
             return () if step.otherwise is not None else self.guards(step.where, step.table)
         if isinstance(step, Split):
-            return self.needed(step.source, step.table)
+            return (*self.guards(step.where, step.table), *self.needed(step.source, step.table))
         if isinstance(step, Gather):
             return self.guards(step.where, step.table)
         return (*self.guards(step.where, step.table), *self.pool(step))
 
     def pool(self, step: Share) -> Guards:
-        """What must hold in a row for the pool that it shares in to exist."""
-        return self.needed(replace(step.pool, path=step.path), step.table)
+        """What holds in the rows of a share because their pool is there and is its to hand out."""
+        there = self.where.get((step.pool_table, step.pool.column), ())
+        return tuple(
+            part
+            for guard in (*there, *conjuncts(step.pool_where))
+            for part in conjuncts(canonical(self.program.tables, guard, step.table, step.path))
+        )
 
     def guards(self, condition: Node | None, table: str) -> Guards:
         return tuple(
@@ -119,16 +124,18 @@ def _unguarded(read: Read, line: int, place: Place) -> RuleProblem:
 def _guarded(applicability: Applicability, thing: Step | Check) -> Iterator[tuple[str, Node, Guards]]:
     """The expressions of a step or check with what is known to hold where they are evaluated."""
     table = thing.table
-    if isinstance(thing, Split):
-        known = applicability.needed(thing.source, table)
-        yield from ((table, part.share, known) for part in thing.parts if part.share is not None)
-        return
     if thing.where is not None:
         yield table, thing.where, ()
+    if isinstance(thing, Split):
+        known = applicability.where[made_by(thing)[0]]
+        yield from ((table, part.share, known) for part in thing.parts if part.share is not None)
+        return
     known = applicability.guards(thing.where, table)
     if isinstance(thing, Formula):
         yield from _guarded_formula(applicability, thing, known)
     elif isinstance(thing, Share):
+        if thing.pool_where is not None:
+            yield thing.pool_table, thing.pool_where, ()
         known += applicability.pool(thing)
         yield from ((table, node, known) for node in (thing.weight, *(tie.node for tie in thing.ties)))
     elif isinstance(thing, Check):
@@ -254,7 +261,11 @@ def _group_keys(applicability: Applicability, way: Gather) -> Iterator[Node]:
 
 
 def _condition(applicability: Applicability, way: Step | Return | Payment) -> Guards:
-    """When a gathering takes the money of a row, as a condition of that row; other ways always do."""
+    """When a step takes the money of a row, as a condition of that row; returns and payments always do."""
+    if isinstance(way, Split):
+        return applicability.guards(way.where, way.table)
+    if isinstance(way, Share):
+        return applicability.guards(way.pool_where, way.pool_table)
     if not isinstance(way, Gather) or way.where is None:
         return ()
     moved = canonical(applicability.program.tables, way.where, way.source_table, way.path)

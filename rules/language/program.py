@@ -427,9 +427,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """Splits the money `source` of every row where it is not missing; parts are rounded, the rest is exact.
+    """Splits the money `source` of every row where it is not missing and `where` holds; parts are rounded, the rest is exact.
 
-    A negative part is an error, and so is a part without rounding that is not whole fen.
+    Elsewhere the parts are missing and nothing is split. A negative part is an error, and so is a part without rounding that is not whole fen.
     """
 
     table: str
@@ -437,6 +437,7 @@ class Split:
     parts: tuple[Part, ...]
     rounding: Rounding | None
     head: RuleHead
+    where: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -473,7 +474,8 @@ class Share:
     make the weight zero without looking at it. A missing or negative weight is an error; a missing tie comes last.
     If all weights are zero, or there is no member, `fallback` says where the pool goes: a fund's name (退回), or None:
     equally to all members without a veto (平均), which needs such a member unless the pool is empty.
-    Other rows: missing.
+    Other rows: missing. Pools where `pool_where` (of the pool's own row) is not true are not this share's to hand out.
+    `open`: 开放, a lower level may hand its pools out in its own way.
     """
 
     table: str
@@ -488,6 +490,8 @@ class Share:
     fallback: str | None
     late: str  # 迟到更正, as declared
     head: RuleHead
+    pool_where: Node | None = None
+    open: bool = False
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,10 @@ def _details(step: Step) -> Iterator[str]:
             f"{render(tie.node)} {'由高到低' if tie.descending else '由低到高'}" for tie in step.ties
         )
         yield f"余分给尾数最大的；相同的按 {ties + '，' if ties else ''}主键"
+        if step.pool_where is not None:
+            yield f"只分这样的池：{render(step.pool_where)}"
+        if step.open:
+            yield "开放：学校或集团的方案可以在自己的范围里另行分配"
         yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}；迟到更正：{step.late}"
 
 

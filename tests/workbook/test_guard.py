@@ -12,6 +12,7 @@ from payroll_service.workbook.guard import LIMITS, Limits, UnreadableWorkbook
 from payroll_service.workbook.reader import read_workbook
 from payroll_service.workbook.template import write_tables
 from tests.snapshot import sample as s
+from tests.workbook.books import repacked
 
 SHEET = "xl/worksheets/sheet2.xml"  # of the first table, after the guide
 
@@ -19,17 +20,6 @@ SHEET = "xl/worksheets/sheet2.xml"  # of the first table, after the guide
 @pytest.fixture(scope="module")
 def sound():
     return write_tables(s.COUNTY, s.raw_county())
-
-
-def repacked(data, changes=None, more=None, compression=zipfile.ZIP_DEFLATED):
-    """The workbook with parts rewritten by `changes` (name -> function of its bytes) and `more` parts added."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", compression) as new:
-        for name in old.namelist():
-            new.writestr(name, (changes or {}).get(name, bytes)(old.read(name)))
-        for name, content in (more or {}).items():
-            new.writestr(name, content)
-    return out.getvalue()
 
 
 def assert_refused(data, words, limits=LIMITS):
@@ -47,7 +37,7 @@ def test_repacking_alone_changes_nothing(sound):
         (b"", "不是 .xlsx"),
         (b"PK\x03\x04 and nothing more", "不是 .xlsx"),
         ("证件号码,姓名".encode(), "不是 .xlsx"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "密码"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "损坏"),
     ],
 )
 def test_what_is_no_workbook_is_refused(data, words):

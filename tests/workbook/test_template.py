@@ -40,6 +40,13 @@ def test_a_heading_says_all_that_the_rule_set_says():
     assert "须与“人员”表的“姓名”一致" in column_note(s.POSTS, posts["姓名"])
 
 
+def test_a_heading_says_its_synonyms_and_what_counts_as_empty():
+    column = s.column("卡号", s.ACCOUNT, optional=True, synonyms=("银行账号",), empty_marks=("暂无",))
+    note = column_note(s.PEOPLE, column)
+    assert "列名也可以是：银行账号" in note
+    assert "可以不填；写 暂无 也算没有填" in note
+
+
 def test_choices_have_drop_downs():
     assert "<formula1>&quot;大,中,小&quot;</formula1>" in part(
         write_template(s.COUNTY), "xl/worksheets/sheet2.xml"

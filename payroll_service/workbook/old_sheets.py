@@ -1,0 +1,101 @@
+"""What an .xls file says of its sheets, from its records ([MS-XLS]), before it is parsed: as `sheets.py` for .xlsx."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from itertools import pairwise
+
+from payroll_service.workbook.guard import Limits, UnreadableWorkbook, refuse_damaged
+from payroll_service.workbook.sheets import SheetFacts
+
+_BEGIN, _END = 0x0809, 0x000A
+_PASSWORD, _SHEET, _BOOK_LINK = 0x002F, 0x0085, 0x01AE
+_FORMULA, _ROW, _COLUMNS, _MERGED, _ERROR = 0x0006, 0x0208, 0x007D, 0x00E5, 0x0205
+_CELLS = {_FORMULA, _ERROR, 0x00FD, 0x0203, 0x027E, 0x0201, 0x0204, 0x00D6}
+_CELL_RUNS = {0x00BD, 0x00BE}
+_OWN_LINKS = (0x0401, 0x3A01)  # to the book itself, to add-in functions
+_HIDDEN_ROW = 0x20
+
+
+def old_facts(stream: bytes, limits: Limits) -> dict[str, SheetFacts]:
+    """The facts of every worksheet by its name; refused: a password, macro sheets, links to other files."""
+    try:
+        sheets = list(_sheets(stream))
+        ends = sorted({start for _, start, _ in sheets} | {len(stream)})
+        if len(ends) <= len(sheets):
+            raise ValueError("two sheets in one place")
+        own = {start: stream[start:end] for start, end in pairwise(ends)}
+        return {name: _facts(own[start], hidden, limits) for name, start, hidden in sheets}
+    except (struct.error, IndexError, ValueError):
+        refuse_damaged()
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of the part that a stream begins with; what is nested in it is left out."""
+    at = depth = 0
+    while True:
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _BEGIN:
+            depth += 1
+        elif kind == _END:
+            depth -= 1
+            if depth == 0:
+                return
+        elif depth == 1:
+            yield kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _sheets(stream: bytes) -> Iterator[tuple[str, int, bool]]:
+    for kind, body in _records(stream):
+        if kind == _PASSWORD:
+            raise UnreadableWorkbook("文件带有密码。", "请去掉密码后重新提交。")
+        if kind == _BOOK_LINK and struct.unpack_from("<H", body, 2)[0] not in _OWN_LINKS:
+            raise UnreadableWorkbook(
+                "文件带有指向别的文件的链接（公式引用了别的工作簿）。",
+                "请把这些公式“选择性粘贴”为数值，断开链接，另存为 .xlsx 后重新提交。",
+            )
+        if kind == _SHEET:
+            start, hidden, sort, length, wide = struct.unpack_from("<IBBBB", body)
+            if sort in (1, 6):
+                raise UnreadableWorkbook("文件带有宏表。", "请另存为不带宏的 .xlsx 后重新提交。")
+            text = body[8 : 8 + length * (2 if wide & 1 else 1)]
+            if sort == 0:
+                yield text.decode("utf-16-le" if wide & 1 else "latin-1"), start, bool(hidden & 3)
+
+
+def _facts(stream: bytes, hidden: bool, limits: Limits) -> SheetFacts:
+    facts = SheetFacts(hidden)
+    for kind, body in _records(stream):
+        if kind in _CELLS:
+            row, column = struct.unpack_from("<HH", body)
+            _extend(facts, row, column)
+            if _failed(kind, body):
+                facts.failed.append((row, column))
+        elif kind in _CELL_RUNS:
+            _extend(
+                facts, struct.unpack_from("<H", body)[0], struct.unpack_from("<H", body, len(body) - 2)[0]
+            )
+        elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
+            facts.hidden_rows.append(struct.unpack_from("<H", body)[0])
+        elif kind == _COLUMNS:
+            first, last, _, _, options = struct.unpack_from("<5H", body)
+            facts.hidden_columns += range(first, min(last, 255) + 1) if options & 1 else ()
+        elif kind == _MERGED:
+            for at in range(struct.unpack_from("<H", body)[0]):
+                top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
+                facts.merged.append(((top, left), (bottom, right)))
+    facts.check_extent(limits)
+    return facts
+
+
+def _extend(facts: SheetFacts, row: int, column: int) -> None:
+    facts.rows, facts.columns = max(facts.rows, row + 1), max(facts.columns, column + 1)
+
+
+def _failed(kind: int, body: bytes) -> bool:
+    """A formula whose result is an error, or an error as a constant."""
+    if kind == _FORMULA:
+        return body[12:14] == b"\xff\xff" and body[6] == 2
+    return kind == _ERROR and body[7] == 1

@@ -1,0 +1,172 @@
+"""Layouts that clerks hand in: what may be messy is read without a word or with a hint, what may not is a problem."""
+
+import pytest
+import xlwt
+
+from payroll_service.snapshot.sealing import check_and_seal
+from payroll_service.workbook.guard import Limits, UnreadableWorkbook
+from payroll_service.workbook.reader import read_workbook
+from tests.snapshot import sample as s
+from tests.workbook.books import old_workbook, repacked, workbook
+
+HEADINGS = ["学校代码", "学校名称", "规模"]
+ROWS = [["A01", "甲小学", "大"], ["A02", "乙小学", "小"]]
+PROGRAM = s.program(
+    s.table(
+        "学校",
+        ("学校代码",),
+        [
+            s.column("学校代码", s.CODE, synonyms=("单位编码",)),
+            s.column("学校名称", s.TEXT, synonyms=("单位名称", "校名")),
+            s.column("规模", s.SIZE),
+        ],
+    )
+)
+
+
+def read(content, program=PROGRAM, write=workbook):
+    tables, problems = read_workbook(write(学校=content), program)
+    return tables, [(problem.cell, problem.kind, problem.level) for problem in problems]
+
+
+def assert_read(content, write=workbook):
+    tables, problems = read(content, write=write)
+    assert problems == []
+    assert [
+        list(cells) for cells in zip(*(tables[0].columns[name] for name in HEADINGS), strict=True)
+    ] == ROWS
+
+
+def test_a_column_is_found_under_its_synonyms():
+    assert_read([["单位 编码", "校　名", "规模"], *ROWS])
+
+
+def test_a_heading_and_its_synonym_are_one_column_twice():
+    _, problems = read([[*HEADINGS, "校名"], *([*row, "x"] for row in ROWS)])
+    assert problems == [("D1", "列名重复", "错误")]
+
+
+@pytest.mark.parametrize("heading", ["*规模", "规模：", "规模（必填）", "规模 *", "规模(文本)"])
+def test_marks_at_a_heading_do_not_matter(heading):
+    assert_read([["学校代码", "学校名称", heading], *ROWS])
+
+
+def test_a_unit_at_a_heading_must_be_the_column_s_own():
+    money = s.column("标准", s.MONEY)
+    program = s.program(s.table("学校", (), [money]))
+    assert read([["标准（元/月）"], [1]], program)[1] == []
+    assert read([["标准（万元）"], [1]], program)[1] == [("", "缺标题行", "错误")]
+
+
+def test_headings_over_two_rows_need_not_be_merged():
+    assert_read([["一览表"], ["学校代码", "基本情况", ""], ["", "学校名称", "规模"], *ROWS])
+
+
+def test_an_upper_heading_tells_two_lower_ones_apart():
+    program = s.program(
+        s.table("学校", (), [s.column("上学期得分", s.SCORE), s.column("下学期得分", s.SCORE)])
+    )
+
+    def write(sheet):
+        sheet.merge_range("A1:B1", "上学期")
+        sheet.merge_range("C1:D1", "下学期")
+        sheet.write_row(1, 0, ["得分", "名次", "得分", "名次"])
+        sheet.write_row(2, 0, [90, 1, 80, 2])
+
+    tables, problems = read(write, program)
+    assert {name: list(cells) for name, cells in tables[0].columns.items()} == {
+        "上学期得分": [90],
+        "下学期得分": [80],
+    }
+    assert [kind for _, kind, _ in problems] == ["未用的列", "未用的列"]
+
+
+def test_headings_that_stand_again_among_the_rows_are_left_out():
+    tables, problems = read([HEADINGS, ROWS[0], HEADINGS, ROWS[1]])
+    assert problems == [("A3", "重复的标题行", "提示")]
+    assert list(tables[0].rows) == [2, 4]
+
+
+def filled(sheet):
+    for number, row in enumerate([HEADINGS, *ROWS]):
+        sheet.write_row(number, 0, row)
+
+
+def test_hidden_rows_and_columns_count_and_are_told():
+    def write(sheet):
+        filled(sheet)
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(9, None, None, {"hidden": True})
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+
+    tables, problems = read(write)
+    assert problems == [("A3", "隐藏的行", "提示"), ("B1", "隐藏的列", "提示")]
+    assert len(tables[0].rows) == 2
+
+
+def test_a_hidden_sheet_is_not_paid_from():
+    data = workbook(首页=[["x"]], 学校=lambda sheet: (filled(sheet), sheet.hide()))
+    problems = [problem for problem in read_workbook(data, PROGRAM)[1] if problem.level == "错误"]
+    assert [(problem.sheet, problem.kind) for problem in problems] == [("学校", "隐藏的表")]
+
+
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell():
+    program = s.program(s.table("学校", (), [s.column("甲", s.CODE), s.column("乙", s.TEXT, optional=True)]))
+
+    def write(sheet):
+        sheet.write_row(0, 0, ["甲", "乙"])
+        sheet.write(1, 0, "A")
+        sheet.write_formula(1, 1, '=""', None, "")
+
+    as_excel = {"xl/worksheets/sheet1.xml": lambda xml: xml.replace(b'<c r="B2"', b'<c r="B2" t="str"')}
+    tables, problems = read_workbook(repacked(workbook(学校=write), as_excel), program)
+    assert problems == []
+    assert check_and_seal(program, tables)[1] == []
+
+
+def test_an_old_workbook_is_read_like_a_new_one():
+    assert_read([HEADINGS, *ROWS], old_workbook)
+    assert_read([["题目"], ["单位编码", "校名", "规模（必填）"], *ROWS], old_workbook)
+
+
+def test_what_is_hidden_merged_or_failed_in_an_old_workbook_is_seen():
+    def write(sheet):
+        for row, cells in enumerate([HEADINGS, *ROWS]):
+            for column, cell in enumerate(cells):
+                sheet.write(row, column, cell)
+        sheet.write_merge(3, 4, 1, 1, "丙")
+        sheet.row(2).hidden = True
+        sheet.col(2).hidden = True
+        sheet.row(3).set_cell_error(2, "#DIV/0!")
+
+    tables, problems = read(write, write=old_workbook)
+    assert problems == [("B4", "合并单元格", "错误"), ("A3", "隐藏的行", "提示"), ("C1", "隐藏的列", "提示")]
+    assert tables[0].columns["规模"][2] == "#VALUE!"
+
+    def hide(sheet):
+        sheet.write(0, 0, "学校代码")
+        sheet.visibility = 1
+
+    assert ("", "隐藏的表", "错误") in read(
+        hide, write=lambda **sheets: old_workbook(首页=[["x"]], **sheets)
+    )[1]
+
+
+def test_an_old_workbook_that_spans_too_far_or_ends_too_early_is_refused():
+    far = old_workbook(学校=lambda sheet: (sheet.write(0, 0, "a"), sheet.write(65535, 255, "b")))
+    with pytest.raises(UnreadableWorkbook, match="范围过大"):
+        read_workbook(far, PROGRAM)
+    sound = old_workbook(学校=[HEADINGS, *ROWS])
+    for size in (600, 2000, len(sound) // 2):
+        with pytest.raises(UnreadableWorkbook):
+            read_workbook(sound[:size], PROGRAM)
+    with pytest.raises(UnreadableWorkbook, match="超过"):
+        read_workbook(sound, PROGRAM, Limits(file_bytes=1000))
+
+
+def test_links_of_an_old_workbook_to_other_files_are_refused():
+    data = old_workbook(首页=[["x"]], 学校=lambda sheet: sheet.write(0, 0, xlwt.Formula("'首页'!A1")))
+    own = b"\xae\x01\x04\x00\x02\x00\x01\x04"
+    assert own in data
+    with pytest.raises(UnreadableWorkbook, match="别的文件"):
+        read_workbook(data.replace(own, b"\xae\x01\x04\x00\x02\x00\x05\x00"), PROGRAM)
