@@ -15,8 +15,9 @@ from payroll_service.calculation.explain_texts import (
 from payroll_service.calculation.explanation import RateUse
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.row_expressions import rate_case
+from payroll_service.calculation.row_slices import slices_of
 from payroll_service.calculation.rows import RowEvaluator
-from rules.language.program import Aggregate, Band, Basis, Gather, Node, RateRead, Read
+from rules.language.program import Aggregate, Band, Basis, Gather, Node, RateRead, Read, Slices
 from rules.language.render import Value, number_text, value_text
 
 Place = tuple[str, str, int]  # table, column, row
@@ -37,7 +38,7 @@ class Looks:
 
     def note(self, node: Node, table: str, row: int, value: Value) -> None:
         """Told of every expression that is evaluated; keeps the reads of this row."""
-        if (table, row) == (self.table, self.row) and isinstance(node, Read | RateRead | Aggregate):
+        if (table, row) == (self.table, self.row) and isinstance(node, Read | RateRead | Aggregate | Slices):
             self.values[id(node)] = value
             hidden = isinstance(node, Read) and leads_to_another(self.rows, self.viewer, node, table, row)
             self.shown[id(node)] = HIDDEN if hidden else value_text(value, node.type)
@@ -53,6 +54,8 @@ class Looks:
                 continue
             if isinstance(leaf, RateRead):
                 self._rate(leaf)
+            elif isinstance(leaf, Slices):
+                self._slices(leaf)
             elif isinstance(leaf, Aggregate):
                 self._aggregate(leaf)
             else:
@@ -85,6 +88,16 @@ class Looks:
         use = RateUse(rate.name, tuple(keys), number_text(found[1], rate.type), clauses, rate.example)
         if use not in self.rates:
             self.rates.append(use)
+
+    def _slices(self, node: Slices) -> None:
+        """The bands that the number reaches into: how much of it lies in each, at what value."""
+        rate = self.program.rates[node.rate]
+        clauses = citations(self.program, rate.basis)
+        for band, part, value in slices_of(self.rows, node, self.table, self.row) or ():
+            reached = f"{band.text}的部分 {number_text(part, node.number.type)}"
+            use = RateUse(rate.name, (reached,), number_text(value, rate.type), clauses, rate.example)
+            if use not in self.rates:
+                self.rates.append(use)
 
     def _aggregate(self, node: Aggregate) -> None:
         members = [

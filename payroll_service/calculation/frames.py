@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from payroll_service.calculation.matching import NOWHERE, combinations, dense_codes, matched_rows
-from payroll_service.calculation.months import covered_months
+from payroll_service.calculation.months import MonthColumns, covered_months
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Snapshot, Values
 from rules.language.period import Period
@@ -128,7 +128,8 @@ class _Builder:
         spans = self.frame(table.of)
         start, end = (spans.columns[name] for name in table.span)
         rows, months = covered_months(start, end, self.period, table.arrive, table.leave)
-        return Frame(table.name, len(rows), table.key, {"月": Values(months)}, {self._parent(table): rows})
+        columns = MonthColumns({"月": Values(months)})
+        return Frame(table.name, len(rows), table.key, columns, {self._parent(table): rows})
 
     def _parent(self, table: Table) -> str:
         return next(name for name, link in table.links.items() if link.kind == "上级")

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation import row_dates, row_shares, row_slices, row_steps
 from payroll_service.calculation import row_expressions as of_node
-from payroll_service.calculation import row_shares, row_steps
 from payroll_service.calculation.exact import MODES
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.outcome import CalculationError, Computed, Frame, RowProblem
@@ -42,6 +42,9 @@ EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
     language.Round: of_node.round_,
     language.Otherwise: of_node.otherwise,
     language.Aggregate: of_node.aggregate,
+    language.Slices: row_slices.slices,
+    language.PeriodDay: row_dates.period_day,
+    language.DateFunction: row_dates.date_function,
 }
 STEPS: dict[type | str, Callable[..., Any]] = {
     language.Formula: row_steps.formula,

@@ -127,7 +127,7 @@ def _equal(
     nobody = np.flatnonzero((weights == 0) & (pool != 0) & (grouping.count(able) == 0))
     scope.sheet.report(step.pool_table, step.name, nobody, NOBODY)
     equal = able & received(weights == 0, grouping)
-    return claims.data + equal
+    return np.asarray(claims.data + equal)
 
 
 def _ties(scope: Scope, step: Share) -> list[Rank]:

@@ -22,15 +22,18 @@ from rules.language.program import (
     Compare,
     Const,
     CurrentPeriod,
+    DateFunction,
     Extreme,
     Logic,
     Negate,
     Node,
     Not,
     Otherwise,
+    PeriodDay,
     RateRead,
     Read,
     Round,
+    Slices,
     Type,
 )
 from rules.language.units import NO_UNIT
@@ -64,6 +67,8 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
         return node.text, _ATOM
     if isinstance(node, CurrentPeriod):
         return "本期", _ATOM
+    if isinstance(node, PeriodDay):
+        return node.end, _ATOM
     if isinstance(node, Negate):
         return f"-{_operand(node.operand, _NEGATE, show)}", _NEGATE
     if isinstance(node, Not):
@@ -71,7 +76,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     if isinstance(node, Among):
         options = ", ".join(option.text for option in node.options)
         return f"{_operand(node.operand, _SUM, show)} 属于 ({options})", _COMPARE
-    if isinstance(node, Choose | Extreme | Round):
+    if isinstance(node, Choose | Extreme | Round | DateFunction | Slices):
         return _called(node, show), _ATOM
     level = _level(node)
     operator = "否则" if isinstance(node, Otherwise) else node.op
@@ -95,10 +100,12 @@ def _operand(node: Node, at_least: int, show: Show) -> str:
     return text if level >= at_least else f"({text})"
 
 
-def _called(node: Choose | Extreme | Round, show: Show) -> str:
+def _called(node: Choose | Extreme | Round | DateFunction | Slices, show: Show) -> str:
     if isinstance(node, Choose):
         return f"如果({render(node.condition, show)}, {render(node.then, show)}, {render(node.other, show)})"
-    if isinstance(node, Extreme):
+    if isinstance(node, Slices):
+        return f"分段计({render(node.number, show)}, {node.rate}{_moment(node.at)})"
+    if isinstance(node, Extreme | DateFunction):
         return f"{node.op}({', '.join(render(operand, show) for operand in node.operands)})"
     return f"舍入({render(node.operand, show)}, {str(node.rounding).replace(' ', ', ')})"
 
@@ -107,11 +114,21 @@ def _named(node: Read | RateRead | Aggregate, show: Show) -> str:
     if isinstance(node, Read):
         return ".".join((*node.path, node.column))
     if isinstance(node, RateRead):
-        return f"{node.rate}@{node.at}" if node.at in ("期初", "期末") else node.rate
+        return f"{node.rate}{_moment(node.at)}"
     value = f".{render(node.value, show)}" if node.value is not None else ""
     where = f" 其中 {render(node.where, show)}" if node.where is not None else ""
     if_none = f" 无则 {_operand(node.if_none, _SUM, show)}" if node.if_none is not None else ""
-    return f"{node.op}({node.table}{value}{where}{if_none})"
+    name: str = node.op
+    extent = ""
+    if node.extent is not None:
+        name, extent = (
+            (f"最高{node.extent.text}项", "") if node.op == "最高" else (name, f", {node.extent.text}")
+        )
+    return f"{name}({node.table}{value}{where}{extent}{if_none})"
+
+
+def _moment(at: str) -> str:
+    return f"@{at}" if at in ("期初", "期末") else ""
 
 
 def value_text(value: Value, type: Type) -> str:

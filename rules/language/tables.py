@@ -11,7 +11,7 @@ from rules.language.program import DATE, NUMBER, PERIOD, TEXT, Column, GroupKey,
 from rules.language.program import CurrentPeriod as Current
 from rules.language.scope import ColumnSeen, LinkSeen, Scopes, Seen
 
-MONTH_COLUMN = "月"
+MONTH_COLUMN, FIRST_DAY, LAST_DAY = "月", "月首日", "月末日"
 CURRENT = "本期"
 
 
@@ -87,6 +87,8 @@ def _months(tables: dict[str, Table], table: Table, place: Place) -> None:
                 place, f"表「{base.name}」没有日期列「{column}」", "请用「自: 列, 至: 列」写明起止的列"
             )
     table.columns[MONTH_COLUMN] = Column(MONTH_COLUMN, Type(NUMBER, step=Fraction(1)))
+    for name in (FIRST_DAY, LAST_DAY):
+        table.columns[name] = Column(name, Type(DATE))
     table.links[table.of] = Link(table.of, table.of, "上级")
     tables[table.name] = replace(table, key=(*base.key, MONTH_COLUMN))
 
