@@ -94,7 +94,7 @@ def _block_numbers(
     if size < count:
         return None
     numbers = {anchor: np.arange(size) * count // size}
-    waiting = {table for table in program.tables if table != anchor}
+    waiting = {table for table in frames if table != anchor}
     while True:
         reached = {
             table: found
@@ -113,7 +113,7 @@ def _linked(
     program: Program, frames: dict[str, Frame], numbers: dict[str, np.ndarray], table: str
 ) -> np.ndarray | None:
     for name, link in program.tables[table].links.items():
-        if link.target in numbers:
+        if link.target in numbers and name in frames[table].links:
             rows = frames[table].links[name]
             there = numbers[link.target]
             return np.where(rows < 0, 0, there[rows]) if len(there) else np.zeros(len(rows), np.int64)

@@ -200,12 +200,17 @@ class Expressions:
         if term.op in ("=", "≠", "<", "≤", ">", "≥"):
             return self._compare(term, setting, place)
         left = self._node(term.left, setting, place)
-        right = self._node(term.right, setting, place)
+        otherwise = term.op == "否则"
+        right = (
+            self._side(term.right, term.left, setting, place)
+            if otherwise
+            else self._node(term.right, setting, place)
+        )
         if term.op in ("且", "或"):
             _expect(left, BOOL, at, f"「{term.op}」左边")
             _expect(right, BOOL, at, f"「{term.op}」右边")
             return Logic(term.op, left, right, YES_NO)  # type: ignore[arg-type]
-        if term.op == "否则":
+        if otherwise:
             left, right = same(left, right, at, "「否则」两边")
             return Otherwise(left, right, either(left.type, right.type))
         _expect(left, NUMBER, at, f"「{term.op}」左边")

@@ -292,6 +292,11 @@ Node = (
 )
 
 
+RunDay = Literal[
+    "期初", "期末", "月首日", "月末日"
+]  # a day by the run's period, or by the month of a month row
+
+
 # Tables and rates ------------------------------------------------------------------------------------------------
 
 
@@ -318,12 +323,25 @@ class Link:
 
     kind "查找": `keys`, expressions of the using row in the order of the target's key columns; an empty key leads nowhere;
     "上级": from a month row to the row it was made from; "组": from a row to its group.
+
+    `columns`: the target's columns that the keys must equal, () for its whole key. With `at` (在) they are all of the
+    key but its last column, the day from which a row is in force: of the rows that agree the latest not after `at`
+    counts, unless it has ended before (`Table.until`). A key column may be a rule's; then the link is made when the
+    column is.
     """
 
     name: str
     target: str
     kind: Literal["查找", "上级", "组"]
     keys: tuple[Node, ...] = ()
+    columns: tuple[str, ...] = ()
+    at: Read | RunDay | None = None
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The columns of the using row that say where the link leads."""
+        nodes = self.keys if self.at is None else (*self.keys, self.at)
+        return tuple(node for node in nodes if isinstance(node, Read))
 
 
 @dataclass(frozen=True)
@@ -360,6 +378,10 @@ class Table:
     by: tuple[GroupKey, ...] = ()
     period_column: str = ""  # the column whose type is a period: rows of other periods are invisible to a run
     no_overlap: tuple[str, ...] = ()  # 不重叠: rows with equal values here must not overlap in `span`
+    unique: tuple[
+        tuple[str, ...], ...
+    ] = ()  # 唯一: no two rows agree in these columns (where all are filled)
+    until: str = ""  # 有效至: the last day on which a row is in force
     payee_kind: str = ""  # 收款人: 个人, 学校, 学生
     label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
     count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables
