@@ -14,10 +14,10 @@ from payroll_service.calculation.explain_texts import (
 )
 from payroll_service.calculation.explanation import RateUse
 from payroll_service.calculation.ownership import Viewer
-from payroll_service.calculation.row_expressions import rate_case
+from payroll_service.calculation.row_expressions import ranked, rate_case
 from payroll_service.calculation.row_slices import slices_of
 from payroll_service.calculation.rows import RowEvaluator
-from rules.language.program import Aggregate, Band, Basis, Gather, Node, RateRead, Read, Slices
+from rules.language.program import Aggregate, Band, Basis, Gather, Node, Ranking, RateRead, Read, Slices
 from rules.language.render import Value, number_text, value_text
 
 Place = tuple[str, str, int]  # table, column, row
@@ -38,7 +38,9 @@ class Looks:
 
     def note(self, node: Node, table: str, row: int, value: Value) -> None:
         """Told of every expression that is evaluated; keeps the reads of this row."""
-        if (table, row) == (self.table, self.row) and isinstance(node, Read | RateRead | Aggregate | Slices):
+        if (table, row) == (self.table, self.row) and isinstance(
+            node, Read | RateRead | Aggregate | Ranking | Slices
+        ):
             self.values[id(node)] = value
             hidden = isinstance(node, Read) and leads_to_another(self.rows, self.viewer, node, table, row)
             self.shown[id(node)] = HIDDEN if hidden else value_text(value, node.type)
@@ -54,6 +56,8 @@ class Looks:
                 continue
             if isinstance(leaf, RateRead):
                 self._rate(leaf)
+            elif isinstance(leaf, Ranking):
+                self._ranking(leaf)
             elif isinstance(leaf, Slices):
                 self._slices(leaf)
             elif isinstance(leaf, Aggregate):
@@ -88,6 +92,12 @@ class Looks:
         use = RateUse(rate.name, tuple(keys), number_text(found[1], rate.type), clauses, rate.example)
         if use not in self.rates:
             self.rates.append(use)
+
+    def _ranking(self, node: Ranking) -> None:
+        """Among how many; nobody else's value."""
+        end = self.rows.follow(self.table, node.path, self.row)
+        count = len(ranked(self.rows, node, end)) if end >= 0 else 0
+        self.below.append(f"{named(self.program, node)}：{count} 行参加排名，得 {self.shown[id(node)]}")
 
     def _slices(self, node: Slices) -> None:
         """The bands that the number reaches into: how much of it lies in each, at what value."""

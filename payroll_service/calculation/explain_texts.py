@@ -17,6 +17,7 @@ from rules.language.program import (
     Gather,
     Node,
     Program,
+    Ranking,
     RateRead,
     Read,
     Rounding,
@@ -29,7 +30,7 @@ from rules.language.program import (
 )
 from rules.language.render import Value, decimal_text, fixed_text, number_text, render, said, value_text
 
-Looked = Read | RateRead | Aggregate
+Looked = Read | RateRead | Aggregate | Ranking
 Leaf = Looked | Slices
 INTERPRETATION = "解释"
 HIDDEN = "（他人的数据，不显示）"
@@ -46,6 +47,9 @@ def leaves(node: Node | None) -> Iterator[Leaf]:
     elif isinstance(node, RateRead):
         for key in node.keys:
             yield from leaves(key)
+        yield node
+    elif isinstance(node, Ranking):
+        yield from leaves(node.value)
         yield node
     elif isinstance(node, Slices):
         yield from leaves(node.number)

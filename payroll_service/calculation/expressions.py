@@ -12,6 +12,7 @@ import numpy as np
 from payroll_service.calculation import arithmetic as on_vectors
 from payroll_service.calculation.aggregates import aggregate
 from payroll_service.calculation.dates import date_function, period_day
+from payroll_service.calculation.rankings import ranking
 from payroll_service.calculation.rate_reads import rate_read
 from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
@@ -176,6 +177,7 @@ EXPRESSIONS: dict[type, Callable[[Scope, Any], Vector]] = {
     language.Round: round_,
     language.Otherwise: otherwise,
     language.Aggregate: aggregate,
+    language.Ranking: ranking,
     language.Slices: slices,
     language.PeriodDay: period_day,
     language.DateFunction: date_function,

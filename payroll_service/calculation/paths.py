@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rules.language.program import Aggregate, Gather, Program, Read, Share, Step
+from rules.language.program import Aggregate, Gather, Program, Ranking, Read, Share, Step
 from rules.language.walking import expressions, walk
 
 Path = tuple[str, tuple[str, ...]]
@@ -26,7 +26,7 @@ def paths_followed(steps: Iterable[Step], program: Program) -> tuple[set[str], s
             paths.add((step.table, step.path))
         for table, root in roots:
             for inside, node in walk(root, table):
-                if isinstance(node, Aggregate):
+                if isinstance(node, Aggregate | Ranking):
                     tables.add(node.table)
                     paths.add((node.table, node.path))
                 elif isinstance(node, Read) and node.path:

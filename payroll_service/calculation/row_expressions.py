@@ -23,6 +23,7 @@ from rules.language.program import (
     Negate,
     Not,
     Otherwise,
+    Ranking,
     Rate,
     RateRead,
     RateVersion,
@@ -181,6 +182,25 @@ AGGREGATES: dict[str, Callable[[Aggregate, list[Any]], Value]] = {
     "最高": _highest,
     "去极端平均": _trimmed,
 }
+
+
+def ranking(rows: RowEvaluator, node: Ranking, table: str, row: int) -> Value:
+    end = rows.follow(table, node.path, row)
+    if end < 0 or not rows.holds(node.where, table, row):
+        return None
+    own: Any = rows.evaluate(node.value, table, row)
+    if own is None:
+        return None
+    ahead = [value for value in ranked(rows, node, end) if (value > own if node.descending else value < own)]
+    return Fraction(1 + len(set(ahead) if node.dense else ahead))
+
+
+def ranked(rows: RowEvaluator, node: Ranking, end: int) -> list[Any]:
+    """The values of all rows that are ranked together."""
+    members = rows.members(node.table, node.path, end)
+    taking_part = (row for row in members if rows.holds(node.where, node.table, row))
+    values = (rows.evaluate(node.value, node.table, row) for row in taking_part)
+    return [value for value in values if value is not None]
 
 
 def rate_read(rows: RowEvaluator, node: RateRead, table: str, row: int) -> Value:

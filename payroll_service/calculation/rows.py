@@ -42,6 +42,7 @@ EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
     language.Round: of_node.round_,
     language.Otherwise: of_node.otherwise,
     language.Aggregate: of_node.aggregate,
+    language.Ranking: of_node.ranking,
     language.Slices: row_slices.slices,
     language.PeriodDay: row_dates.period_day,
     language.DateFunction: row_dates.date_function,

@@ -15,6 +15,7 @@ from rules.language.program import (
     Logic,
     Node,
     Not,
+    Ranking,
     Read,
     Table,
     Type,
@@ -28,13 +29,13 @@ Case = dict[Node, str | bool]
 def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[str, ...] = ()) -> Node:
     """`node`, an expression of the rows that `prefix` leads to from `table`, as an expression of `table`'s own rows.
 
-    For comparing only: literals lose their spelling, `x = 是` is `x`, ≠ is 非 =, and aggregates are opaque.
+    For comparing only: literals lose their spelling, `x = 是` is `x`, ≠ is 非 =, and aggregates and rankings are opaque.
     """
     if isinstance(node, Read):
         return canonical_read(tables, replace(node, path=(*prefix, *node.path)), table)
     if isinstance(node, Const):
         return replace(node, text="", type=Type(node.type.kind))
-    if isinstance(node, Aggregate):
+    if isinstance(node, Aggregate | Ranking):
         return Const(f"{prefix} {node!r}", Type(node.type.kind), "")
     changed = {
         field.name: _canonical_field(tables, getattr(node, field.name), table, prefix)

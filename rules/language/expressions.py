@@ -29,6 +29,7 @@ from rules.language.program import (
     Not,
     Otherwise,
     PeriodDay,
+    Ranking,
     RateRead,
     Read,
     Round,
@@ -102,6 +103,8 @@ class Expressions:
                 return self._call(term, setting, place)
             case terms.Gathered():
                 return self._aggregate(term, setting, place)
+            case terms.Ranked():
+                return self._ranking(term, setting, place)
 
     def _name(self, term: terms.Name, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
@@ -333,6 +336,27 @@ class Expressions:
             given = term.extent
             extent = Const(given.value, Type(NUMBER, step=given.value, percent=given.percent), given.text)
         return Aggregate(term.function, term.table, path, value, where, if_none, type_, extent)  # type: ignore[arg-type]
+
+    def _ranking(self, term: terms.Ranked, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        own = Setting(setting.table)
+        value = self._node(term.value, own, place)
+        if value.type.kind not in (NUMBER, DATE):
+            _fail(at, f"「排名」不能按{_told(value.type)}排", "请按数或日期排")
+        seen = self.scopes.walk(setting.table, term.link.parts, place.shifted(term.link.at))
+        if not isinstance(seen, LinkSeen):
+            links = "、".join(self.scopes.tables[setting.table].links) or "没有"
+            told = ".".join(term.link.parts)
+            _fail(
+                at,
+                f"「在 {told}」：「{told}」不是查找，也不是分组",
+                f"表「{setting.table}」的查找和分组：{links}",
+            )
+        where = None
+        if term.where is not None:
+            where = _expect(self._node(term.where, own, place), BOOL, at, "「其中」后面")
+        type_ = Type(NUMBER, step=Fraction(1))
+        return Ranking(value, setting.table, seen.path, term.descending, term.dense, where, type_)
 
     def _aggregate_type(self, op: str, value: Node | None, counted: Unit, months: bool, at: Place) -> Type:
         if op == "计数":

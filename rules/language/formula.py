@@ -97,11 +97,24 @@ class Gathered:
     extent: Number | None = None  # how many highest; how many extremes, or what part
 
 
-Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered
+@dataclass(frozen=True)
+class Ranked:
+    """排名(value 在 link 由低到高 连续 其中 where)."""
+
+    value: Term
+    link: Name
+    descending: bool
+    dense: bool
+    where: Term | None
+    at: int
+
+
+Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered | Ranked
 
 _ENGLISH_WORDS = {"AND": "且", "OR": "或", "NOT": "非", "IN": "属于"}
 _ENGLISH_FUNCTIONS = {
     "IF": "如果", "MIN": "取小", "MAX": "取大", "ROUND": "舍入", "SUM": "合计", "COUNT": "计数", "AVERAGE": "平均", "ANY": "任一",
+    "RANK": "排名",
 }  # fmt: skip
 DATE_FUNCTIONS = {
     "满年": (2, 2),
@@ -114,12 +127,13 @@ DATE_FUNCTIONS = {
 FUNCTIONS = {
     "如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3), "分段计": (2, 2), **DATE_FUNCTIONS,
 }  # fmt: skip
-TOP, TRIMMED = "最高", "去极端平均"
+TOP, TRIMMED, RANKING = "最高", "去极端平均", "排名"
+DESCENDING, ASCENDING, DENSE = "由高到低", "由低到高", "连续"
 AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一", TRIMMED)
 NEVER_NOTHING = ("合计", "计数", "任一", TOP)
 _TOP_NAME = re.compile(rf"{TOP}([0-9]{{1,4}}|[一二两三四五六七八九十])项")
 _NUMERALS = "〇一二三四五六七八九十"
-WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则")
+WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则", "在")
 _SAME = {
     "*": "×",
     "/": "÷",
@@ -352,11 +366,14 @@ class _Parser:
         if function in AGGREGATES:
             self.take()
             return self.aggregate(function, token)
+        if function == RANKING:
+            self.take()
+            return self.ranking(token)
         if function.startswith(TOP):
             self.take()
             return self.aggregate(TOP, token, self.top(token))
         if function not in FUNCTIONS:
-            known = "、".join((*FUNCTIONS, *AGGREGATES, f"{TOP}3项"))
+            known = "、".join((*FUNCTIONS, *AGGREGATES, f"{TOP}3项", RANKING))
             self.fail(token, f"没有函数「{token.text}」", f"可用的函数：{known}")
         self.take()
         arguments = self.arguments()
@@ -414,6 +431,27 @@ class _Parser:
                 token, f"「{name}」没有行时就是 {'否' if function == '任一' else '0'}", "请删去「无则」"
             )
         return Gathered(function, table.text, value, where, via, if_none, token.at, table.at, extent)
+
+    def ranking(self, token: _Token) -> Ranked:
+        how = (
+            "写法：排名(得分 在 校)，也可 排名(得分 在 校 由低到高 连续 其中 身份 = 教师)；「在」两边要有空格"
+        )
+        value = self.expression(0)
+        if not self.is_op("在"):
+            self.fail(self.next, "「排名」没有写在哪一组里排", how)
+        self.take()
+        link = self.name(_Token("name", self.word("「在」后面要写查找名或分组名", how), self.next.at))
+        written: list[str] = []
+        while self.next.kind == "name" and self.next.text in (DESCENDING, ASCENDING, DENSE):
+            written.append(self.take().text)
+        if len(set(written)) < len(written) or {DESCENDING, ASCENDING} <= set(written):
+            self.fail(token, f"「排名」里的「{' '.join(written)}」重复或相反", how)
+        where = None
+        if self.is_op("其中"):
+            self.take()
+            where = self.expression(0)
+        self.expect(")", how)
+        return Ranked(value, link, ASCENDING not in written, DENSE in written, where, token.at)
 
     def extent(self, how: str) -> Number:
         """What 去极端平均 takes away at either end: a number of values, or a percentage below 50 %."""

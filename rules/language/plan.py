@@ -18,6 +18,7 @@ from rules.language.program import (
     Node,
     Payment,
     Program,
+    Ranking,
     Read,
     Return,
     RosterRule,
@@ -73,7 +74,7 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
     path: tuple[str, ...] = ()
     if isinstance(node, Read):
         path = node.path
-    elif isinstance(node, Aggregate):
+    elif isinstance(node, Aggregate | Ranking):
         table, path = node.table, node.path
     for name in path:
         link = program.tables[table].links[name]

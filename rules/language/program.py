@@ -242,6 +242,22 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """排名: the row's place among the rows of its table, `table`, that `path` leads to the same row: 1, 1, 3; `dense`: 1, 1, 2.
+
+    Ranked are the rows where `where` holds and `value` is not missing; on the others the rank is missing.
+    """
+
+    value: Node
+    table: str
+    path: tuple[str, ...]
+    descending: bool
+    dense: bool
+    where: Node | None
+    type: Type
+
+
+@dataclass(frozen=True)
 class Slices:
     """分段计: every unit of `number` at the value of its own band; `rate` has one key, which `number` stands for.
 
@@ -287,6 +303,7 @@ Node = (
     | Round
     | Otherwise
     | Aggregate
+    | Ranking
     | Slices
     | DateFunction
 )

@@ -30,6 +30,7 @@ from rules.language.program import (
     Not,
     Otherwise,
     PeriodDay,
+    Ranking,
     RateRead,
     Read,
     Round,
@@ -39,7 +40,8 @@ from rules.language.program import (
 from rules.language.units import NO_UNIT
 
 Value = Fraction | bool | str | int | Period | None
-Show = Callable[[Read | RateRead | Aggregate], str | None]
+Shown = Read | RateRead | Aggregate | Ranking
+Show = Callable[[Shown], str | None]
 
 MISSING = "（无）"
 PLACES = 4  # decimals of a number that no finite decimal says
@@ -49,7 +51,7 @@ LONGEST = 8  # decimals that are still written in full
 _OTHERWISE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(9)
 
 
-def usual(node: Read | RateRead | Aggregate) -> str | None:
+def usual(node: Shown) -> str | None:
     """Show every read under its own name."""
     return None
 
@@ -60,7 +62,7 @@ def render(node: Node, show: Show = usual) -> str:
 
 
 def _render(node: Node, show: Show) -> tuple[str, int]:
-    if isinstance(node, Read | RateRead | Aggregate):
+    if isinstance(node, Shown):
         shown = show(node)
         return (_named(node, show) if shown is None else shown), _ATOM
     if isinstance(node, Const):
@@ -110,11 +112,13 @@ def _called(node: Choose | Extreme | Round | DateFunction | Slices, show: Show) 
     return f"舍入({render(node.operand, show)}, {str(node.rounding).replace(' ', ', ')})"
 
 
-def _named(node: Read | RateRead | Aggregate, show: Show) -> str:
+def _named(node: Shown, show: Show) -> str:
     if isinstance(node, Read):
         return ".".join((*node.path, node.column))
     if isinstance(node, RateRead):
         return f"{node.rate}{_moment(node.at)}"
+    if isinstance(node, Ranking):
+        return _ranked(node, show)
     value = f".{render(node.value, show)}" if node.value is not None else ""
     where = f" 其中 {render(node.where, show)}" if node.where is not None else ""
     if_none = f" 无则 {_operand(node.if_none, _SUM, show)}" if node.if_none is not None else ""
@@ -125,6 +129,14 @@ def _named(node: Read | RateRead | Aggregate, show: Show) -> str:
             (f"最高{node.extent.text}项", "") if node.op == "最高" else (name, f", {node.extent.text}")
         )
     return f"{name}({node.table}{value}{where}{extent}{if_none})"
+
+
+def _ranked(node: Ranking, show: Show) -> str:
+    words = [render(node.value, show), "在", ".".join(node.path)]
+    words += [] if node.descending else ["由低到高"]
+    words += ["连续"] if node.dense else []
+    words += [] if node.where is None else ["其中", render(node.where, show)]
+    return f"排名({' '.join(words)})"
 
 
 def _moment(at: str) -> str:

@@ -43,11 +43,11 @@ TEXT = """
 {rules}
 - {{列: 人.应发, 公式: 0元, 说明: "{told}", 依据: 办法 一}}
 发放:
-- {{编号: 发, 项目: 人.应发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}}
+- {{编号: 发, 项目: 人.{paid}, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}}
 """
 
 
-def short(*rules: str, rates: str = "") -> Program:
+def short(*rules: str, rates: str = "", paid: str = "应发") -> Program:
     """A rule set of these rules (each one or several lines, without 依据).
 
     A person's sentence names every column, so that all are calculated, but for those of awards and months.
@@ -56,7 +56,9 @@ def short(*rules: str, rates: str = "") -> Program:
     made = [line.split(": ")[1] for rule in rules for line in rule.splitlines() if line.startswith("- 列: ")]
     way = {"人": "", "学校": "校.", "校组": "校组.", "全体": "全体."}
     told = [f"{{{way[table]}{name}}}" for table, name in (one.split(".") for one in made) if table in way]
-    return load_rule_set(TEXT.format(rules="\n".join(written), rates=rates, told="".join(told)), "short.yaml")
+    return load_rule_set(
+        TEXT.format(rules="\n".join(written), rates=rates, told="".join(told), paid=paid), "short.yaml"
+    )
 
 
 def column(program: Program, name: str, rows: dict[str, list[dict]], at=SEMESTER) -> list:
