@@ -5,7 +5,9 @@ Refused
 ├── UnknownPeriod      no period of that spelling, or not one that the rule set governs
 ├── UnknownPayee       nobody of that number is paid, or on the roster
 ├── UnsoundInput       the workbook has problems; `problems` lists them
-└── UnknownRun         no such run, or several begin so
+├── UnknownRun         no such run, or several begin so
+├── Overtaken          what was shown before confirming is no longer what would be stored
+└── NotConfirmed       somebody has to say yes first
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ class UnknownPayee(Refused):
 
 
 class UnknownRun(Refused):
+    pass
+
+
+class Overtaken(Refused):
+    pass
+
+
+class NotConfirmed(Refused):
     pass
 
 

@@ -1,14 +1,16 @@
-"""合计, 平均, 最小, 最大, 计数, 任一 over the rows that lead to a row."""
+"""合计, 平均, 最小, 最大, 计数, 任一, 最高n项, 去极端平均 over the rows that lead to a row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
 from payroll_service.calculation.arithmetic import choose
-from payroll_service.calculation.groups import Grouping
+from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.places import places_from_top
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged, only, picked
 from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
@@ -27,10 +29,10 @@ def aggregate(scope: Scope, node: Aggregate) -> Vector:
         value = spread(cleared(inner.vector(node.value)), inner.size)
         included, status = _with_value(included, status, value)
     result = AGGREGATES[node.op](node, grouping, value, included)
+    nothing = None if result.status is None else yes_no(result.status == MISSING)
     result = result.with_status(merged(grouping.statuses(status), result.status))
-    if node.if_none is None or result.status is None:
+    if node.if_none is None or nothing is None or result.status is None:
         return result
-    nothing = yes_no(grouping.count(included) == 0)
     filled = choose(nothing, scope.vector(node.if_none), replace(result, status=_known(result.status)))
     return filled.with_status(merged(grouping.statuses(status), filled.status))
 
@@ -93,6 +95,25 @@ def _any(node: Aggregate, grouping: Grouping, value: Vector | None, included: In
     return yes_no(grouping.count(true) > 0)
 
 
+def _highest(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    assert value is not None, "the highest of something"
+    assert node.extent is not None, "the name says how many"
+    place = places_from_top(grouping, value, included)
+    return _sum(node, grouping, value, (place >= 0) & (place < int(node.extent.value)))
+
+
+def _trimmed(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+    assert value is not None, "an average is of something"
+    assert node.extent is not None, "the parser asks how many"
+    extent, count = Fraction(node.extent.value), grouping.count(included)
+    off = np.full(grouping.size, int(extent))
+    if node.extent.type.percent:
+        off = count * extent.numerator // extent.denominator
+    place = places_from_top(grouping, value, included)
+    inside = (place >= received(off, grouping)) & (place < received(count - off, grouping))
+    return _average(node, grouping, value, inside)
+
+
 def _missing_if_none(count: np.ndarray) -> np.ndarray | None:
     nothing = count == 0
     return flags(nothing, MISSING) if nothing.any() else None
@@ -105,4 +126,6 @@ AGGREGATES: dict[str, Callable[[Aggregate, Grouping, Vector | None, Included], V
     "最小": _extreme,
     "最大": _extreme,
     "任一": _any,
+    "最高": _highest,
+    "去极端平均": _trimmed,
 }

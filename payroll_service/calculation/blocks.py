@@ -98,7 +98,7 @@ def _block_numbers(
     if not count <= size < MOST_ANCHORS or count >= MOST_BLOCKS:
         return None
     numbers: dict[str, Numbered] = {anchor: ((np.arange(size) * count // size).astype(np.int16), "")}
-    waiting = {table for table in program.tables if table != anchor}
+    waiting = {table for table in frames if table != anchor}
     while True:
         linked = {table: _linked(program, frames, numbers, table) for table in waiting}
         reached = {table: found for table, found in linked.items() if found is not None}
@@ -114,7 +114,7 @@ def _linked(
 ) -> Numbered | None:
     """A table's rows numbered by the first link that leads to a numbered table; rows that it leads nowhere: 0."""
     for name, link in program.tables[table].links.items():
-        if link.target in numbers:
+        if link.target in numbers and name in frames[table].links:
             rows, there = frames[table].links[name], numbers[link.target][0]
             if not len(there):
                 return np.zeros(len(rows), np.int16), name

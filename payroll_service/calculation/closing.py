@@ -15,7 +15,7 @@ from rules.language.plan import Plan, emptied_by
 from rules.language.program import BOOL, Gather, Payment, Return, Share, Split, Step, Type
 
 
-def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vector:
+def column_vector(computed: Computed, kind: Type) -> Vector:
     """A finished column, to be read by what comes after the steps."""
     status = None
     if computed.missing is not None:
@@ -23,7 +23,12 @@ def column_vector(computed: Computed, kind: Type, words: tuple[str, ...]) -> Vec
     if kind.kind == BOOL:
         return Vector(computed.data != 0, status=status)
     return Vector(
-        computed.data, computed.step, *bounds_of(computed.data), status=status, words=words, clean=True
+        computed.data,
+        computed.step,
+        *bounds_of(computed.data),
+        status=status,
+        words=computed.words,
+        clean=True,
     )
 
 

@@ -16,9 +16,10 @@ from payroll_service.calculation.aggregates import AGGREGATES
 from payroll_service.calculation.blocks import Block, cut
 from payroll_service.calculation.closing import accrued, column_vector, findings_of, marks_of, returned_by
 from payroll_service.calculation.expressions import EXPRESSIONS, evaluate
-from payroll_service.calculation.frames import build_frames
+from payroll_service.calculation.frames import build_frames, extend_frames
 from payroll_service.calculation.gathering import Collected
 from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.made_values import values_of
 from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rounding import ROUNDINGS
@@ -27,7 +28,6 @@ from payroll_service.calculation.share_steps import share
 from payroll_service.calculation.sheets import Flaw, Ground, Sheet
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
-from rules.language.plan import Plan
 from rules.language.program import Program, Share
 
 MOST_PROBLEMS = 300  # named one by one; of the others only the number is told
@@ -44,18 +44,19 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     ready = prepared(program)
     due = ready.plan(period.kind)
     ground = Ground(ready, build_frames(program, snapshot, period), period)
-    collected = _run_blocks(ground, due, threads)
-    _refuse(ground, collected.flaws())
-    columns = collected.columns()
+    stages = [
+        _run_stage(ground, snapshot, number, threads) for number in range(len(ready.stages(period.kind)))
+    ]
+    columns = {name: computed for stage in stages for name, computed in stage.columns().items()}
     sheet = Sheet(ground, Block(), evaluate)
     for name, computed in columns.items():
-        sheet.pending[name] = partial(column_vector, computed, program.types[name], collected.words(name))
+        sheet.pending[name] = partial(column_vector, computed, program.types[name])
     outcome = Outcome(
         period=period,
         frames=ground.frames,
         columns=columns,
-        pools=collected.pools(),
-        withheld=collected.withheld(),
+        pools=tuple(pools for stage in stages for pools in stage.pools()),
+        withheld=tuple(withheld for stage in stages for withheld in stage.withheld()),
         returned=returned_by(sheet, due),
         accruals=accrued(sheet, due),
         findings=findings_of(sheet, due),
@@ -65,12 +66,27 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     return outcome
 
 
-def _run_blocks(ground: Ground, due: Plan, threads: int) -> Collected:
+def _run_stage(ground: Ground, snapshot: Snapshot, number: int, threads: int) -> Collected:
+    """One stage of the plan; then the rows and links that its columns decide, for the next."""
+    stage = _run_blocks(ground, number, threads)
+    _refuse(ground, stage.flaws())
+    if ground.ready.is_staged:
+        program = ground.program
+        for name, computed in stage.columns().items():
+            ground.known[name] = column_vector(computed, program.types[name])
+            ground.deciding[name] = partial(values_of, computed, program.types[name])
+        extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding)
+    return stage
+
+
+def _run_blocks(ground: Ground, number: int, threads: int) -> Collected:
     collected = Collected(ground.frames)
-    blocks = cut(ground.program, ground.frames, ground.ready.paths(ground.period.kind), ground.path)
+    kind = ground.period.kind
+    steps = ground.ready.stages(kind)[number]
+    blocks = cut(ground.program, ground.frames, ground.ready.paths(kind, number), ground.path)
 
     def run(block: Block) -> None:
-        collected.add(block, run_steps(ground, block, due.steps, partial(collected.add_column, block)))
+        collected.add(block, run_steps(ground, block, steps, partial(collected.add_column, block)))
 
     if threads == 1 or len(blocks) == 1:
         for block in blocks:

@@ -15,9 +15,10 @@ from payroll_service.calculation.explain_texts import (
 )
 from payroll_service.calculation.explanation import RateUse
 from payroll_service.calculation.ownership import Viewer
-from payroll_service.calculation.row_expressions import rate_case
+from payroll_service.calculation.row_expressions import ranked, rate_case
+from payroll_service.calculation.row_slices import slices_of
 from payroll_service.calculation.rows import RowEvaluator
-from rules.language.program import Aggregate, Band, Basis, Gather, Node, RateRead, Read
+from rules.language.program import Aggregate, Band, Basis, Gather, Node, Ranking, RateRead, Read, Slices
 from rules.language.render import Value, number_text, value_text
 
 Place = tuple[str, str, int]  # table, column, row
@@ -38,11 +39,13 @@ class Looks:
 
     def note(self, node: Node, table: str, row: int, value: Value) -> None:
         """Told of every expression that is evaluated; keeps the reads of this row."""
-        if (table, row) == (self.table, self.row) and isinstance(node, Read | RateRead | Aggregate):
+        if (table, row) == (self.table, self.row) and isinstance(
+            node, Read | RateRead | Aggregate | Ranking | Slices
+        ):
             self.values[id(node)] = value
             self.shown[id(node)] = self._text(node, value)
 
-    def _text(self, node: Read | RateRead | Aggregate, value: Value) -> str:
+    def _text(self, node: Read | RateRead | Aggregate | Ranking | Slices, value: Value) -> str:
         if not isinstance(node, Read):
             return value_text(value, node.type)
         if leads_to_another(self.rows, self.viewer, node, self.table, self.row):
@@ -60,6 +63,10 @@ class Looks:
                 continue
             if isinstance(leaf, RateRead):
                 self._rate(leaf)
+            elif isinstance(leaf, Ranking):
+                self._ranking(leaf)
+            elif isinstance(leaf, Slices):
+                self._slices(leaf)
             elif isinstance(leaf, Aggregate):
                 self._aggregate(leaf)
             else:
@@ -92,6 +99,22 @@ class Looks:
         use = RateUse(rate.name, tuple(keys), number_text(found[1], rate.type), clauses, rate.example)
         if use not in self.rates:
             self.rates.append(use)
+
+    def _ranking(self, node: Ranking) -> None:
+        """Among how many; nobody else's value."""
+        end = self.rows.follow(self.table, node.path, self.row)
+        count = len(ranked(self.rows, node, end)) if end >= 0 else 0
+        self.below.append(f"{named(self.program, node)}：{count} 行参加排名，得 {self.shown[id(node)]}")
+
+    def _slices(self, node: Slices) -> None:
+        """The bands that the number reaches into: how much of it lies in each, at what value."""
+        rate = self.program.rates[node.rate]
+        clauses = citations(self.program, rate.basis)
+        for band, part, value in slices_of(self.rows, node, self.table, self.row) or ():
+            reached = f"{band.text}的部分 {number_text(part, node.number.type)}"
+            use = RateUse(rate.name, (reached,), number_text(value, rate.type), clauses, rate.example)
+            if use not in self.rates:
+                self.rates.append(use)
 
     def _aggregate(self, node: Aggregate) -> None:
         members = [

@@ -18,11 +18,13 @@ from rules.language.program import (
     Gather,
     Node,
     Program,
+    Ranking,
     RateRead,
     Read,
     Rounding,
     Share,
     ShareFact,
+    Slices,
     Split,
     Step,
     Type,
@@ -38,12 +40,13 @@ from rules.language.render import (
     value_text,
 )
 
-Looked = Read | RateRead | Aggregate
+Looked = Read | RateRead | Aggregate | Ranking
+Leaf = Looked | Slices
 INTERPRETATION = "解释"
 HIDDEN = "（他人的数据，不显示）"
 
 
-def leaves(node: Node | None) -> Iterator[Looked]:
+def leaves(node: Node | None) -> Iterator[Leaf]:
     """What an expression reads on its own row, in order; the keys of a rate before it, aggregates as a whole."""
     if node is None:
         return
@@ -54,6 +57,12 @@ def leaves(node: Node | None) -> Iterator[Looked]:
     elif isinstance(node, RateRead):
         for key in node.keys:
             yield from leaves(key)
+        yield node
+    elif isinstance(node, Ranking):
+        yield from leaves(node.value)
+        yield node
+    elif isinstance(node, Slices):
+        yield from leaves(node.number)
         yield node
     else:
         for field in fields(node):
@@ -188,7 +197,7 @@ def _not_met(rows: RowEvaluator, where: Node, formulas: Mapping[str, str], table
     shown = {
         id(leaf): value_text(rows.evaluate(leaf, table, row), leaf.type)
         for leaf in leaves(where)
-        if not isinstance(leaf, RateRead)
+        if not isinstance(leaf, RateRead | Slices)
     }
     written = formulas.get("限于") or named(rows.program, where)
     return f"不符合「{written}」（{substituted(rows.program, where, shown)}）"

@@ -11,10 +11,13 @@ import numpy as np
 
 from payroll_service.calculation import arithmetic as on_vectors
 from payroll_service.calculation.aggregates import aggregate
+from payroll_service.calculation.dates import date_function, period_day
+from payroll_service.calculation.rankings import ranking
 from payroll_service.calculation.rate_reads import rate_read
 from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import BY_ZERO
+from payroll_service.calculation.slices import slices
 from payroll_service.calculation.statuses import MISSING, merged, only
 from payroll_service.calculation.vectors import Vector, constant_number, yes_no
 from rules.language import program as language
@@ -174,6 +177,10 @@ EXPRESSIONS: dict[type, Callable[[Scope, Any], Vector]] = {
     language.Round: round_,
     language.Otherwise: otherwise,
     language.Aggregate: aggregate,
+    language.Ranking: ranking,
+    language.Slices: slices,
+    language.PeriodDay: period_day,
+    language.DateFunction: date_function,
 }
 
 

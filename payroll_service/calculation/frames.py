@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
-from payroll_service.calculation.matching import NOWHERE, combinations, dense_codes, matched_rows
-from payroll_service.calculation.months import covered_months
+from payroll_service.calculation.made_values import counted_in
+from payroll_service.calculation.matching import (
+    NOWHERE,
+    combinations,
+    dense_codes,
+    matched_rows,
+    rows_in_force,
+)
+from payroll_service.calculation.months import MonthColumns, covered_months
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Snapshot, Values
-from rules.language.period import Period
-from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program, Read, Table
+from rules.language.needs import Needs
+from rules.language.period import Period, first_day, last_day
+from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program, Read, RunDay, Table, Type
+from rules.language.walking import ColumnId
 
 
 def build_frames(program: Program, snapshot: Snapshot, period: Period) -> dict[str, Frame]:
     """The frame of every table of the program, with every link followed. Rows ascend by key.
 
     An input table with a period column shows the rows whose period meets the run's. A link whose key is empty
-    or matches no row is -1; so is the link of a member that lacks a value its group is formed by.
+    or matches no row is -1; so is the link of a member that lacks a value its group is formed by. Tables and links
+    that a rule's column decides are left to `extend_frames`.
     """
-    builder = _Builder(program, snapshot, period)
-    for table in program.tables.values():
-        builder.complete(table)
-    return builder.frames
+    frames: dict[str, Frame] = {}
+    _Builder(program, snapshot, period, frames, {}).complete()
+    return frames
+
+
+def extend_frames(
+    program: Program,
+    snapshot: Snapshot,
+    period: Period,
+    frames: dict[str, Frame],
+    computed: Mapping[ColumnId, Callable[[], Values]],
+) -> None:
+    """Add, in place, every table and link that the columns made so far decide."""
+    _Builder(program, snapshot, period, frames, computed).complete()
 
 
 def follow(
@@ -62,14 +84,27 @@ def taken(values: Values, rows: np.ndarray | None) -> Values:
 class _Builder:
     """Builds frames in the order in which they need one another; links come after the columns."""
 
-    def __init__(self, program: Program, snapshot: Snapshot, period: Period) -> None:
+    def __init__(
+        self,
+        program: Program,
+        snapshot: Snapshot,
+        period: Period,
+        frames: dict[str, Frame],
+        computed: Mapping[ColumnId, Callable[[], Values]],
+    ) -> None:
         self.program, self.snapshot, self.period = program, snapshot, period
-        self.frames: dict[str, Frame] = {}
+        self.frames, self.computed = frames, computed
+        self.needs = Needs(program)
 
-    def complete(self, table: Table) -> None:
-        self.frame(table.name)
-        for name in table.links:
-            self.link(table.name, name)
+    def complete(self) -> None:
+        """Every table and link that can be made yet."""
+        for table in self.program.tables.values():
+            if not self.needs.rows(table.name) <= self.computed.keys():
+                continue
+            self.frame(table.name)
+            for name in table.links:
+                if self.needs.link(table.name, name) <= self.computed.keys():
+                    self.link(table.name, name)
 
     def frame(self, name: str) -> Frame:
         if name not in self.frames:
@@ -94,9 +129,10 @@ class _Builder:
         return frame.links[name]
 
     def column(self, table: str, read: Read) -> Values:
-        """An input column read along a path from a table."""
+        """A column read along a path from a table."""
         rows, end = self._path(table, read.path)
-        return taken(self.frame(end).columns[read.column], rows)
+        made = self.computed.get((end, read.column))
+        return taken(self.frame(end).columns[read.column] if made is None else made(), rows)
 
     def _path(self, table: str, path: tuple[str, ...]) -> tuple[np.ndarray | None, str]:
         rows: np.ndarray | None = None
@@ -128,7 +164,8 @@ class _Builder:
         spans = self.frame(table.of)
         start, end = (spans.columns[name] for name in table.span)
         rows, months = covered_months(start, end, self.period, table.arrive, table.leave)
-        return Frame(table.name, len(rows), table.key, {"月": Values(months)}, {self._parent(table): rows})
+        columns = MonthColumns({"月": Values(months)})
+        return Frame(table.name, len(rows), table.key, columns, {self._parent(table): rows})
 
     def _parent(self, table: Table) -> str:
         return next(name for name, link in table.links.items() if link.kind == "上级")
@@ -161,13 +198,32 @@ class _Builder:
 
     def _lookup(self, frame: Frame, link: Link) -> np.ndarray:
         target = self.frame(link.target)
-        wanted = [self._key(frame, node) for node in link.keys]
-        held = [target.columns[name] for name in self.program.tables[link.target].key]
-        return matched_rows(zip(wanted, held, strict=True), frame.size, target.size)
+        shape = self.program.tables[link.target]
+        names = link.columns or shape.key
+        keys = [
+            (self._key(frame, node, shape.columns[name].type), target.columns[name])
+            for node, name in zip(link.keys, names, strict=True)
+        ]
+        if link.at is None:
+            return matched_rows(keys, frame.size, target.size)
+        days = self._days(frame, link.at)
+        ends = target.columns[shape.until] if shape.until else None
+        return rows_in_force(keys, days, target.columns[shape.key[-1]].data, ends)
 
-    def _key(self, frame: Frame, node: Node) -> Values:
+    def _days(self, frame: Frame, at: Read | RunDay) -> Values:
+        """The day at which each row looks something up."""
+        if isinstance(at, Read):
+            return self.column(frame.table, at)
+        if at in ("期初", "期末"):
+            day = self.period.first_day if at == "期初" else self.period.last_day
+            return Values(np.full(frame.size, day, np.int64))
+        of_month = first_day if at == "月首日" else last_day
+        days = np.array([of_month(month) for month in self.period.months], np.int64)
+        return Values(days[frame.columns[frame.key[-1]].data - self.period.start])
+
+    def _key(self, frame: Frame, node: Node, wanted: Type) -> Values:
         if isinstance(node, Read):
-            return self.column(frame.table, node)
+            return counted_in(self.column(frame.table, node), node.type, wanted)
         assert isinstance(node, CurrentPeriod), "a lookup's key is a column or 本期"
         kind = node.type.period_kind or self.period.kind
         around = self.program.calendar.around(self.period, kind)

@@ -122,12 +122,10 @@ class Collected:
         for name in self._names:
             data, scale = self._whole("column", *name)
             missing = self._whole("missing", *name)[0] if ("missing", *name) in self._laid else None
-            found[name] = Computed(data.astype(np.int64) if data.dtype == bool else data, scale, missing)
+            found[name] = Computed(
+                data.astype(np.int64) if data.dtype == bool else data, scale, missing, self._words[name]
+            )
         return found
-
-    def words(self, name: ColumnId) -> tuple[str, ...]:
-        """What a column's data index, if they are texts or choices."""
-        return self._words[name]
 
     def pools(self) -> tuple[Pools, ...]:
         found: list[Pools] = []

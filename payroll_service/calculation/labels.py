@@ -10,7 +10,7 @@ import numpy as np
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Values
 from rules.language.period import month_text
-from rules.language.program import DATE, NUMBER, Program, Read, Type
+from rules.language.program import DATE, NUMBER, Program, Type
 from rules.language.render import MISSING, bare_text
 
 
@@ -56,7 +56,7 @@ def _key_word(program: Program, frames: Mapping[str, Frame], table: str, column:
     """A key column in words: the label of the row that it alone looks up, if there is one."""
     frame = frames[table]
     for name, link in program.tables[table].links.items():
-        alone = len(link.keys) == 1 and isinstance(link.keys[0], Read) and link.keys[0].column == column
+        alone = [read.column for read in link.reads] == [column] and link.at is None
         if alone and program.tables[link.target].label_column and frame.links[name][row] >= 0:
             return row_label(program, frames, link.target, int(frame.links[name][row]))
     return cell_text(frame.columns[column], program.types[table, column], row)

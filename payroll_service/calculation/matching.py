@@ -17,6 +17,42 @@ def matched_rows(keys: Iterable[tuple[Values, Values]], size: int, target_size: 
 
     `keys`: (of the using rows, of the target's rows) each; no two rows of the target agree in all of them.
     """
+    return _find(*_packed_keys(keys, size, target_size))
+
+
+def rows_in_force(
+    keys: Iterable[tuple[Values, Values]], days: Values, starts: np.ndarray, ends: Values | None
+) -> np.ndarray:
+    """Of the target's rows that equal a using row in every key, the one with the latest start not after its day.
+
+    -1 where there is none, where it has ended before the day, or where a key or the day is empty. `keys` as in
+    `matched_rows`; `days` by using row; `starts` and `ends` by row of the target, where an empty end is open.
+    """
+    using, target, _ = _packed_keys(keys, len(days.data), len(starts))
+    using, target, _ = _dense(using, target)
+    if days.missing is not None:
+        using = np.where(days.missing, NOWHERE, using)
+    order = np.lexsort((starts, target))
+    order = order[int(np.count_nonzero(target < 0)) :]
+    if not len(order):
+        return np.full(len(using), NOWHERE, np.int64)
+    low = int(starts.min())
+    span = max(int(starts.max()), int(days.data.max(initial=0))) - low + 2
+    begins = target[order] * span + (starts[order] - low)
+    asked = using * span + np.maximum(days.data - low, -1)
+    place = np.searchsorted(begins, asked, side="right") - 1
+    found = order[np.maximum(place, 0)]
+    lost = (using < 0) | (place < 0) | (target[found] != using)
+    if ends is not None:
+        over = ends.data[found] < days.data
+        lost |= over if ends.missing is None else over & ~ends.missing[found]
+    return np.where(lost, NOWHERE, found)
+
+
+def _packed_keys(
+    keys: Iterable[tuple[Values, Values]], size: int, target_size: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """One code a row, for the using and the target's rows: equal where all keys are; and how many there can be."""
     using, target, cardinality = np.zeros(size, np.int64), np.zeros(target_size, np.int64), 1
     for number, (wanted, held) in enumerate(keys):
         wanted_codes, held_codes, count = _common_codes(wanted, held)
@@ -27,7 +63,7 @@ def matched_rows(keys: Iterable[tuple[Values, Values]], size: int, target_size: 
             using, target, cardinality = _dense(using, target)
         using, target = _packed(using, wanted_codes, count), _packed(target, held_codes, count)
         cardinality *= max(count, 1)
-    return _find(using, target, cardinality)
+    return using, target, cardinality
 
 
 def combinations(keys: Iterable[tuple[np.ndarray, int]], size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,18 @@ from payroll_service.snapshot.tables import Values
 from rules.language.period import Period, first_day, last_day
 
 
+class MonthColumns(dict[str, Values]):
+    """The columns of a month table: `月`; `月首日` and `月末日` are made of it when they are first read."""
+
+    def __missing__(self, name: str) -> Values:
+        day = {"月首日": first_day, "月末日": last_day}[name]
+        months = self["月"].data
+        low = int(months.min()) if len(months) else 0
+        days = [day(month) for month in range(low, int(months.max()) + 1)] if len(months) else [0]
+        self[name] = Values(np.array(days, np.int64)[months - low])
+        return self[name]
+
+
 def covered_months(
     start: Values, end: Values, period: Period, arrive: str, leave: str
 ) -> tuple[np.ndarray, np.ndarray]:

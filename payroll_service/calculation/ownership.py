@@ -66,6 +66,8 @@ class Viewer:
         return link.kind == "查找" and self.program.tables[link.target].payee_kind in PERSONS
 
     def _linked(self, table: str, link: str, row: int) -> Owner | None:
+        if link not in self.frames[table].links:
+            return None  # what decides it is not calculated in this run
         found = self._up(table, link, row)
         target = self.program.tables[table].links[link].target
         return None if found < 0 else key_texts(self.program, self.frames, target, found)
@@ -75,4 +77,6 @@ class Viewer:
 
 
 def _reads(link: Link) -> set[str]:
-    return {key.column if isinstance(key, Read) and not key.path else "" for key in link.keys}
+    return {
+        key.column if isinstance(key, Read) and not key.path else "" for key in (*link.keys, link.at) if key
+    }

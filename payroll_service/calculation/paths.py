@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from rules.language.plan import Plan, expressions, walk
-from rules.language.program import Aggregate, Gather, Program, Read, Share
+from collections.abc import Iterable
+
+from rules.language.program import Aggregate, Gather, Program, Ranking, Read, Share, Step
+from rules.language.walking import expressions, walk
 
 Path = tuple[str, tuple[str, ...]]
 
 
-def paths_followed(due: Plan, program: Program) -> tuple[set[str], set[Path]]:
-    """The tables that a plan's steps make columns of or add up; and every path they follow, with its first table."""
+def paths_followed(steps: Iterable[Step], program: Program) -> tuple[set[str], set[Path]]:
+    """The tables that steps make columns of or add up; and every path they follow, with its first table."""
     tables: set[str] = set()
     paths: set[Path] = set()
-    for step in due.steps:
+    for step in steps:
         tables.add(step.table)
         roots = list(expressions(step))
         roots += [(veto.table, veto.when) for veto in program.vetoes if veto.table == step.table]
@@ -24,7 +26,7 @@ def paths_followed(due: Plan, program: Program) -> tuple[set[str], set[Path]]:
             paths.add((step.table, step.path))
         for table, root in roots:
             for inside, node in walk(root, table):
-                if isinstance(node, Aggregate):
+                if isinstance(node, Aggregate | Ranking):
                     tables.add(node.table)
                     paths.add((node.table, node.path))
                 elif isinstance(node, Read) and node.path:

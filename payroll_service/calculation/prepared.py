@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from threading import Lock
 
 from payroll_service.calculation.paths import Path, paths_followed
 from payroll_service.calculation.rates import RateTable
+from rules.language.needs import Needs, stages
 from rules.language.plan import Plan, expressions, plan
-from rules.language.program import Node, Program
+from rules.language.program import Node, Program, Step
 
 KEPT = 8  # programs whose preparation is remembered
 
@@ -40,7 +42,8 @@ class Prepared:
     _rates: dict[str, RateTable] = field(default_factory=dict)
     _plans: dict[str, Plan] = field(default_factory=dict)
     _shared: dict[str, set[int]] = field(default_factory=dict)
-    _paths: dict[str, tuple[set[str], set[Path]]] = field(default_factory=dict)
+    _stages: dict[str, tuple[tuple[Step, ...], ...]] = field(default_factory=dict)
+    _paths: dict[tuple[str, int], tuple[set[str], set[Path]]] = field(default_factory=dict)
 
     def rate(self, name: str) -> RateTable:
         if name not in self._rates:
@@ -52,11 +55,22 @@ class Prepared:
             self._plans[kind] = plan(self.program, kind)
         return self._plans[kind]
 
-    def paths(self, kind: str) -> tuple[set[str], set[Path]]:
-        """See `paths_followed`, for the plan of a kind of period."""
-        if kind not in self._paths:
-            self._paths[kind] = paths_followed(self.plan(kind), self.program)
-        return self._paths[kind]
+    @cached_property
+    def is_staged(self) -> bool:
+        """Some rows or links are decided by rules' columns."""
+        return Needs(self.program).any
+
+    def stages(self, kind: str) -> tuple[tuple[Step, ...], ...]:
+        """The steps of a plan in stages; one stage if the workbook alone decides rows and links."""
+        if kind not in self._stages:
+            self._stages[kind] = stages(self.program, self.plan(kind).steps)
+        return self._stages[kind]
+
+    def paths(self, kind: str, stage: int) -> tuple[set[str], set[Path]]:
+        """See `paths_followed`, for one stage of the plan of a kind of period."""
+        if (kind, stage) not in self._paths:
+            self._paths[kind, stage] = paths_followed(self.stages(kind)[stage], self.program)
+        return self._paths[kind, stage]
 
     def is_shared(self, kind: str, number: int) -> bool:
         """Whether the plan of a kind of period asks for an expression more than once."""

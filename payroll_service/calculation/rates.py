@@ -121,17 +121,17 @@ def _band_numbers(bands: list[Band], key: Vector) -> np.ndarray:
     if high - low < TABLE_LIMIT:
         table = np.full(high - low + 1, NO_CASE, np.int64)
         for number, band in enumerate(bands):
-            first, last = _whole_bounds(band, key.scale, low, high)
+            first, last = whole_bounds(band, key.scale, low, high)
             table[first - low : max(last - low + 1, 0)] = number
         return np.asarray(table[(key.data - low).astype(np.int64)])
     result = np.full(key.data.shape, NO_CASE, np.int64)
     for number, band in enumerate(bands):
-        first, last = _whole_bounds(band, key.scale, low, high)
+        first, last = whole_bounds(band, key.scale, low, high)
         result[(key.data >= first) & (key.data <= last)] = number
     return result
 
 
-def _whole_bounds(band: Band, scale: Fraction, low: int, high: int) -> tuple[int, int]:
+def whole_bounds(band: Band, scale: Fraction, low: int, high: int) -> tuple[int, int]:
     """The least and greatest data in a band, within low..high; the first is greater where there is none."""
     first, last = low, high
     if band.low is not None:

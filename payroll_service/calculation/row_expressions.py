@@ -23,6 +23,7 @@ from rules.language.program import (
     Negate,
     Not,
     Otherwise,
+    Ranking,
     Rate,
     RateRead,
     RateVersion,
@@ -150,19 +151,56 @@ def aggregate(rows: RowEvaluator, node: Aggregate, table: str, row: int) -> Valu
             value = True if node.value is None else rows.evaluate(node.value, node.table, member)
             if value is not None:
                 found.append(value)
-    if not found and node.op in ("平均", "最小", "最大"):
-        return None if node.if_none is None else rows.evaluate(node.if_none, table, row)
-    return AGGREGATES[node.op](found)
+    result = AGGREGATES[node.op](node, found)
+    return rows.evaluate(node.if_none, table, row) if result is None and node.if_none is not None else result
 
 
-AGGREGATES: dict[str, Callable[[list[Any]], Value]] = {
-    "合计": lambda found: sum(found, Fraction(0)),
-    "计数": lambda found: Fraction(len(found)),
-    "平均": lambda found: sum(found, Fraction(0)) / len(found),
-    "最小": min,
-    "最大": max,
-    "任一": any,
+def _average(found: list[Any]) -> Value:
+    return sum(found, Fraction(0)) / len(found) if found else None
+
+
+def _trimmed(node: Aggregate, found: list[Any]) -> Value:
+    """Without so many, or that part, of the lowest and of the highest."""
+    assert node.extent is not None, "the parser asks how many"
+    extent = Fraction(node.extent.value)
+    off = int(extent * len(found) if node.extent.type.percent else extent)
+    return _average(sorted(found)[off : max(len(found) - off, 0)])
+
+
+def _highest(node: Aggregate, found: list[Any]) -> Value:
+    assert node.extent is not None, "the name says how many"
+    return sum(sorted(found, reverse=True)[: int(node.extent.value)], Fraction(0))
+
+
+AGGREGATES: dict[str, Callable[[Aggregate, list[Any]], Value]] = {
+    "合计": lambda node, found: sum(found, Fraction(0)),
+    "计数": lambda node, found: Fraction(len(found)),
+    "平均": lambda node, found: _average(found),
+    "最小": lambda node, found: min(found, default=None),
+    "最大": lambda node, found: max(found, default=None),
+    "任一": lambda node, found: any(found),
+    "最高": _highest,
+    "去极端平均": _trimmed,
 }
+
+
+def ranking(rows: RowEvaluator, node: Ranking, table: str, row: int) -> Value:
+    end = rows.follow(table, node.path, row)
+    if end < 0 or not rows.holds(node.where, table, row):
+        return None
+    own: Any = rows.evaluate(node.value, table, row)
+    if own is None:
+        return None
+    ahead = [value for value in ranked(rows, node, end) if (value > own if node.descending else value < own)]
+    return Fraction(1 + len(set(ahead) if node.dense else ahead))
+
+
+def ranked(rows: RowEvaluator, node: Ranking, end: int) -> list[Any]:
+    """The values of all rows that are ranked together."""
+    members = rows.members(node.table, node.path, end)
+    taking_part = (row for row in members if rows.holds(node.where, node.table, row))
+    values = (rows.evaluate(node.value, node.table, row) for row in taking_part)
+    return [value for value in values if value is not None]
 
 
 def rate_read(rows: RowEvaluator, node: RateRead, table: str, row: int) -> Value:
@@ -182,7 +220,7 @@ def rate_case(
             return None
     month = None if node.month is None else number(rows.evaluate(node.month, table, row))
     assert month is not None or node.month is None, "every month row has its month"
-    version = _version(rows, rate, node.at, month)
+    version = rate_version(rows, rate, node.at, month)
     for case, value in version.values.items():
         if all(_hits(part, key) for part, key in zip(case, keys, strict=True)):
             return case, value
@@ -200,7 +238,7 @@ def _hits(part: str | bool | Band, key: Value) -> bool:
     return part == key
 
 
-def _version(rows: RowEvaluator, rate: Rate, at: str, month: Fraction | None) -> RateVersion:
+def rate_version(rows: RowEvaluator, rate: Rate, at: str, month: Fraction | None) -> RateVersion:
     """The version in force on the day that counts."""
     start, end = rows.period.first_day, rows.period.last_day
     if month is not None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation import row_dates, row_shares, row_slices, row_steps
 from payroll_service.calculation import row_expressions as of_node
-from payroll_service.calculation import row_shares, row_steps
 from payroll_service.calculation.exact import MODES
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.outcome import CalculationError, Computed, Frame, RowProblem
@@ -42,6 +42,10 @@ EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
     language.Round: of_node.round_,
     language.Otherwise: of_node.otherwise,
     language.Aggregate: of_node.aggregate,
+    language.Ranking: of_node.ranking,
+    language.Slices: row_slices.slices,
+    language.PeriodDay: row_dates.period_day,
+    language.DateFunction: row_dates.date_function,
 }
 STEPS: dict[type | str, Callable[..., Any]] = {
     language.Formula: row_steps.formula,
@@ -88,7 +92,7 @@ class RowEvaluator:
         if (table, column) not in self.makers:
             return self._cell(self.frames[table].columns[column], type_, row)
         if (table, column) in self.kept:
-            return _kept_value(self.kept[table, column], type_, row)
+            return self._kept(self.kept[table, column], type_, row)
         value = self.before_vetoes(table, column, row)
         return value if value is None or self.taken_by(table, column, row) is None else Fraction(0)
 
@@ -174,6 +178,14 @@ class RowEvaluator:
             return self.program.calendar.parse(values.words[data])
         return values.words[data] if values.words else _plain(data, type_, type_.step or Fraction(1))
 
+    def _kept(self, computed: Computed, type_: Type, row: int) -> Value:
+        if computed.missing is not None and computed.missing[row]:
+            return None
+        data = int(computed.data[row])
+        if type_.kind == PERIOD:
+            return self.program.calendar.parse(computed.words[data])
+        return computed.words[data] if computed.words else _plain(data, type_, computed.step)
+
 
 def _below(
     program: Program, frames: Mapping[str, Frame], table: str, path: tuple[str, ...]
@@ -188,15 +200,9 @@ def _below(
     return order, ends[order]
 
 
-def _kept_value(computed: Computed, type_: Type, row: int) -> Value:
-    if computed.missing is not None and computed.missing[row]:
-        return None
-    return _plain(int(computed.data[row]), type_, computed.step)
-
-
 def _plain(data: int, type_: Type, step: Fraction) -> Value:
     if type_.kind == NUMBER:
         return data * step
     if type_.kind == CHOICE:
         return type_.options[data]
-    return bool(data) if type_.kind == BOOL else data
+    return bool(data) if type_.kind == BOOL else int(data * step)

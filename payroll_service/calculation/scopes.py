@@ -7,7 +7,7 @@ import numpy as np
 from payroll_service.calculation.sheets import Sheet
 from payroll_service.calculation.statuses import OK
 from payroll_service.calculation.vectors import Vector, at_rows, spread
-from rules.language.program import Aggregate, Node
+from rules.language.program import Aggregate, Node, Ranking
 
 
 class Scope:
@@ -46,11 +46,11 @@ class Scope:
         return found
 
     def _from_whole(self, node: Node, number: int) -> Vector | None:
-        """A selection takes from the whole what is known there, and aggregates always."""
+        """A selection takes from the whole what is known there; aggregates and rankings always."""
         if self.rows is None:
             return None
         whole = self.on(self.table)
-        if isinstance(node, Aggregate) or number in whole._known:
+        if isinstance(node, Aggregate | Ranking) or number in whole._known:
             return at_rows(whole.vector(node), self.rows)
         return None
 

@@ -8,12 +8,14 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
-from payroll_service.calculation.frames import build_frames
+from payroll_service.calculation.frames import build_frames, extend_frames
+from payroll_service.calculation.made_values import values_from
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.calculation.row_shares import SharedPool, spared
 from payroll_service.calculation.row_steps import stranded
 from payroll_service.calculation.rows import RowEvaluator
 from payroll_service.snapshot.tables import Snapshot
+from rules.language.needs import Needs, stages
 from rules.language.period import Period
 from rules.language.plan import ColumnId, Plan, emptied_by, made_by, plan
 from rules.language.program import Check, Gather, Payment, Program, Return, Share, Split, Step, VetoEffect
@@ -37,19 +39,17 @@ class SecondOpinion:
 
 def second_opinion(program: Program, snapshot: Snapshot, period: Period) -> SecondOpinion:
     """Calculate one run row by row. Raises CalculationError with every row of the first step that fails."""
-    rows = RowEvaluator(program, build_frames(program, snapshot, period), period)
+    frames = build_frames(program, snapshot, period)
+    rows = RowEvaluator(program, frames, period)
     due = plan(program, period.kind)
     columns: dict[ColumnId, list[Value]] = {}
     pools: dict[ColumnId, list[SharedPool]] = {}
-    for step in due.steps:
-        if isinstance(step, Gather) and (problems := stranded(rows, step)):
-            raise CalculationError(problems)
-        if isinstance(step, Share):
-            every = range(rows.frames[step.pool_table].size)
-            pools[step.table, step.name] = _each(every, partial(rows.shared_pool, step))
-        for table, column in made_by(step):
-            every = range(rows.frames[table].size)
-            columns[table, column] = _each(every, partial(rows.value, table, column))
+    for steps in stages(program, due.steps):
+        for step in steps:
+            _take(rows, step, columns, pools)
+        if Needs(program).any:
+            made = {name: partial(values_from, found, program.types[name]) for name, found in columns.items()}
+            extend_frames(program, snapshot, period, frames, made)
     return SecondOpinion(
         columns,
         pools,
@@ -62,6 +62,23 @@ def second_opinion(program: Program, snapshot: Snapshot, period: Period) -> Seco
         failures={check.name: _failures(rows, check) for check in due.checks},
         roster=_roster(rows, due),
     )
+
+
+def _take(
+    rows: RowEvaluator,
+    step: Step,
+    columns: dict[ColumnId, list[Value]],
+    pools: dict[ColumnId, list[SharedPool]],
+) -> None:
+    """One step on every row."""
+    if isinstance(step, Gather) and (problems := stranded(rows, step)):
+        raise CalculationError(problems)
+    if isinstance(step, Share):
+        every = range(rows.frames[step.pool_table].size)
+        pools[step.table, step.name] = _each(every, partial(rows.shared_pool, step))
+    for table, column in made_by(step):
+        every = range(rows.frames[table].size)
+        columns[table, column] = _each(every, partial(rows.value, table, column))
 
 
 def _each(rows: Iterable[int], act: Callable[[int], T]) -> list[T]:

@@ -20,7 +20,7 @@ from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
-from payroll_service.calculation.vectors import ONE, Vector, bounds_of, yes_no
+from payroll_service.calculation.vectors import ONE, Vector, at_rows, bounds_of, yes_no
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
 from rules.language.program import BOOL, NUMBER, Node, Program, Type
@@ -60,6 +60,8 @@ class Ground:
     def __init__(self, ready: Prepared, frames: dict[str, Frame], period: Period) -> None:
         self.ready, self.frames, self.period = ready, frames, period
         self.program: Program = ready.program
+        self.known: dict[ColumnId, Vector] = {}  # columns of earlier stages
+        self.deciding: dict[ColumnId, Callable[[], Values]] = {}  # the same, for rows and links to be made by
         self._groupings: dict[tuple[str, tuple[str, ...]], Grouping] = {}
         self._lock = Lock()
 
@@ -127,6 +129,10 @@ class Sheet:
         return found
 
     def _input(self, table: str, name: str) -> Vector:
+        if (table, name) in self.ground.known:
+            rows = self.block.rows.get(table)
+            known = self.ground.known[table, name]
+            return known if rows is None else at_rows(known, rows)
         values = self.ground.frames[table].columns[name]
         return vector_of(self.block.taken(table, values), self.program.types[table, name])
 

@@ -13,8 +13,8 @@ from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
-from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
-from rules.language.program import CHOICE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
+from payroll_service.calculation.vectors import ONE, Vector, cleared, spread, yes_no
+from rules.language.program import CHOICE, DATE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
 from rules.language.units import NO_UNIT
 
 Columns = dict[str, Vector]
@@ -81,6 +81,8 @@ def _kept(v: Vector, kind: Type) -> Vector:
     """As a column keeps it: money in whole fen, other numbers in the column's step, choices in its options."""
     if kind.kind == NUMBER:
         return conformed(cleared(v), FEN if kind.is_fen_money else kind.step)
+    if kind.kind == DATE:
+        return conformed(v, ONE)
     return recoded(v, kind.options) if kind.kind == CHOICE else v
 
 

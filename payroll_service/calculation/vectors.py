@@ -153,14 +153,14 @@ def spread(v: Vector, size: int) -> Vector:
     return replace(v, data=data, status=status)
 
 
-def at_rows(v: Vector, rows: np.ndarray, nowhere: bool = False) -> Vector:
+def at_rows(v: Vector, rows: np.ndarray | slice, nowhere: bool = False) -> Vector:
     """The rows of a column; with `nowhere`, -1 among the rows reads as missing."""
     status = v.status
-    if v.data.ndim and not len(v.data):
+    if v.data.ndim and not len(v.data) and not isinstance(rows, slice):
         data = np.zeros(len(rows), v.data.dtype)
         return replace(v, data=data, status=np.full(len(rows), MISSING, np.int8), over=None, low=0, high=0)
     status = status[rows] if status is not None and status.ndim else status
-    if nowhere:
+    if nowhere and not isinstance(rows, slice):
         status = merged(flags(rows < 0, MISSING), status)
     over = v.over[rows] if v.over is not None and v.over.ndim else v.over
     data = v.data[rows] if v.data.ndim else v.data

@@ -23,7 +23,9 @@ from payroll_service.cli.printing import (
 from payroll_service.cli.stored import BureauOption, DatabaseOption, bureau_of, opened
 from payroll_service.errors import Refused, UnreadableFile, UnsoundInput
 from payroll_service.export.explanation import to_json, to_text
+from payroll_service.snapshot.places import Places
 from payroll_service.snapshot.tables import Problem
+from payroll_service.workbook.marking import problems_xlsx
 from payroll_service.workbook.problems import problems_csv
 from payroll_service.workbook.sample import make_sample
 from payroll_service.workbook.template import write_tables, write_template
@@ -36,6 +38,7 @@ from payroll_service.workflow.calculate_period import (
 from payroll_service.workflow.explain_payout import explain_payout, explain_stored
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.read_input import read_input
+from rules.language.program import Program
 
 RulesOption = Annotated[Path, typer.Option("--rules", metavar="规则集.yaml", help="规则集文件")]
 InputOption = Annotated[
@@ -51,7 +54,7 @@ PeriodOption = Annotated[
     typer.Option("--period", metavar="期间", help="月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020"),
 ]
 OutputOption = Annotated[Path, typer.Option("--out", "-o", metavar="文件", help="写到哪里")]
-RESULTS = ("payouts.csv", "summary.xlsx", "findings.csv", "receipt.json", "problems.csv")
+RESULTS = ("payouts.csv", "summary.xlsx", "findings.csv", "receipt.json", "problems.csv", "problems.xlsx")
 SETS = Path(rules_package.__file__ or "").parent / "sets"
 
 
@@ -102,16 +105,17 @@ def calculate(
             except UnsoundInput as unsound:
                 problems = unsound.problems
             except CalculationError as error:
-                problems = [as_problem(each) for each in error.problems]
+                places = Places(program, sound.tables)
+                problems = [as_problem(each, places) for each in error.problems]
             else:
                 problems = []
                 bar.update(task, advance=1, description="写结果")
                 for name, content in result_files(calculation).items():
                     write_file(output / name, content)
         if problems:
-            write_file(output / "problems.csv", problems_csv(problems))
+            marked = write_problems(output / "problems.csv", input_, program, problems)
             show_problems(problems)
-            err.print(f"没有计算。全部问题在 {output / 'problems.csv'}。", style="red", markup=False)
+            err.print(f"没有计算。{marked}", style="red", markup=False)
             raise typer.Exit(UNSOUND)
     report(calculation, output)
     if calculation.broken:
@@ -189,11 +193,19 @@ def clear(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def as_problem(each: RowProblem) -> Problem:
-    """A row that could not be calculated, in the form of a problem of the workbook."""
-    return Problem(
-        each.table, "", each.column, "无法计算", f"{'、'.join(each.key)}：{each.message}", each.remedy
-    )
+def as_problem(each: RowProblem, places: Places | None = None) -> Problem:
+    """A row that could not be calculated, in the form of a problem of the workbook, in its cell if that is known."""
+    sheet, cell = places.cell(each.table, each.key, each.column) if places else ("", "")
+    message = f"{'、'.join(each.key)}：{each.message}"
+    return Problem(sheet or each.table, cell, each.column, "无法计算", message, each.remedy)
+
+
+def write_problems(path: Path, source: Path | None, program: Program, problems: list[Problem]) -> str:
+    """The list as CSV, and beside it a copy of the workbook with every bad cell marked; returns where they are."""
+    book = path.with_suffix(".xlsx")
+    write_file(path, problems_csv(problems))
+    write_file(book, problems_xlsx(source, program, problems))
+    return f"全部问题在 {path}；标好问题的工作簿是 {book}，可以直接在里面改正后重新提交。"
 
 
 def report(calculation: Calculation, output: Path) -> None:

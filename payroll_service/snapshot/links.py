@@ -49,11 +49,13 @@ class Links:
 
     def _matched(self, table: str, link: Link) -> np.ndarray | None:
         target = self._loaded.get(link.target)
-        keys = self.keys_of(table, link) if link.kind == "查找" and target is not None else None
+        by_key = link.kind == "查找" and link.at is None  # a row in force depends on the run
+        keys = self.keys_of(table, link) if by_key and target is not None else None
         if target is None or keys is None:
             return None
-        own_types = [target.table.columns[name].type for name in target.table.key]
-        own = [target.columns[name] for name in target.table.key]
+        columns = link.columns or target.table.key
+        own_types = [target.table.columns[name].type for name in columns]
+        own = [target.columns[name] for name in columns]
         values, types = [key for key, _ in keys], [kind for _, kind in keys]
         return match_rows(values, types, own, own_types, (self._loaded[table].size, target.size))
 

@@ -53,16 +53,19 @@ class LoadedTable:
         level: Literal["错误", "提示"] = "错误",
     ) -> None:
         """Put down a problem of one cell."""
-        part, inside = self._part_of(row)
-        cell = f"{part.letters.get(column, '')}{part.rows[inside]}"
+        source, cell = self.place(row, column)
         position = list(self.table.columns).index(column)
-        self.placed.append(
-            ((row, position), Problem(part.source, cell, column, kind, message, remedy, level))
-        )
+        self.placed.append(((row, position), Problem(source, cell, column, kind, message, remedy, level)))
 
     def add_for_sheet(self, sheet: str, column: str, kind: str, message: str, remedy: str) -> None:
         """Put down a problem of a whole sheet."""
         self.placed.append(((-1, -1), Problem(sheet, "", column, kind, message, remedy)))
+
+    def place(self, row: int, column: str) -> tuple[str, str]:
+        """Sheet and cell; of a column that the sheet does not have the cell of the row's key."""
+        part, inside = self._part_of(row)
+        letters = (part.letters.get(name) for name in (column, *self.table.key))
+        return part.source, f"{next((found for found in letters if found), '')}{part.rows[inside]}"
 
     def row_number(self, row: int) -> str:
         """How a clerk finds the row: its number, with the sheet's name where there are several parts."""

@@ -13,9 +13,16 @@ _EVER = np.iinfo(np.int64).max
 
 def check_duplicates(table: LoadedTable) -> None:
     """Two rows with one key: the later row is named, and the earlier one in its message."""
-    key = table.table.key
+    _check_equal(table, table.table.key, "主键重复", "每个主键只能有一行：请删去多余的一行，或改正填错的列")
+    for columns in table.table.unique:
+        _check_equal(table, columns, "重复", "这几列合起来不能有两行相同：请改正填错的一行")
+
+
+def _check_equal(table: LoadedTable, key: tuple[str, ...], kind: str, remedy: str) -> None:
+    """Rows that agree in these columns, where all are filled."""
     packed = pack([own_codes(table.columns[name]) for name in key], table.size)
-    sound = np.flatnonzero(~table.unreadable(key))
+    filled = ~any_missing([table.columns[name] for name in key], table.size)
+    sound = np.flatnonzero(filled & ~table.unreadable(key))
     kept, first = np.unique(packed[sound], return_index=True)
     if len(kept) == len(sound):
         return
@@ -26,9 +33,9 @@ def check_duplicates(table: LoadedTable) -> None:
             table.add(
                 row,
                 key[0] if key else next(iter(table.table.columns)),
-                "主键重复",
+                kind,
                 f"与{table.row_number(earlier)}的{'、'.join(key)}相同",
-                "每个主键只能有一行：请删去多余的一行，或改正填错的列",
+                remedy,
             )
 
 

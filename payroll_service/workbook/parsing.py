@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 import pickle
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook import parse_child
+from payroll_service.workbook.child import ChildFailed, run_child
 from payroll_service.workbook.guard import Limits, UnreadableWorkbook
 
 Columns = list[list[Cell]]
@@ -34,22 +31,10 @@ def parse_sheets(data: bytes, sheets: Sequence[str], limits: Limits) -> dict[str
     """The columns of these sheets, from row 1 and column A; `UnreadableWorkbook` if the limits do not suffice."""
     if not sheets:
         return {}
-    order = {"sheets": list(sheets), "memory": limits.memory_bytes, "seconds": limits.seconds}
-    command = [sys.executable, "-P", str(Path(parse_child.__file__).resolve())]
     try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(order).encode() + b"\n" + data,
-            capture_output=True,
-            timeout=limits.seconds + 5,
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_costly() from None
-    if done.returncode != 0:
-        raise _too_costly()
-    try:
-        parsed: dict[str, Columns] = _CellUnpickler(io.BytesIO(done.stdout)).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError):
+        answer = run_child(parse_child, {"sheets": list(sheets)}, data, limits)
+        parsed: dict[str, Columns] = _CellUnpickler(io.BytesIO(answer)).load()
+    except (ChildFailed, pickle.UnpicklingError, EOFError, ValueError, TypeError):
         raise _too_costly() from None
     return parsed
 

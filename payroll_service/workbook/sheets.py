@@ -113,6 +113,12 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def place_of(cell: str) -> Place:
+    """The place of a cell such as B7."""
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :]) - 1, column_number(letters)
+
+
 def column_letters(number: int) -> str:
     letters = ""
     number += 1

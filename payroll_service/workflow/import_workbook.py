@@ -9,14 +9,18 @@ from datetime import date, datetime
 from pathlib import Path
 
 from payroll_service.book.records import Bureau, StoredImport, StoredRuleSet, StoredSnapshot
-from payroll_service.errors import UnreadableFile
+from payroll_service.errors import Overtaken, UnreadableFile
 from payroll_service.snapshot.canonical import to_bytes
-from payroll_service.snapshot.tables import Problem
+from payroll_service.snapshot.differences import TableDifference, differences
+from payroll_service.snapshot.sealing import from_bytes
+from payroll_service.snapshot.tables import Problem, Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
 from payroll_service.workflow.load_rules import LoadedRules
-from payroll_service.workflow.read_input import read_input
+from payroll_service.workflow.read_input import SoundInput, read_input
+from rules.language.program import Program
 
+ACCEPTED = "accepted"
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)  # a folder's archive must not know the hour
 
 
@@ -31,45 +35,103 @@ class Imported:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A sound file that is not yet stored. `last`: the snapshot accepted last, "" for none; `differences` to it,
+    None where there is none, or where its tables no longer fit the rule set."""
+
+    rules: LoadedRules
+    name: str
+    content: bytes
+    sound: SoundInput
+    last: str
+    differences: tuple[TableDifference, ...] | None
+
+
+def examine_import(store: Store, bureau: str, rules: LoadedRules, path: Path) -> Examined:
+    """Read, check and compare; nothing is stored. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook."""
+    content = received_bytes(path)
+    sound = read_input(rules.program, content)
+    with store.reading() as session:
+        last = last_accepted(session, bureau)
+        stored = session.snapshots.get(bureau, last) if last else None
+    found = compare(rules.program, stored, sound.snapshot)
+    return Examined(rules, path.name, content, sound, last, found)
+
+
+def compare(
+    program: Program, stored: StoredSnapshot | None, snapshot: Snapshot
+) -> tuple[TableDifference, ...] | None:
+    """What changed since the stored snapshot; None if there is none, or none that this program understands."""
+    if stored is None:
+        return None
+    try:
+        return tuple(differences(program, from_bytes(program, stored.content), snapshot))
+    except UnsoundTables:
+        return None
+
+
 def import_workbook(
     store: Store, bureau: Bureau, rules: LoadedRules, path: Path, sender: str, now: datetime
 ) -> Imported:
     """Check and store. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook; then nothing is stored."""
-    content = received_bytes(path)
-    sound = read_input(rules.program, content)
-    received = StoredImport.received(bureau.bureau, path.name, sender, now, content)
-    snapshot = StoredSnapshot(
-        bureau.bureau,
-        sound.snapshot.fingerprint,
-        rules.program.fingerprint,
-        to_bytes(rules.program, sound.snapshot),
-        (received.content_hash,),
-    )
+    return store_import(store, bureau, examine_import(store, bureau.bureau, rules, path), sender, now)
+
+
+def store_import(store: Store, bureau: Bureau, examined: Examined, sender: str, now: datetime) -> Imported:
+    """Store what was examined. Raises Overtaken if another import came between: its differences were not seen."""
+    program, snapshot = examined.rules.program, examined.sound.snapshot
+    received = StoredImport.received(bureau.bureau, examined.name, sender, now, examined.content)
     with store.writing() as session:
+        refuse_overtaken(session, bureau.bureau, examined.last)
         session.add_bureau(bureau)
-        save_rules(session, bureau.bureau, rules, sender, now)
-        session.imports.save(received)
-        session.imports.append(
-            bureau.bureau,
-            received.content_hash,
-            "received",
-            now,
-            sender,
-            path.name,
-            rules.program.fingerprint,
+        save_rules(session, bureau.bureau, examined.rules, sender, now)
+        save_received(session, received, program.fingerprint, sender, now)
+        is_new = save_snapshot(
+            session, bureau.bureau, program, snapshot, (received.content_hash,), sender, now
         )
-        is_new = session.snapshots.save(snapshot)
-        session.imports.append(
-            bureau.bureau,
-            received.content_hash,
-            "accepted",
-            now,
-            sender,
-            sound.snapshot.fingerprint,
-            rules.program.fingerprint,
+    rows = {name: table.size for name, table in snapshot.tables.items()}
+    return Imported(snapshot.fingerprint, received.content_hash, rows, examined.sound.hints, is_new)
+
+
+def last_accepted(session: Session, bureau: str) -> str:
+    """The fingerprint of the snapshot accepted last; "" if none was."""
+    accepted = [event.detail for event in session.imports.log(bureau) if event.state == ACCEPTED]
+    return accepted[-1] if accepted else ""
+
+
+def refuse_overtaken(session: Session, bureau: str, seen: str) -> None:
+    if last_accepted(session, bureau) != seen:
+        raise Overtaken(
+            "刚才另有一份数据入库，差异已不是看到的那样，所以没有入库。", "请重新导入，看过新的差异再确认。"
         )
-    rows = {name: table.size for name, table in sound.snapshot.tables.items()}
-    return Imported(sound.snapshot.fingerprint, received.content_hash, rows, sound.hints, is_new)
+
+
+def save_received(
+    session: Session, received: StoredImport, rule_set: str, sender: str, now: datetime
+) -> None:
+    session.imports.save(received)
+    session.imports.append(
+        received.bureau, received.content_hash, "received", now, sender, received.file_name, rule_set
+    )
+
+
+def save_snapshot(
+    session: Session,
+    bureau: str,
+    program: Program,
+    snapshot: Snapshot,
+    imports: tuple[str, ...],
+    sender: str,
+    now: datetime,
+) -> bool:
+    """Store a snapshot with the imports that it was made from, and note with each that it was accepted."""
+    content = to_bytes(program, snapshot)
+    stored = StoredSnapshot(bureau, snapshot.fingerprint, program.fingerprint, content, imports)
+    is_new = session.snapshots.save(stored)
+    for each in imports:
+        session.imports.append(bureau, each, ACCEPTED, now, sender, snapshot.fingerprint, program.fingerprint)
+    return is_new
 
 
 def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from payroll_service.errors import UnreadableFile, UnsoundInput
 from payroll_service.snapshot.sealing import check_and_seal, errors_in
-from payroll_service.snapshot.tables import Problem, Snapshot
+from payroll_service.snapshot.tables import Problem, RawTable, Snapshot
 from payroll_service.workbook.reader import read_workbook
 from rules.language.program import Program
 
@@ -18,6 +18,7 @@ class SoundInput:
 
     snapshot: Snapshot
     hints: tuple[Problem, ...]
+    tables: tuple[RawTable, ...]
 
 
 def read_input(program: Program, source: Path | bytes) -> SoundInput:
@@ -29,4 +30,4 @@ def read_input(program: Program, source: Path | bytes) -> SoundInput:
     problems = [*problems, *found]
     if snapshot is None or errors_in(problems):
         raise UnsoundInput(problems)
-    return SoundInput(snapshot, tuple(problems))
+    return SoundInput(snapshot, tuple(problems), tuple(raw_tables))

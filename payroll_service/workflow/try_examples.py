@@ -180,7 +180,7 @@ def _column(program: Program, calculation: Calculation, expected: Expectation) -
     type_ = program.types[table, column]
     if type_.kind == NUMBER:
         return int(computed.data[row]) * computed.step
-    return cell_text(Values(computed.data, None, type_.options), type_, row)
+    return cell_text(Values(computed.data, None, computed.words or type_.options), type_, row)
 
 
 def _agrees(found: Fraction | str | None, expected: Expectation) -> bool:

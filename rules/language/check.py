@@ -10,6 +10,7 @@ import rfc8785
 
 from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations, read_day, read_heads, read_tables
+from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
 from rules.language.order import in_order
 from rules.language.plan import expressions, periods_read, plan
@@ -19,7 +20,7 @@ from rules.language.rates import Rates
 from rules.language.rule_sources import read_rule_sources, rule_columns
 from rules.language.settlement import Settlement
 from rules.language.source import Scalar, SourceNode, fail, fields_of, plain, read_source, scalar_of, text_of
-from rules.language.tables import resolve_tables
+from rules.language.tables import resolve_tables, settle_groups
 
 LANGUAGE = 1
 _REQUIRED = ("语言", "规则集", "版本", "施行", "依据", "资金", "表", "规则", "发放")
@@ -69,6 +70,8 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
     declared.stop_at_problems()
     compiler = Compiler(declared, scopes, rates, rule_sources)
     steps = compiler.steps()
+    settle_groups(declared, scopes, sources)
+    settle_lookups(declared, scopes, sources)
     returns = []
     for source in rule_sources:
         if source.kind == "退回":

@@ -45,6 +45,7 @@ from rules.language.source import (
     scalar_of,
     yes_of,
 )
+from rules.language.tables import UNKNOWN
 from rules.language.units import NO_UNIT
 
 SHARE_FACTS = ("总额", "权重", "权重合计", "人数", "应得", "实得")
@@ -81,6 +82,13 @@ class Compiler:
             (table.name, column.name): column.type
             for table in scopes.tables.values()
             for column in table.columns.values()
+            if column.type is not UNKNOWN
+        }
+        self.formed_by = {
+            (table.name, key.name): key.node
+            for table in scopes.tables.values()
+            for key in table.by
+            if key.node is not None
         }
         self.made = [_Made(source) for source in sources if source.kind != "退回"]
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
@@ -89,6 +97,10 @@ class Compiler:
     def column_type(self, table: str, column: str, place: Place) -> Type:
         """The type of a column. Raises _Needed if its rule must be compiled first."""
         if (table, column) in self.types:
+            return self.types[table, column]
+        if (table, column) in self.formed_by:
+            key = self.formed_by[table, column]
+            self.types[table, column] = self.column_type(key.table, key.column, place)
             return self.types[table, column]
         made = self.maker[table, column]
         if made.failed:

@@ -20,6 +20,7 @@ from rules.language.program import (
     Logic,
     Node,
     Not,
+    Ranking,
     Read,
     Table,
     Type,
@@ -40,7 +41,7 @@ def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[st
     """`node`, an expression of the rows that `prefix` leads to from `table`, as an expression of `table`'s own rows.
 
     For comparing only: literals lose their spelling and stand on the right, `x = 是` is `x`, ≠ is 非 =, and what an
-    aggregate gathers is one opaque column.
+    aggregate gathers or a ranking finds is one opaque column.
     """
     if isinstance(node, Read):
         return canonical_read(tables, replace(node, path=(*prefix, *node.path)), table)
@@ -48,6 +49,8 @@ def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[st
         return replace(node, text="", type=Type(node.type.kind))
     if isinstance(node, Aggregate):
         return Read(prefix, ".".join((node.table, *node.path)), render(node), node.type)
+    if isinstance(node, Ranking):
+        return Read(prefix, table, render(node), node.type)
     changed = {
         field.name: _canonical_field(tables, getattr(node, field.name), table, prefix)
         for field in fields(node)

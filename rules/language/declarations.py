@@ -10,7 +10,7 @@ from rules.language.column_types import check_default, read_type
 from rules.language.formula import RESERVED, is_name
 from rules.language.mistakes import Consequence, Mistake, Place, RuleProblem, RuleSetError, meant
 from rules.language.period import Calendar
-from rules.language.program import Basis, Column, Interpretation, Table
+from rules.language.program import DATE, Basis, Column, Interpretation, Table
 from rules.language.source import (
     Entries,
     Items,
@@ -180,13 +180,15 @@ def _calendar(node: Entries) -> Calendar:
 
 @dataclass(frozen=True)
 class LinkSource:
-    """A lookup as written: `人员 按 证件号码`."""
+    """A lookup as written: `人员 按 证件号码`, `人员 按 工号 对 工号`, `职称史 按 证件号码 在 月首日`."""
 
     name: str
     table: str
     columns: tuple[str, ...]
     place: Place
     name_place: Place
+    against: tuple[str, ...] = ()  # 对: columns of the target; () for its key
+    at: str = ""  # 在: the day
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ class TableSource:
 
 
 _INPUT = ("主键", "列")
-_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "说明", "依据", "查找", "示例")
+_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "唯一", "有效至", "说明", "依据", "查找", "示例")
 
 
 def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSource]:
@@ -256,6 +258,8 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         no_overlap=tuple(_known(names_of(fields["不重叠"], "不重叠"), columns, f"{what}的不重叠"))
         if "不重叠" in fields
         else (),
+        unique=_unique(fields["唯一"], columns, what) if "唯一" in fields else (),
+        until=_until(fields["有效至"], columns, key, what) if "有效至" in fields else "",
         payee_kind=word_of(fields["收款人"], "收款人", PAYEE_KINDS) if "收款人" in fields else "",
         label_column=label,
         count_unit=unit,
@@ -335,21 +339,56 @@ def _links(node: SourceNode) -> tuple[LinkSource, ...]:
     for name, value in found.entries.items():
         check_name(name, found.keys[name], "查找")
         scalar = scalar_of(value, "查找")
-        match = re.fullmatch(r"(\S+)\s+按\s+(.+)", scalar.text)
+        match = re.fullmatch(r"(\S+)\s+按\s+(.+?)(?:\s+对\s+(.+?))?(?:\s+在\s+(\S+))?", scalar.text)
         if not match:
             fail(
                 scalar,
                 f"看不懂查找「{scalar.text}」",
-                "写法：人员 按 证件号码；多列用顿号：学期考核 按 证件号码、学校代码、本期",
+                "写法：人员 按 证件号码；多列用顿号：学期考核 按 证件号码、学校代码、本期；"
+                "按别的列：人员 按 工号 对 工号；当天有效的一行：职称史 按 证件号码 在 月首日",
             )
-        columns = tuple(part.strip() for part in re.split("[、，,]", match[2]) if part.strip())
-        links.append(LinkSource(name, match[1], columns, scalar.place, found.keys[name]))
+        links.append(
+            LinkSource(
+                name,
+                match[1],
+                _listed(match[2]),
+                scalar.place,
+                found.keys[name],
+                _listed(match[3] or ""),
+                match[4] or "",
+            )
+        )
     return tuple(links)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in re.split("[、，,]", text) if part.strip())
+
+
+def _unique(node: SourceNode, columns: dict[str, Column], what: str) -> tuple[tuple[str, ...], ...]:
+    """唯一: [工号], or several: [[工号], [年级, 班级]]."""
+    sets = (
+        node.items if isinstance(node, Items) and node.items and isinstance(node.items[0], Items) else (node,)
+    )
+    return tuple(tuple(_known(names_of(one, "唯一"), columns, f"{what}的唯一")) for one in sets)
+
+
+def _until(node: SourceNode, columns: dict[str, Column], key: list[str], what: str) -> str:
+    (name,) = _known([scalar_of(node, "有效至")], columns, f"{what}的有效至")
+    if columns[name].type.kind != DATE:
+        fail(node, f"{what}的有效至「{name}」不是日期列", "如 有效至: 止（止 是日期列）")
+    if columns[key[-1]].type.kind != DATE:
+        fail(
+            node,
+            f"{what}有「有效至」，主键最后一列却不是日期",
+            "主键最后一列写从哪天起有效，如 [证件号码, 起]",
+        )
+    return name
 
 
 def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
     what = f"表「{name}」"
-    fields = fields_of(body, what, ("分月", "到任", "离任", "依据"), ("自", "至", "说明"))
+    fields = fields_of(body, what, ("分月", "到任", "离任", "依据"), ("自", "至", "查找", "说明"))
     arrive = word_of(fields["到任"], "到任", ("次月起", "当月起"))
     leave = word_of(fields["离任"], "离任", ("当月止", "上月止"))
     span = tuple(
@@ -371,7 +410,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
         basis=declared.basis(fields, body, what)[0],
     )
-    return table, TableSource(of.place)
+    return table, TableSource(of.place, _links(fields["查找"]) if "查找" in fields else ())
 
 
 def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:

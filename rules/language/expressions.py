@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from rules.language import formula as terms
+from rules.language.functions import PERIOD_DAYS, date_function, sliced, slices_type
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import (
     BOOL,
@@ -27,10 +28,13 @@ from rules.language.program import (
     Node,
     Not,
     Otherwise,
+    PeriodDay,
+    Ranking,
     RateRead,
     Read,
     Round,
     Rounding,
+    Slices,
     Type,
 )
 from rules.language.rates import Rates
@@ -99,11 +103,19 @@ class Expressions:
                 return self._call(term, setting, place)
             case terms.Gathered():
                 return self._aggregate(term, setting, place)
+            case terms.Ranked():
+                return self._ranking(term, setting, place)
 
     def _name(self, term: terms.Name, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
         if term.parts in (("是",), ("否",)) and self.scopes.find(setting.table, term.parts[0]) is None:
             return Const(term.parts[0] == "是", YES_NO, term.parts[0])
+        if (
+            len(term.parts) == 1
+            and term.parts[0] in PERIOD_DAYS
+            and not self._names(setting.table, term.parts[0])
+        ):
+            return PeriodDay(term.parts[0], Type(DATE))  # type: ignore[arg-type]
         if term.parts[0] == OUTER:
             return self._outer(term, setting, at)
         parts = term.parts
@@ -119,6 +131,10 @@ class Expressions:
                 "@期初、@期末 只用于按日期变动的标准",
             )
         return self._read(seen, ".".join(term.parts), at)
+
+    def _names(self, table: str, name: str) -> bool:
+        """A name of the table's own scope."""
+        return self.scopes.find(table, name) is not None
 
     def _read(self, seen: ColumnSeen | LinkSeen, name: str, at: Place) -> Read:
         if isinstance(seen, LinkSeen):
@@ -143,6 +159,11 @@ class Expressions:
     def _rate(self, name: str, term: terms.Name, setting: Setting, at: Place) -> Node:
         keys = tuple(self._rate_key(key, name, setting, at) for key in self.rates.keys(name))
         rate = self.rates.built(name, tuple(key.type for key in keys))
+        moment, month = self._moment(term, setting, at)
+        return RateRead(name, keys, moment, month, rate.type)  # type: ignore[arg-type]
+
+    def _moment(self, term: terms.Name, setting: Setting, at: Place) -> tuple[str, Read | None]:
+        """Which day of a row's span counts for a rate; on month rows the month, read here."""
         month: Read | None = None
         moment = term.moment
         if moment not in ("", "期初", "期末"):
@@ -151,7 +172,7 @@ class Expressions:
         if own.kind == "分月" and not moment:
             moment = "月"
             month = Read((), setting.table, "月", own.columns["月"].type)
-        return RateRead(name, keys, moment, month, rate.type)  # type: ignore[arg-type]
+        return moment, month
 
     def _rate_key(self, key: str, rate: str, setting: Setting, at: Place) -> Node:
         try:
@@ -182,12 +203,17 @@ class Expressions:
         if term.op in ("=", "≠", "<", "≤", ">", "≥"):
             return self._compare(term, setting, place)
         left = self._node(term.left, setting, place)
-        right = self._node(term.right, setting, place)
+        otherwise = term.op == "否则"
+        right = (
+            self._side(term.right, term.left, setting, place)
+            if otherwise
+            else self._node(term.right, setting, place)
+        )
         if term.op in ("且", "或"):
             _expect(left, BOOL, at, f"「{term.op}」左边")
             _expect(right, BOOL, at, f"「{term.op}」右边")
             return Logic(term.op, left, right, YES_NO)  # type: ignore[arg-type]
-        if term.op == "否则":
+        if otherwise:
             left, right = same(left, right, at, "「否则」两边")
             return Otherwise(left, right, either(left.type, right.type))
         _expect(left, NUMBER, at, f"「{term.op}」左边")
@@ -242,11 +268,15 @@ class Expressions:
         at = place.shifted(term.at)
         if term.function == "舍入":
             return self._round(term, setting, place)
+        if term.function == "分段计":
+            return self._slices(term, setting, place)
         nodes = [self._node(argument, setting, place) for argument in term.arguments]
         if term.function == "如果":
             condition = _expect(nodes[0], BOOL, at, "「如果」的第一项")
             then, other = same(nodes[1], nodes[2], at, "「如果」的两个结果")
             return Choose(condition, then, other, either(then.type, other.type))
+        if term.function in terms.DATE_FUNCTIONS:
+            return date_function(term.function, nodes, at)
         first = nodes[0]
         for index in range(1, len(nodes)):
             first, nodes[index] = same(first, nodes[index], at, f"「{term.function}」各项")
@@ -265,6 +295,20 @@ class Expressions:
         words = [_word(argument) for argument in term.arguments[1:]]
         rounding = read_rounding(" ".join(words), operand.type.unit, at)
         return Round(operand, rounding, replace(_bare(operand.type), step=rounding.step))
+
+    def _slices(self, term: terms.Call, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        number = _expect(self._node(term.arguments[0], setting, place), NUMBER, at, "「分段计」的第一项")
+        named = term.arguments[1]
+        seen = None
+        if isinstance(named, terms.Name):
+            seen = self.scopes.walk(setting.table, named.parts, place.shifted(named.at))
+        if not isinstance(named, terms.Name) or not isinstance(seen, RateSeen):
+            _fail(at, f"「{_word(named)}」不是标准", "写法：分段计(课时, 课时单价)，第二项是「标准」里的名称")
+        rate, step = sliced(self.rates, seen.rate, number.type, at)
+        moment, month = self._moment(named, setting, at)
+        type_ = slices_type(number.type, rate.type, step, at)
+        return Slices(number, rate.name, step, moment, month, type_)  # type: ignore[arg-type]
 
     def _aggregate(self, term: terms.Gathered, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
@@ -287,7 +331,32 @@ class Expressions:
             if_none = self._node(term.if_none, setting, place)
             if_none = same(replace_type(value, type_), if_none, at, "「无则」两边")[1] if value else if_none
             type_ = either(type_, if_none.type)
-        return Aggregate(term.function, term.table, path, value, where, if_none, type_)  # type: ignore[arg-type]
+        extent = None
+        if term.extent is not None:
+            given = term.extent
+            extent = Const(given.value, Type(NUMBER, step=given.value, percent=given.percent), given.text)
+        return Aggregate(term.function, term.table, path, value, where, if_none, type_, extent)  # type: ignore[arg-type]
+
+    def _ranking(self, term: terms.Ranked, setting: Setting, place: Place) -> Node:
+        at = place.shifted(term.at)
+        own = Setting(setting.table)
+        value = self._node(term.value, own, place)
+        if value.type.kind not in (NUMBER, DATE):
+            _fail(at, f"「排名」不能按{_told(value.type)}排", "请按数或日期排")
+        seen = self.scopes.walk(setting.table, term.link.parts, place.shifted(term.link.at))
+        if not isinstance(seen, LinkSeen):
+            links = "、".join(self.scopes.tables[setting.table].links) or "没有"
+            told = ".".join(term.link.parts)
+            _fail(
+                at,
+                f"「在 {told}」：「{told}」不是查找，也不是分组",
+                f"表「{setting.table}」的查找和分组：{links}",
+            )
+        where = None
+        if term.where is not None:
+            where = _expect(self._node(term.where, own, place), BOOL, at, "「其中」后面")
+        type_ = Type(NUMBER, step=Fraction(1))
+        return Ranking(value, setting.table, seen.path, term.descending, term.dense, where, type_)
 
     def _aggregate_type(self, op: str, value: Node | None, counted: Unit, months: bool, at: Place) -> Type:
         if op == "计数":
@@ -300,9 +369,9 @@ class Expressions:
             return value.type
         _expect(value, NUMBER, at, f"「{op}」里面")
         type_ = _bare(value.type)
-        if op == "合计":
+        if op in ("合计", terms.TOP):
             return replace(type_, unit=summed_unit(type_.unit, months))
-        return replace(type_, step=None) if op == "平均" else type_
+        return replace(type_, step=None) if op in ("平均", terms.TRIMMED) else type_
 
 
 def summed_unit(unit: Unit, over_months: bool) -> Unit:

@@ -94,17 +94,46 @@ class Gathered:
     if_none: Term | None
     at: int
     table_at: int
+    extent: Number | None = None  # how many highest; how many extremes, or what part
 
 
-Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered
+@dataclass(frozen=True)
+class Ranked:
+    """排名(value 在 link 由低到高 连续 其中 where)."""
+
+    value: Term
+    link: Name
+    descending: bool
+    dense: bool
+    where: Term | None
+    at: int
+
+
+Term = Number | Quoted | Day | Name | Binary | Unary | Listed | Call | Gathered | Ranked
 
 _ENGLISH_WORDS = {"AND": "且", "OR": "或", "NOT": "非", "IN": "属于"}
 _ENGLISH_FUNCTIONS = {
     "IF": "如果", "MIN": "取小", "MAX": "取大", "ROUND": "舍入", "SUM": "合计", "COUNT": "计数", "AVERAGE": "平均", "ANY": "任一",
+    "RANK": "排名",
 }  # fmt: skip
-FUNCTIONS = {"如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3)}
-AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一")
-WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则")
+DATE_FUNCTIONS = {
+    "满年": (2, 2),
+    "月数": (2, 2),
+    "天数": (2, 2),
+    "加月": (2, 2),
+    "月初": (1, 1),
+    "年初": (1, 1),
+}
+FUNCTIONS = {
+    "如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3), "分段计": (2, 2), **DATE_FUNCTIONS,
+}  # fmt: skip
+TOP, TRIMMED, RANKING = "最高", "去极端平均", "排名"
+DESCENDING, ASCENDING, DENSE = "由高到低", "由低到高", "连续"
+AGGREGATES = ("合计", "平均", "最小", "最大", "计数", "任一", TRIMMED)
+NEVER_NOTHING = ("合计", "计数", "任一", TOP)
+_TOP_NAME = re.compile(rf"{TOP}([0-9]{{1,4}}|[一二两三四五六七八九十])项")
+_NUMERALS = "〇一二三四五六七八九十"
+WORDS = ("且", "或", "非", "属于", "否则", "其中", "经", "无则", "在")
 RESERVED = (*WORDS, "是", "否", "本行", "本期", "主键", "其余")
 _SAME = {
     "*": "×",
@@ -346,8 +375,14 @@ class _Parser:
         if function in AGGREGATES:
             self.take()
             return self.aggregate(function, token)
+        if function == RANKING:
+            self.take()
+            return self.ranking(token)
+        if function.startswith(TOP):
+            self.take()
+            return self.aggregate(TOP, token, self.top(token))
         if function not in FUNCTIONS:
-            known = "、".join((*FUNCTIONS, *AGGREGATES))
+            known = "、".join((*FUNCTIONS, *AGGREGATES, f"{TOP}3项", RANKING))
             self.fail(token, f"没有函数「{token.text}」", f"可用的函数：{known}")
         self.take()
         arguments = self.arguments()
@@ -357,29 +392,86 @@ class _Parser:
             self.fail(token, f"「{function}」要 {wanted}，写了 {len(arguments)} 项", "各项用逗号隔开")
         return Call(function, arguments, token.at)
 
-    def aggregate(self, function: str, token: _Token) -> Gathered:
+    def top(self, token: _Token) -> Number:
+        """How many, from the name: 最高3项, 最高三项."""
+        match = _TOP_NAME.fullmatch(half_width(token.text))
+        if match is None:
+            self.fail(token, f"没有函数「{token.text}」", "写明几项：最高1项(荣誉.分值)、最高3项(荣誉.分值)")
+        digits = match[1].replace("两", "二")
+        count = int(digits) if digits.isascii() else _NUMERALS.index(digits)
+        if count == 0:
+            self.fail(token, "「最高0项」什么也不算", "至少一项：最高1项(荣誉.分值)")
+        return Number(Fraction(count), NO_UNIT, False, str(count), token.at)
+
+    def aggregate(self, function: str, token: _Token, extent: Number | None = None) -> Gathered:
         table = self.take()
-        how = f"写法：{function}(表.列)，如 {function}(任职月.额度 其中 身份 = 教师)"
+        name = token.text if function == TOP else function
+        how = f"写法：{name}(表.列)，如 {name}(任职月.额度 其中 身份 = 教师)"
+        if function == TRIMMED:
+            how = f"写法：{TRIMMED}(投票.分, 10%) 去掉高低各 10%，{TRIMMED}(投票.分, 1) 去掉高低各一个"
         if table.kind != "name":
             self.fail(table, f"「{function}」后面要先写表名", how)
         value, where, via, if_none = None, None, "", None
         if self.is_op("."):
             self.take()
             value = self.expression(0)
-        while self.is_op("其中", "经", "无则"):
+        while self.is_op("其中", "经", "无则") or (function == TRIMMED and not extent and self.is_op(",")):
             word = self.take()
-            if word.text == "其中":
+            if word.text == ",":
+                extent = self.extent(how)
+            elif word.text == "其中":
                 where = self.expression(0)
             elif word.text == "无则":
                 if_none = self.expression(0)
             else:
                 via = self.word("「经」后面要写查找名", how)
+        if function == TRIMMED and extent is None:
+            self.fail(self.next, f"「{function}」没有写去掉多少", how)
         self.expect(")", how)
         if (value is None) != (function == "计数"):
             problem = "只数行数，表名后不写列" if value is not None else "要写出算哪一列"
             self.fail(
                 token,
-                f"「{function}」{problem}",
+                f"「{name}」{problem}",
                 "写法：计数(任职 其中 身份 = 校长)" if value is not None else how,
             )
-        return Gathered(function, table.text, value, where, via, if_none, token.at, table.at)
+        if if_none is not None and function in NEVER_NOTHING:
+            self.fail(
+                token, f"「{name}」没有行时就是 {'否' if function == '任一' else '0'}", "请删去「无则」"
+            )
+        return Gathered(function, table.text, value, where, via, if_none, token.at, table.at, extent)
+
+    def ranking(self, token: _Token) -> Ranked:
+        how = (
+            "写法：排名(得分 在 校)，也可 排名(得分 在 校 由低到高 连续 其中 身份 = 教师)；「在」两边要有空格"
+        )
+        value = self.expression(0)
+        if not self.is_op("在"):
+            self.fail(self.next, "「排名」没有写在哪一组里排", how)
+        self.take()
+        link = self.name(_Token("name", self.word("「在」后面要写查找名或分组名", how), self.next.at))
+        written: list[str] = []
+        while self.next.kind == "name" and self.next.text in (DESCENDING, ASCENDING, DENSE):
+            written.append(self.take().text)
+        if len(set(written)) < len(written) or {DESCENDING, ASCENDING} <= set(written):
+            self.fail(token, f"「排名」里的「{' '.join(written)}」重复或相反", how)
+        where = None
+        if self.is_op("其中"):
+            self.take()
+            where = self.expression(0)
+        self.expect(")", how)
+        return Ranked(value, link, ASCENDING not in written, DENSE in written, where, token.at)
+
+    def extent(self, how: str) -> Number:
+        """What 去极端平均 takes away at either end: a number of values, or a percentage below 50 %."""
+        token = self.take()
+        if token.kind != "number":
+            self.fail(token, f"这里应是个数或百分比，却是「{token.text or '公式末尾'}」", how)
+        number = self.number(token)
+        if number.percent and not 0 < number.value < Fraction(1, 2):
+            self.fail(token, f"高低各去掉 {number.text}，剩不下数", "请写大于 0、小于 50% 的百分比")
+        if not number.percent and (
+            number.unit != NO_UNIT or number.value < 1 or number.value.denominator > 1
+        ):
+            self.fail(token, f"「{number.text}」不是个数", how)
+        return number

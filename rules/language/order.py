@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from rules.language.declarations import Declarations
 from rules.language.mistakes import Place, RuleProblem
-from rules.language.plan import ColumnId, expressions, made_by, read_by
+from rules.language.needs import Needs
+from rules.language.plan import ColumnId, made_by, read_by_step
 from rules.language.program import Program, Step
 
 
 def in_order(program: Program, declared: Declarations) -> tuple[Step, ...]:
     """The steps so that each stands after all it reads, its vetoes' conditions included. A circle is a problem."""
     maker: dict[ColumnId, Step] = {column: step for step in program.steps for column in made_by(step)}
+    needs = Needs(program)
     done: dict[int, Step] = {}
     path: list[Step] = []
 
@@ -26,10 +28,9 @@ def in_order(program: Program, declared: Declarations) -> tuple[Step, ...]:
             )
             return
         path.append(step)
-        roots = list(expressions(step))
         made = made_by(step)
-        roots += [(veto.table, veto.when) for veto in program.vetoes if (veto.table, veto.column) in made]
-        for column in sorted(read_by(program, roots)):
+        roots = [(veto.table, veto.when) for veto in program.vetoes if (veto.table, veto.column) in made]
+        for column in sorted(read_by_step(needs, step, roots)):
             if column in maker:
                 visit(maker[column])
         path.pop()

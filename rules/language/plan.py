@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from rules.language.needs import Needs
 from rules.language.period import PERIOD_KINDS
 from rules.language.program import (
     BOOL,
@@ -12,12 +13,12 @@ from rules.language.program import (
     Aggregate,
     Check,
     CurrentPeriod,
-    Formula,
     Gather,
     Link,
     Node,
     Payment,
     Program,
+    Ranking,
     Read,
     Return,
     RosterRule,
@@ -26,8 +27,11 @@ from rules.language.program import (
     Step,
     Type,
 )
-
-ColumnId = tuple[str, str]
+from rules.language.walking import ColumnId as ColumnId
+from rules.language.walking import Roots, sentence, values_read
+from rules.language.walking import expressions as expressions
+from rules.language.walking import made_by as made_by
+from rules.language.walking import walk as walk
 
 
 @dataclass(frozen=True)
@@ -42,77 +46,16 @@ class Plan:
     accruals: tuple[tuple[ColumnId, str], ...]
 
 
-def walk(node: Node | None, table: str) -> Iterator[tuple[str, Node]]:
-    """Every expression inside `node`, itself included, with the table whose rows it is evaluated in."""
-    if node is None:
-        return
-    yield table, node
-    for field in fields(node):
-        inner = getattr(node, field.name)
-        there = node.table if isinstance(node, Aggregate) and field.name != "if_none" else table
-        for item in inner if isinstance(inner, tuple) else (inner,):
-            if isinstance(item, Node):
-                yield from walk(item, there)
+def read_by(needs: Needs, roots: Roots) -> set[ColumnId]:
+    """The columns that expressions read, and those that decide their rows and the ways between them."""
+    roots = list(roots)
+    found = values_read(roots)
+    return found | needs.of(roots)
 
 
-def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, Node]]:
-    """The outermost expressions of a step, return, payment or check, each with the table of its rows."""
-    if isinstance(thing, Split):
-        yield thing.table, thing.source
-        if thing.where is not None:
-            yield thing.table, thing.where
-        yield from ((thing.table, part.share) for part in thing.parts if part.share is not None)
-    elif isinstance(thing, Gather):
-        yield thing.source_table, thing.source
-        if thing.where is not None:
-            yield thing.table, thing.where
-    elif isinstance(thing, Share):
-        yield thing.pool_table, thing.pool
-        if thing.pool_where is not None:
-            yield thing.pool_table, thing.pool_where
-        for node in (thing.weight, thing.where, *(tie.node for tie in thing.ties)):
-            if node is not None:
-                yield thing.table, node
-    elif isinstance(thing, Formula):
-        for node in (thing.where, thing.otherwise, thing.value):
-            if node is not None:
-                yield thing.table, node
-        for case in thing.cases:
-            yield thing.table, case.when
-            yield thing.table, case.value
-    elif isinstance(thing, Return):
-        yield thing.table, thing.source
-    elif isinstance(thing, Payment):
-        yield thing.table, thing.column
-    else:
-        for node in (thing.where, thing.condition):
-            if node is not None:
-                yield thing.table, node
-
-
-def sentence(thing: Step | Check) -> list[tuple[str, Node]]:
-    """What the sentence (说明) of a step or check reads; it is told, never calculated with."""
-    told = thing.head.sentence
-    return [(thing.table, piece) for piece in told.pieces if isinstance(piece, Node)] if told else []
-
-
-def made_by(step: Step) -> tuple[ColumnId, ...]:
-    """The columns a step makes."""
-    if isinstance(step, Split):
-        return tuple((step.table, part.name) for part in step.parts)
-    return ((step.table, step.name),)
-
-
-def read_by(program: Program, roots: Iterable[tuple[str, Node]]) -> set[ColumnId]:
-    """The columns that expressions read, and those that the links on the way need for their keys."""
-    found: set[ColumnId] = set()
-    for root_table, root in roots:
-        for table, node in walk(root, root_table):
-            if isinstance(node, Read):
-                found.add((node.table, node.column))
-            for link in _links_used(program, table, node):
-                found |= {(key.table, key.column) for key in link.keys if isinstance(key, Read)}
-    return found
+def read_by_step(needs: Needs, step: Step, more: Roots = ()) -> set[ColumnId]:
+    """As `read_by`, for a step and the expressions that belong to it."""
+    return read_by(needs, [*expressions(step), *more]) | needs.of_step(step)
 
 
 def periods_read(program: Program, roots: Iterable[tuple[str, Node]]) -> set[str]:
@@ -131,7 +74,7 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
     path: tuple[str, ...] = ()
     if isinstance(node, Read):
         path = node.path
-    elif isinstance(node, Aggregate):
+    elif isinstance(node, Aggregate | Ranking):
         table, path = node.table, node.path
     for name in path:
         link = program.tables[table].links[name]
@@ -173,6 +116,7 @@ def plan(program: Program, kind: str) -> Plan:
     payments = tuple(payment for payment in program.payments if payment.when == when)
     roster_rules = program.roster.rules if program.roster and payments else ()
     roster = tuple(rule for rule in roster_rules if rule.when in ("", when))
+    needs = Needs(program)
     needed: set[ColumnId] = set()
 
     def need(columns: set[ColumnId]) -> None:
@@ -182,16 +126,16 @@ def plan(program: Program, kind: str) -> Plan:
                 continue
             made = made_by(step)
             needed.update(made)
-            need(read_by(program, [*expressions(step), *sentence(step)]))
+            need(read_by_step(needs, step, sentence(step)))
             for veto in program.vetoes:
                 if (veto.table, veto.column) in made:
-                    need(read_by(program, [(veto.table, veto.when)]))
+                    need(read_by(needs, [(veto.table, veto.when)]))
 
     for payment in payments:
-        need(read_by(program, [*expressions(payment), *_ends(payment)]))
+        need(read_by(needs, [*expressions(payment), *_ends(payment)]))
     for rule in roster:
         assert program.roster is not None
-        need(read_by(program, [(program.roster.table, rule.condition)]))
+        need(read_by(needs, [(program.roster.table, rule.condition)]))
 
     def due(back: Return) -> bool:
         step = maker.get((back.source.table, back.source.column))
@@ -206,7 +150,7 @@ def plan(program: Program, kind: str) -> Plan:
         inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (
             kind == "学年" and 3 in kinds
         )
-        return inside and all(column in needed or column not in maker for column in read_by(program, roots))
+        return inside and all(column in needed or column not in maker for column in read_by(needs, roots))
 
     accruals = []
     for column in sorted(needed):

@@ -19,6 +19,7 @@ from rules.language.program import (
     Otherwise,
     Payment,
     Program,
+    Ranking,
     Read,
     Return,
     Share,
@@ -159,12 +160,14 @@ def _guarded_formula(
 def _direct_reads(
     applicability: Applicability, node: Node, table: str, guards: Guards
 ) -> Iterator[tuple[Read, Guards]]:
-    """Reads outside aggregates and 否则, with what 如果, 且 and 或 have made sure of on the way."""
+    """Reads outside aggregates, rankings and 否则, with what 如果, 且 and 或 have made sure of on the way."""
     if isinstance(node, Read):
         yield node, guards
     elif isinstance(node, Aggregate):
         if node.if_none is not None:
             yield from _direct_reads(applicability, node.if_none, table, guards)
+    elif isinstance(node, Ranking):
+        return  # what is missing is not ranked
     elif isinstance(node, Otherwise):
         yield from _direct_reads(applicability, node.fallback, table, guards)
     elif isinstance(node, Choose):

@@ -102,6 +102,14 @@ class CurrentPeriod:
 
 
 @dataclass(frozen=True)
+class PeriodDay:
+    """期初 or 期末: the first or the last day of the run's period."""
+
+    end: Literal["期初", "期末"]
+    type: Type
+
+
+@dataclass(frozen=True)
 class RateRead:
     """A rate, its keys read in the using row; `at` says which day of a row's span counts.
 
@@ -215,17 +223,66 @@ class Otherwise:
 class Aggregate:
     """Over the rows of `table` whose `path` leads to this row; `value` and `where` are expressions of those rows.
 
-    Rows where `where` is not true, or where `value` is missing, are skipped. 合计 and 计数 of nothing are 0; 平均, 最小
-    and 最大 of nothing are `if_none` (an expression of the outer row), or missing. 计数 has no value.
+    Rows where `where` is not true, or where `value` is missing, are skipped. 合计, 计数 and 最高 of nothing are 0; 平均,
+    最小, 最大 and 去极端平均 of nothing are `if_none` (an expression of the outer row), or missing. 计数 has no value.
     The outer row (本行.x) appears inside as a Read whose path begins with `path`.
+
+    最高: the sum of the `extent` highest values. 去极端平均: the average of what is left when the lowest and the highest
+    values have been taken away, `extent` of each, or, if `extent` is a percentage, that part of their number, cut.
     """
 
-    op: Literal["合计", "平均", "最小", "最大", "计数", "任一"]
+    op: Literal["合计", "平均", "最小", "最大", "计数", "任一", "最高", "去极端平均"]
     table: str
     path: tuple[str, ...]
     value: Node | None
     where: Node | None
     if_none: Node | None
+    type: Type
+    extent: Const | None = None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """排名: the row's place among the rows of its table, `table`, that `path` leads to the same row: 1, 1, 3; `dense`: 1, 1, 2.
+
+    Ranked are the rows where `where` holds and `value` is not missing; on the others the rank is missing.
+    """
+
+    value: Node
+    table: str
+    path: tuple[str, ...]
+    descending: bool
+    dense: bool
+    where: Node | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Slices:
+    """分段计: every unit of `number` at the value of its own band; `rate` has one key, which `number` stands for.
+
+    The sum over the whole multiples k of `step` in (0, number] of value(k) × step, where `step` divides the number and
+    every edge of a band. A number below 0 is an error, and so is a unit without a band. `at`, `month`: see RateRead.
+    """
+
+    number: Node
+    rate: str
+    step: Fraction
+    at: Literal["月", "期初", "期末", ""]
+    month: Read | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class DateFunction:
+    """满年, 月数: whole years, months from one day to another, counted on the anniversary; 天数: days, both ends counted.
+
+    加月: the day so many months later; a day that its month does not have is the month's last; 月初, 年初: the first day of
+    the month, of the year. A second day before the first is an error, and so is a year beyond 1 to 9999.
+    """
+
+    op: Literal["满年", "月数", "天数", "加月", "月初", "年初"]
+    operands: tuple[Node, ...]
     type: Type
 
 
@@ -233,6 +290,7 @@ Node = (
     Const
     | Read
     | CurrentPeriod
+    | PeriodDay
     | RateRead
     | Arithmetic
     | Negate
@@ -245,7 +303,15 @@ Node = (
     | Round
     | Otherwise
     | Aggregate
+    | Ranking
+    | Slices
+    | DateFunction
 )
+
+
+RunDay = Literal[
+    "期初", "期末", "月首日", "月末日"
+]  # a day by the run's period, or by the month of a month row
 
 
 # Tables and rates ------------------------------------------------------------------------------------------------
@@ -274,12 +340,25 @@ class Link:
 
     kind "查找": `keys`, expressions of the using row in the order of the target's key columns; an empty key leads nowhere;
     "上级": from a month row to the row it was made from; "组": from a row to its group.
+
+    `columns`: the target's columns that the keys must equal, () for its whole key. With `at` (在) they are all of the
+    key but its last column, the day from which a row is in force: of the rows that agree the latest not after `at`
+    counts, unless it has ended before (`Table.until`). A key column may be a rule's; then the link is made when the
+    column is.
     """
 
     name: str
     target: str
     kind: Literal["查找", "上级", "组"]
     keys: tuple[Node, ...] = ()
+    columns: tuple[str, ...] = ()
+    at: Read | RunDay | None = None
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The columns of the using row that say where the link leads."""
+        nodes = self.keys if self.at is None else (*self.keys, self.at)
+        return tuple(node for node in nodes if isinstance(node, Read))
 
 
 @dataclass(frozen=True)
@@ -297,7 +376,8 @@ class Table:
     """Rows of one kind. `columns` are the input columns; rule columns are in `Program.types`.
 
     kind "输入" comes from the workbook; "分月" has a row per row of `of` and month of the run that the span counts
-    (its only column `月` is a number: see `period.month_number`); "分组" a row per combination of `by` that occurs in `of`.
+    (columns `月`, a number: see `period.month_number`; `月首日`, `月末日`, its first and last day);
+    "分组" a row per combination of `by` that occurs in `of`.
     """
 
     name: str
@@ -315,6 +395,10 @@ class Table:
     by: tuple[GroupKey, ...] = ()
     period_column: str = ""  # the column whose type is a period: rows of other periods are invisible to a run
     no_overlap: tuple[str, ...] = ()  # 不重叠: rows with equal values here must not overlap in `span`
+    unique: tuple[
+        tuple[str, ...], ...
+    ] = ()  # 唯一: no two rows agree in these columns (where all are filled)
+    until: str = ""  # 有效至: the last day on which a row is in force
     payee_kind: str = ""  # 收款人: 个人, 学校, 学生
     label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
     count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables

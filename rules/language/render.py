@@ -23,22 +23,27 @@ from rules.language.program import (
     Compare,
     Const,
     CurrentPeriod,
+    DateFunction,
     Extreme,
     Logic,
     Negate,
     Node,
     Not,
     Otherwise,
+    PeriodDay,
+    Ranking,
     RateRead,
     Read,
     Round,
     Rounding,
+    Slices,
     Type,
 )
 from rules.language.units import NO_UNIT
 
 Value = Fraction | bool | str | int | Period | None
-Show = Callable[[Read | RateRead | Aggregate], str | None]
+Shown = Read | RateRead | Aggregate | Ranking
+Show = Callable[[Shown], str | None]
 
 MISSING = "（无）"
 PLACES = 4  # decimals of a number that no finite decimal says
@@ -48,7 +53,7 @@ LONGEST = 8  # decimals that are still written in full
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _OTHERWISE, _ATOM = range(9)
 
 
-def usual(node: Read | RateRead | Aggregate) -> str | None:
+def usual(node: Shown) -> str | None:
     """Show every read under its own name."""
     return None
 
@@ -59,13 +64,15 @@ def render(node: Node, show: Show = usual) -> str:
 
 
 def _render(node: Node, show: Show) -> tuple[str, int]:
-    if isinstance(node, Read | RateRead | Aggregate):
+    if isinstance(node, Shown):
         shown = show(node)
         return (_named(node, show) if shown is None else shown), _ATOM
     if isinstance(node, Const):
         return node.text, _ATOM
     if isinstance(node, CurrentPeriod):
         return "本期", _ATOM
+    if isinstance(node, PeriodDay):
+        return node.end, _ATOM
     if isinstance(node, Negate):
         return f"-{_operand(node.operand, _NEGATE, show)}", _NEGATE
     if isinstance(node, Not):
@@ -73,7 +80,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     if isinstance(node, Among):
         options = ", ".join(option.text for option in node.options)
         return f"{_operand(node.operand, _SUM, show)} 属于 ({options})", _COMPARE
-    if isinstance(node, Choose | Extreme | Round):
+    if isinstance(node, Choose | Extreme | Round | DateFunction | Slices):
         return _called(node, show), _ATOM
     level = _level(node)
     operator = "否则" if isinstance(node, Otherwise) else node.op
@@ -97,10 +104,12 @@ def _operand(node: Node, at_least: int, show: Show) -> str:
     return text if level >= at_least else f"({text})"
 
 
-def _called(node: Choose | Extreme | Round, show: Show) -> str:
+def _called(node: Choose | Extreme | Round | DateFunction | Slices, show: Show) -> str:
     if isinstance(node, Choose):
         return f"如果({render(node.condition, show)}, {render(node.then, show)}, {render(node.other, show)})"
-    if isinstance(node, Extreme):
+    if isinstance(node, Slices):
+        return f"分段计({render(node.number, show)}, {node.rate}{_moment(node.at)})"
+    if isinstance(node, Extreme | DateFunction):
         return f"{node.op}({', '.join(render(operand, show) for operand in node.operands)})"
     step = step_words(node.rounding.step, node.operand.type)
     return f"舍入({render(node.operand, show)}, {step}, {node.rounding.mode})"
@@ -121,15 +130,35 @@ def step_words(step: Fraction, type: Type) -> str:
     return decimal_text(step)
 
 
-def _named(node: Read | RateRead | Aggregate, show: Show) -> str:
+def _named(node: Shown, show: Show) -> str:
     if isinstance(node, Read):
         return ".".join((*node.path, node.column))
     if isinstance(node, RateRead):
-        return f"{node.rate}@{node.at}" if node.at in ("期初", "期末") else node.rate
+        return f"{node.rate}{_moment(node.at)}"
+    if isinstance(node, Ranking):
+        return _ranked(node, show)
     value = f".{render(node.value, show)}" if node.value is not None else ""
     where = f" 其中 {render(node.where, show)}" if node.where is not None else ""
     if_none = f" 无则 {_operand(node.if_none, _SUM, show)}" if node.if_none is not None else ""
-    return f"{node.op}({node.table}{value}{where}{if_none})"
+    name: str = node.op
+    extent = ""
+    if node.extent is not None:
+        name, extent = (
+            (f"最高{node.extent.text}项", "") if node.op == "最高" else (name, f", {node.extent.text}")
+        )
+    return f"{name}({node.table}{value}{where}{extent}{if_none})"
+
+
+def _ranked(node: Ranking, show: Show) -> str:
+    words = [render(node.value, show), "在", ".".join(node.path)]
+    words += [] if node.descending else ["由低到高"]
+    words += ["连续"] if node.dense else []
+    words += [] if node.where is None else ["其中", render(node.where, show)]
+    return f"排名({' '.join(words)})"
+
+
+def _moment(at: str) -> str:
+    return f"@{at}" if at in ("期初", "期末") else ""
 
 
 def value_text(value: Value, type: Type) -> str:

@@ -14,10 +14,12 @@ from rules.language.program import (
     Column,
     Formula,
     Gather,
+    Link,
     Node,
     Payment,
     Program,
     Rate,
+    Read,
     RuleHead,
     Sentence,
     Share,
@@ -75,11 +77,23 @@ def _tables(program: Program) -> Iterator[str]:
         if table.kind == "输入":
             yield f"  {table.name}（主键 {'、'.join(table.key)}）{table.note}"
             yield "    " + "，".join(_column(column) for column in table.columns.values())
-            lookups = [f"{link.name} → {link.target}" for link in table.links.values() if link.kind == "查找"]
-            if lookups:
-                yield f"    查找：{'，'.join(lookups)}"
+            if table.unique:
+                yield f"    唯一：{'；'.join('、'.join(columns) for columns in table.unique)}"
+            if table.until:
+                yield f"    每行从 {table.key[-1]} 起有效，至 {table.until}"
         else:
             yield f"  {table.name}：{_derived(table)}{_bases((table.basis,) if table.basis else ())}"
+        lookups = [
+            _lookup(link) for link in table.links.values() if link.kind == "查找" and table.kind != "分组"
+        ]
+        if lookups:
+            yield f"    查找：{'，'.join(lookups)}"
+
+
+def _lookup(link: Link) -> str:
+    against = f"（对 {'、'.join(link.columns)}）" if link.columns and link.at is None else ""
+    day = link.at.column if isinstance(link.at, Read) else link.at
+    return f"{link.name} → {link.target}{against}" + (f"（{day} 有效的一行）" if day else "")
 
 
 def _column(column: Column) -> str:

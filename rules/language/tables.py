@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from rules.language.declarations import Declarations, LinkSource, TableSource
+from rules.language.declarations import Declarations, TableSource
+from rules.language.lookups import declare_lookup
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import DATE, NUMBER, PERIOD, TEXT, Column, GroupKey, Link, Read, Table, Type
-from rules.language.program import CurrentPeriod as Current
 from rules.language.scope import ColumnSeen, LinkSeen, Scopes, Seen
 
-MONTH_COLUMN = "月"
-CURRENT = "本期"
+MONTH_COLUMN, FIRST_DAY, LAST_DAY = "月", "月首日", "月末日"
+UNKNOWN = Type("")  # of a column that a rule makes, until the rule is compiled
 
 
 def resolve_tables(
@@ -37,7 +37,7 @@ def resolve_tables(
     for name, source in sources.items():
         for link in source.links:
             with declared.collecting():
-                _lookup(tables, name, link)
+                declare_lookup(tables, name, link)
     declared.stop_at_problems()
     for name, table in list(tables.items()):
         if table.kind == "分组":
@@ -84,40 +84,10 @@ def _months(tables: dict[str, Table], table: Table, place: Place) -> None:
                 place, f"表「{base.name}」没有日期列「{column}」", "请用「自: 列, 至: 列」写明起止的列"
             )
     table.columns[MONTH_COLUMN] = Column(MONTH_COLUMN, Type(NUMBER, step=Fraction(1)))
+    for name in (FIRST_DAY, LAST_DAY):
+        table.columns[name] = Column(name, Type(DATE))
     table.links[table.of] = Link(table.of, table.of, "上级")
     tables[table.name] = replace(table, key=(*base.key, MONTH_COLUMN))
-
-
-def _lookup(tables: dict[str, Table], name: str, source: LinkSource) -> None:
-    if source.table not in tables or tables[source.table].kind != "输入":
-        raise Mistake(
-            source.place,
-            f"查找「{source.name}」的表「{source.table}」不是工作簿里的表",
-            meant(source.table, tuple(tables)),
-        )
-    own, target = tables[name], tables[source.table]
-    if len(source.columns) != len(target.key):
-        told = "、".join(target.key)
-        raise Mistake(
-            source.place,
-            f"查找「{source.name}」要按「{target.name}」的全部主键（{told}）",
-            f"写法：{target.name} 按 {told}",
-        )
-    keys = []
-    for column, wanted in zip(source.columns, target.key, strict=True):
-        type_ = target.columns[wanted].type
-        if column == CURRENT and type_.kind == PERIOD:
-            keys.append(Current(type_))
-            continue
-        if column not in own.columns:
-            raise Mistake(source.place, f"表「{name}」没有列「{column}」", meant(column, tuple(own.columns)))
-        found = own.columns[column].type
-        if (found.kind, found.period_kind, found.unit) != (type_.kind, type_.period_kind, type_.unit):
-            raise Mistake(
-                source.place, f"「{name}.{column}」与「{target.name}.{wanted}」类型不同", "两列要用同一类型"
-            )
-        keys.append(Read((), name, column, own.columns[column].type))  # type: ignore[arg-type]
-    own.links[source.name] = Link(source.name, target.name, "查找", tuple(keys))
 
 
 def _group(scopes: Scopes, table: Table, source: TableSource) -> None:
@@ -142,9 +112,30 @@ def _group_key(scopes: Scopes, name: str, seen: Seen, place: Place) -> GroupKey:
         return GroupKey(name, None, seen.path, seen.target)
     if not isinstance(seen, ColumnSeen):
         raise Mistake(place, f"分组不能按标准「{name}」", "请按列或查找分组")
-    return GroupKey(
-        name, Read(seen.path, seen.table, seen.column, scopes.column_type(seen.table, seen.column, place))
-    )
+    if seen.column in scopes.rule_columns.get(seen.table, {}):
+        return GroupKey(name, Read(seen.path, seen.table, seen.column, UNKNOWN))
+    type_ = scopes.column_type(seen.table, seen.column, place)
+    return GroupKey(name, Read(seen.path, seen.table, seen.column, type_))
+
+
+def settle_groups(declared: Declarations, scopes: Scopes, sources: dict[str, TableSource]) -> None:
+    """Give the groups that are formed by rules' columns the types of these, when all are known."""
+    for name, table in list(scopes.tables.items()):
+        with declared.collecting():
+            keys = [_settled_key(scopes, name, key, sources[name].place) for key in table.by]
+            scopes.tables[name] = replace(table, by=tuple(keys))
+            for key in keys:
+                if key.node is not None:
+                    table.columns[key.name] = replace(table.columns[key.name], type=key.node.type)
+
+
+def _settled_key(scopes: Scopes, table: str, key: GroupKey, place: Place) -> GroupKey:
+    if key.node is None or key.node.type is not UNKNOWN:
+        return key
+    type_ = scopes.column_type(table, key.name, place)
+    if type_.kind == PERIOD:
+        raise Mistake(place, f"不能按算出的期间「{key.name}」分组", "请按选项、是否、数、日期或文字的列分组")
+    return replace(key, node=replace(key.node, type=type_))
 
 
 def _match(scopes: Scopes, table: str, column: str, path: str, place: Place) -> None:

@@ -95,6 +95,8 @@ def _value(computed: Computed, kind: Type, row: int):
         return data * computed.step
     if kind.kind == CHOICE:
         return kind.options[data]
+    if computed.words:
+        return computed.words[data]
     return bool(data) if kind.kind == BOOL else data
 
 

@@ -142,7 +142,7 @@ def test_problems_are_listed_with_their_cells_and_old_results_are_taken_away(boo
     )
     done = calculate(bad, out)
     assert done.exit_code == 2
-    assert {path.name for path in out.iterdir()} == {"problems.csv"}
+    assert {path.name for path in out.iterdir()} == {"problems.csv", "problems.xlsx"}
     found = {(line["表"], line["单元格"]) for line in rows(out / "problems.csv")}
     assert {("任职.csv", "D2"), ("任职.csv", "F3"), ("学期考核.csv", "E4"), ("学校.csv", "E2")} <= found
     assert all(line["怎样改"] for line in rows(out / "problems.csv"))
