@@ -99,7 +99,8 @@ def _highest(node: Aggregate, grouping: Grouping, value: Vector | None, included
     assert value is not None, "the highest of something"
     assert node.extent is not None, "the name says how many"
     place = places_from_top(grouping, value, included)
-    return _sum(node, grouping, value, (place >= 0) & (place < int(node.extent.value)))
+    some = replace(value, clean=False)  # what is left out is not 0
+    return _sum(node, grouping, some, (place >= 0) & (place < int(node.extent.value)))
 
 
 def _trimmed(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
@@ -111,7 +112,7 @@ def _trimmed(node: Aggregate, grouping: Grouping, value: Vector | None, included
         off = count * extent.numerator // extent.denominator
     place = places_from_top(grouping, value, included)
     inside = (place >= received(off, grouping)) & (place < received(count - off, grouping))
-    return _average(node, grouping, value, inside)
+    return _average(node, grouping, replace(value, clean=False), inside)
 
 
 def _missing_if_none(count: np.ndarray) -> np.ndarray | None:

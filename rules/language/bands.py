@@ -100,7 +100,7 @@ def order_bands(bands: list[tuple[Band, Place]], key: str, key_type: Type) -> li
 
 # An edge lies just before (n, 0) or just after (n, 1) a number.
 _Edge = tuple[Fraction, int]
-_FAR = Fraction(10**15)
+_FAR = Fraction(10**60)
 
 
 def _after(value: Fraction, step: Fraction | None) -> _Edge:

@@ -326,7 +326,7 @@ class _Parser:
         if token.kind == "day":
             return self.day(token)
         if token.kind == "op" and token.text in ("-", "+"):
-            operand = self.expression(8)
+            operand = self.expression(7)
             return Unary("-", operand, token.at) if token.text == "-" else operand
         if token.kind == "word" and token.text == "非":
             return Unary("非", self.expression(3), token.at)

@@ -68,7 +68,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
         shown = show(node)
         return (_named(node, show) if shown is None else shown), _ATOM
     if isinstance(node, Const):
-        return node.text, _ATOM
+        return node.text, _NEGATE if node.text.startswith("-") else _ATOM
     if isinstance(node, CurrentPeriod):
         return "本期", _ATOM
     if isinstance(node, PeriodDay):

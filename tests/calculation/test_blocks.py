@@ -83,7 +83,7 @@ def test_a_cut_keeps_schools_whole_though_their_rows_stand_apart():
     ground = Ground(ready, build_frames(COUNTY, sealed(COUNTY, rows), SEMESTER), SEMESTER)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK_ROWS", 24)
-        found = blocks.cut(COUNTY, ground.frames, ready.paths(SEMESTER.kind), ground.path)
+        found = blocks.cut(COUNTY, ground.frames, ready.paths(SEMESTER.kind, 0), ground.path)
     schools = ground.frames["任职"].links["校"]
     assert len(found) == 3
     for block in found:
