@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import gcd, lcm
+
 import numpy as np
 
 from payroll_service.calculation.matching import NOWHERE, combinations, dense_codes, matched_rows
@@ -161,9 +164,12 @@ class _Builder:
 
     def _lookup(self, frame: Frame, link: Link) -> np.ndarray:
         target = self.frame(link.target)
-        wanted = [self._key(frame, node) for node in link.keys]
-        held = [target.columns[name] for name in self.program.tables[link.target].key]
-        return matched_rows(zip(wanted, held, strict=True), frame.size, target.size)
+        keys = []
+        for node, name in zip(link.keys, self.program.tables[link.target].key, strict=True):
+            wanted, held = self._key(frame, node), target.columns[name]
+            steps = (node.type.step, self.program.tables[link.target].columns[name].type.step)
+            keys.append(_same_step(wanted, held, *steps))
+        return matched_rows(keys, frame.size, target.size)
 
     def _key(self, frame: Frame, node: Node) -> Values:
         if isinstance(node, Read):
@@ -173,6 +179,22 @@ class _Builder:
         around = self.program.calendar.around(self.period, kind)
         missing = None if around else np.ones(frame.size, bool)
         return Values(np.zeros(frame.size, np.int64), missing, (around.text if around else "",))
+
+
+def _same_step(
+    wanted: Values, held: Values, step: Fraction | None, other: Fraction | None
+) -> tuple[Values, Values]:
+    """Two columns of numbers counted in one step, the least common multiple: what is no multiple matches nothing."""
+    if step is None or other is None or step == other:
+        return wanted, held
+    common = Fraction(lcm(step.numerator, other.numerator), gcd(step.denominator, other.denominator))
+    return _counted(wanted, common / step), _counted(held, common / other)
+
+
+def _counted(values: Values, ratio: Fraction) -> Values:
+    whole = values.data // ratio.numerator
+    missing = whole * ratio.numerator != values.data
+    return Values(whole, missing if values.missing is None else missing | values.missing)
 
 
 def _leads_to_group(link: Link, group: Table) -> bool:
