@@ -89,7 +89,7 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         calendar=declared.calendar,
         funds=declared.funds,
         tables=scopes.tables,
-        rates=rates.rates,
+        rates={name: rates.rates[name] for name in rates.sources if name in rates.rates},
         steps=tuple(steps),
         returns=tuple(returns),
         vetoes=tuple(settlement.vetoes(fields.get("否决"))),

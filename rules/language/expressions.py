@@ -216,7 +216,9 @@ class Expressions:
             if term.parts[0] in options:
                 if self.scopes.find(setting.table, term.parts[0]) is not None:
                     at = place.shifted(term.at)
-                    _fail(at, f"「{term.parts[0]}」既是选项又是列名", f'是选项请加引号："{term.parts[0]}"')
+                    _fail(
+                        at, f"「{term.parts[0]}」既是选项又是列名", f"是选项的要加引号：「{term.parts[0]}」"
+                    )
                 return Const(term.parts[0], Type(CHOICE, options=options), term.parts[0])
             if options and self.scopes.find(setting.table, term.parts[0]) is None:
                 cure = self.scopes.glued_word(setting.table, term.parts[0], options)

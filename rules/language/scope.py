@@ -105,7 +105,7 @@ class Scopes:
             if name in columns.columns or name in self.rule_columns.get(other, {}):
                 hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
                 return meant(name, self.names(table)) + hint
-        return meant(name, self.names(table)) + f'是选项的要加引号："{name}"。'
+        return meant(name, self.names(table)) + f"是选项的要加引号：「{name}」。"
 
     def glued_word(self, table: str, name: str, options: tuple[str, ...] = ()) -> str:
         """The cure if an unknown name is known ones with an operator's word between them: 教师且班主任."""
