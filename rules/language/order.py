@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.language.declarations import Declarations
 from rules.language.mistakes import Place, RuleProblem
-from rules.language.plan import ColumnId, expressions, made_by, read_by
+from rules.language.plan import ColumnId, behind, made_by, read_by
 from rules.language.program import Program, Step
 
 
@@ -26,10 +26,7 @@ def in_order(program: Program, declared: Declarations) -> tuple[Step, ...]:
             )
             return
         path.append(step)
-        roots = list(expressions(step))
-        made = made_by(step)
-        roots += [(veto.table, veto.when) for veto in program.vetoes if (veto.table, veto.column) in made]
-        for column in sorted(read_by(program, roots)):
+        for column in sorted(read_by(program, behind(program, step))):
             if column in maker:
                 visit(maker[column])
         path.pop()

@@ -269,7 +269,8 @@ class Settlement:
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values())) if "何时" in fields else ""
         name = text_of(fields["名称"], "名称")
         self.declared.example(fields, f"{kind}「{name}」")
-        return RosterRule(name, kind, condition, when, self.declared.basis(fields, node, kind))  # type: ignore[arg-type]
+        basis = self.declared.basis(fields, node, kind)
+        return RosterRule(name, kind, condition, when, basis, node.place.line)  # type: ignore[arg-type]
 
     def approved(self, node: SourceNode | None) -> ApprovedTotals | None:
         if node is None:
