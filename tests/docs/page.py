@@ -65,6 +65,7 @@ class Row:
 
 class Page:
     def __init__(self, path: Path) -> None:
+        self._path = path
         self.text = path.read_text(encoding="utf-8")
         self.blocks = [
             Block(found[1], found[2], self.text.count("\n", 0, found.start(2)) + 1)
@@ -92,6 +93,13 @@ class Page:
             base = read_source(self.rule_set(block.base), block.base)
             self._wholes[block] = written(_merged(base, fragment))
         return self._wholes[block]
+
+    def fill(self, block: Block, text: str) -> None:
+        """Write `text` into an empty block of the page's file; what has been read stays as it was."""
+        start = [found.start(2) for found in _FENCE.finditer(self._path.read_text(encoding="utf-8"))]
+        at = start[self.blocks.index(block)]
+        now = self._path.read_text(encoding="utf-8")
+        self._path.write_text(now[:at] + text + now[at:], encoding="utf-8")
 
     def tables(self, first_heading: str) -> list[list[Row]]:
         """Every table whose first heading begins so: its rows, the headings first."""

@@ -1,4 +1,7 @@
-"""docs/rule-language.md keeps its word: all its rule sets, examples, messages, results and commands are tried here."""
+"""docs/rule-language.md keeps its word: all its rule sets, examples, messages, results and commands are tried here.
+
+To renew a quoted message, empty its block and run the test twice; then read the difference.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,11 @@ def test_a_mistake_is_told_in_the_words_that_the_page_quotes(block):
     assert quoted.language == "text"
     with pytest.raises(RuleSetError) as error:
         load_rule_set(PAGE.whole(block), "x")
-    assert told(error.value) == quoted.text.splitlines()
+    now = told(error.value)
+    if not quoted.text:
+        PAGE.fill(quoted, "\n".join(now) + "\n")
+        pytest.fail("the quoted message was empty and has been written: read it, then run the test again")
+    assert now == quoted.text.splitlines()
 
 
 @pytest.mark.parametrize("block", by_line(EXAMPLES))
