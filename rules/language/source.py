@@ -137,6 +137,7 @@ class _Composer:
     def entries(self, place: Place, depth: int) -> Entries:
         entries: dict[str, SourceNode] = {}
         keys: dict[str, Place] = {}
+        doubled: list[Scalar] = []
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             value = self.node(next(self.events), depth + 1)
@@ -145,16 +146,15 @@ class _Composer:
             if isinstance(value, Scalar) and value.plain and not value.text:
                 self.refuse_colon(key)
             if key.text in entries:
-                self.problems.append(
-                    RuleProblem(
-                        key.place,
-                        f"键「{key.text}」重复，已写在第 {keys[key.text].line} 行",
-                        "请删去一处，或合并",
-                    )
-                )
+                doubled.append(key)
                 continue
             entries[key.text] = value
             keys[key.text] = key.place
+        if doubled:
+            first = doubled[0]
+            message = f"键「{first.text}」重复，已写在第 {keys[first.text].line} 行"
+            cure = "请删去一处；如果本是两项，后一项前面少了「- 」或名称"
+            self.problems.append(RuleProblem(first.place, message, cure))
         return Entries(entries, keys, place)
 
     def refuse_colon(self, key: Scalar) -> None:
