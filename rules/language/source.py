@@ -169,17 +169,21 @@ def _turns(written: str, place: Place, text: str, style: str) -> tuple[tuple[int
     turns: list[tuple[int, int, int]] = []
     line, column, at = place.line, place.column, 0
     begin = written.find("\n") if style in ("|", ">") else len(style)
-    for index, char in enumerate(written):
+    for piece in (_ESCAPED if style == '"' else _CHARACTER).finditer(written):
         while at < len(text) and text[at].isspace():
             at += 1
         if at == len(text):
             break
-        if index >= begin and char == text[at]:
+        if piece.start() >= begin and (piece[0] == text[at] or len(piece[0]) > 1):
             if not turns or turns[-1][1] != line or turns[-1][2] - turns[-1][0] != column - at:
                 turns.append((at, line, column))
             at += 1
-        line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
+        line, column = (line + 1, 1) if piece[0] == "\n" else (line, column + len(piece[0]))
     return tuple(turns)
+
+
+_CHARACTER = re.compile(r".", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:x..|u.{4}|U.{8}|[\"\\/])|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
