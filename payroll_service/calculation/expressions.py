@@ -28,6 +28,15 @@ ABSENT = -1  # the code of a word that a column does not have
 
 
 def const(scope: Scope, node: language.Const) -> Vector:
+    constants = scope.sheet.ground.ready.constants
+    number = scope.sheet.number(node)
+    found = constants.get(number)
+    if found is None:
+        found = constants[number] = _literal(node)
+    return found
+
+
+def _literal(node: language.Const) -> Vector:
     if isinstance(node.value, bool):
         return yes_no(np.array(node.value))
     if isinstance(node.value, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 
 import numpy as np
 
@@ -130,11 +131,13 @@ def _common_codes(wanted: Values, held: Values) -> tuple[np.ndarray, np.ndarray,
 
 
 def _word_codes(wanted: Values, held: Values) -> np.ndarray:
-    if wanted.words is held.words:
+    if wanted.words == held.words:
         return wanted.data
-    place = {word: code for code, word in enumerate(held.words)}
-    places = [place.get(word, NOWHERE) for word in wanted.words] or [NOWHERE]
-    return np.asarray(np.array(places, np.int64)[wanted.data])
+    if not wanted.words:
+        return np.full(len(wanted.data), NOWHERE, np.int64)
+    place = dict(zip(held.words, range(len(held.words)), strict=True))
+    places = np.fromiter(map(place.get, wanted.words, repeat(NOWHERE)), np.int64, len(wanted.words))
+    return np.asarray(places[wanted.data])
 
 
 def _is_dense(held: Values) -> bool:

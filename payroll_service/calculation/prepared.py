@@ -9,6 +9,7 @@ from threading import Lock
 
 from payroll_service.calculation.paths import Path, paths_followed
 from payroll_service.calculation.rates import RateTable
+from payroll_service.calculation.vectors import Vector
 from rules.language.needs import Needs, stages
 from rules.language.plan import Plan, expressions, plan
 from rules.language.program import Node, Program, Step
@@ -39,6 +40,7 @@ class Prepared:
 
     program: Program
     numbering: Numbering = field(default_factory=Numbering)
+    constants: dict[int, Vector] = field(default_factory=dict)  # literals as vectors, by their number
     _rates: dict[str, RateTable] = field(default_factory=dict)
     _plans: dict[str, Plan] = field(default_factory=dict)
     _shared: dict[str, set[int]] = field(default_factory=dict)

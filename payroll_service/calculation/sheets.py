@@ -20,7 +20,7 @@ from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
-from payroll_service.calculation.vectors import ONE, Vector, at_rows, bounds_of, yes_no
+from payroll_service.calculation.vectors import ONE, Vector, at_rows, bounds_of, fits, wide, yes_no
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
 from rules.language.program import BOOL, NUMBER, Node, Program, Type
@@ -201,4 +201,5 @@ def vector_of(values: Values, kind: Type) -> Vector:
         return yes_no(values.data != 0, status)
     low, high = bounds_of(values.data)
     scale = (kind.step or ONE) if kind.kind == NUMBER else Fraction(1)
-    return Vector(values.data, scale, low, high, status, words=values.words, clean=True)
+    data = values.data if fits(low, high) else wide(values.data)
+    return Vector(data, scale, low, high, status, words=values.words, clean=True)

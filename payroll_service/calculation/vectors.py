@@ -23,10 +23,11 @@ SAFE = 2**62  # int64 as long as every intermediate stays below
 class Vector:
     """One value a row: `data` × `scale` ÷ `over`; yes/no as bools; texts, choices and periods index `words`.
 
-    `data` is int64, bool or Python ints; an array without dimension is a constant. low <= data <= high on every row,
-    whatever its status. `status` is int8 by row (None: all OK): OK, MISSING, REPORTED (an error that has been
-    reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the denominator of a
-    quotient by data. The scale is positive. `clean`: data is 0 wherever the status is not OK; so are all columns.
+    `data` is int64 within SAFE, bool or Python ints; an array without dimension is a constant. low <= data <=
+    high on every row, whatever its status. `status` is int8 by row (None: all OK): OK, MISSING, REPORTED (an error
+    that has been reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the
+    denominator of a quotient by data. The scale is positive. `clean`: data is 0 wherever the status is not OK; so
+    are all columns.
     """
 
     data: np.ndarray

@@ -12,10 +12,11 @@ from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations, read_day, read_heads, read_tables
 from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
+from rules.language.needs import Needs
 from rules.language.order import in_order
-from rules.language.plan import expressions, periods_read, plan
+from rules.language.plan import behind, ends, expressions, made_by, needed_by, periods_read, plan
 from rules.language.pockets import find_leaking_pockets, find_unguarded_reads
-from rules.language.program import CADENCE, Program
+from rules.language.program import CADENCE, Node, Program
 from rules.language.rates import Rates
 from rules.language.rule_sources import read_rule_sources, rule_columns
 from rules.language.settlement import Settlement
@@ -24,6 +25,12 @@ from rules.language.tables import resolve_tables, settle_groups
 
 LANGUAGE = 1
 _REQUIRED = ("语言", "规则集", "版本", "施行", "依据", "资金", "表", "规则", "发放")
+_CONTAINING = {  # the periods that the run's period may lie in
+    "月": ("月", "学期", "学年", "年", ""),
+    "学期": ("学期", "学年", ""),
+    "学年": ("学年", ""),
+    "年": ("年", ""),
+}
 _OPTIONAL = ("更正", "解释", "未编入", "学期", "标准", "否决", "检查", "名册", "核定总量")
 
 
@@ -92,7 +99,7 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         calendar=declared.calendar,
         funds=declared.funds,
         tables=scopes.tables,
-        rates=rates.rates,
+        rates={name: rates.rates[name] for name in rates.sources if name in rates.rates},
         steps=tuple(steps),
         returns=tuple(returns),
         vetoes=tuple(settlement.vetoes(fields.get("否决"))),
@@ -126,17 +133,30 @@ def _in_force(scalar: Scalar) -> tuple[int, int]:
 
 def _period_problems(program: Program, start: Place) -> list[RuleProblem]:
     """A run reads 本期 rows only of periods that contain it: a yearly item cannot read one semester's scores."""
-    containing = {
-        "月": ("月", "学期", "学年", "年", ""),
-        "学期": ("学期", "学年", ""),
-        "学年": ("学年", ""),
-        "年": ("年", ""),
-    }
     problems = []
     for kind, when in CADENCE.items():
-        for step in plan(program, kind).steps:
-            for period in sorted(periods_read(program, expressions(step)) - set(containing[kind])):
-                message = f"{when}发放的项目读到了按{period}的「本期」，{kind}里有几个{period}，不知用哪一个"
-                cure = f"请按{period}发放，或先用 合计、平均 把各{period}的数合成一个"
-                problems.append(RuleProblem(Place(start.file, step.head.line, 1), message, cure))
+        for payment in program.payments:
+            if payment.when == when:
+                roots = [*expressions(payment), *ends(payment)]
+                problems += _outside(
+                    program, roots, kind, f"发放「{payment.number}」", payment.head.line, start
+                )
+        for rule in plan(program, kind).roster:
+            assert program.roster is not None, "its rules are the roster's"
+            roots = [(program.roster.table, rule.condition)]
+            problems += _outside(program, roots, kind, f"{rule.kind}「{rule.name}」", rule.line, start)
     return problems
+
+
+def _outside(
+    program: Program, roots: list[tuple[str, Node]], kind: str, what: str, line: int, start: Place
+) -> list[RuleProblem]:
+    needed = needed_by(program, Needs(program), roots)
+    steps = [step for step in program.steps if not needed.isdisjoint(made_by(step))]
+    read = [*roots, *(root for step in steps for root in behind(program, step))]
+    inner = sorted(periods_read(program, read) - set(_CONTAINING[kind]))
+    message = (
+        f"{what}在{CADENCE[kind]}的计算里读了按{'、'.join(inner)}的「本期」，一个{kind}里有几个，不知用哪一个"
+    )
+    cure = f"请改「何时」，或把那张表的期间改成{kind}"
+    return [RuleProblem(Place(start.file, line, 1), message, cure)] if inner else []

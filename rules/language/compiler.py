@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from rules.language.declarations import Declarations
-from rules.language.expressions import Expressions, either, read_rounding, same, summed_unit
+from rules.language.expressions import Expressions, either, read_rounding, results, summed_unit
 from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
@@ -20,6 +20,7 @@ from rules.language.program import (
     Node,
     Part,
     Return,
+    Rounding,
     RuleHead,
     Sentence,
     Share,
@@ -167,7 +168,7 @@ class Compiler:
             entry = fields_of(node, "例外", ("当", "值", "依据"))
             when, other = scalar_of(entry["当"], "当"), scalar_of(entry["值"], "值")
             result = self.expressions.typed(other.text, other.place, table)
-            value, result = same(value, result, other.place, "公式与例外的值")
+            value, result = results(value, result, other.place, "公式与例外的值")
             condition = self.expressions.condition(when.text, when.place, table)
             cases.append(Case(condition, result, self.declared.basis(entry, node, "例外")))
         otherwise = None
@@ -176,42 +177,42 @@ class Compiler:
             if where is None:
                 fail(scalar, "有「否则」而没有「限于」", "没有「限于」时每行都适用，请删去「否则」")
             otherwise = self.expressions.typed(scalar.text, scalar.place, table)
-            value, otherwise = same(value, otherwise, scalar.place, "公式与否则的值")
+            value, otherwise = results(value, otherwise, scalar.place, "公式与否则的值")
         rounding = None
         if "取整" in fields:
             scalar = scalar_of(fields["取整"], "取整")
             rounding = read_rounding(scalar.text, value.type.unit, scalar.place)
-        nodes = [value, *(case.value for case in cases), *([otherwise] if otherwise else [])]
-        type_ = self._formula_type(nodes, rounding.step if rounding else None, formula)
+        type_ = self._formula_type([value, *(case.value for case in cases)], otherwise, rounding, formula)
         head = self._head(source, ("公式", "限于", "否则"))
         ordered = "依次" in fields and yes_of(fields["依次"], "依次")
         name = source.makes[0]
         return Formula(table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head)
 
-    def _formula_type(self, nodes: list[Node], step: Fraction | None, formula: Scalar) -> Type:
-        type_ = nodes[0].type
-        if type_.kind != NUMBER:
-            if step is not None:
+    def _formula_type(
+        self, values: list[Node], otherwise: Node | None, rounding: Rounding | None, formula: Scalar
+    ) -> Type:
+        """The type of a rule's column: what 取整 makes of its values, and 否则, which is not rounded."""
+        type_ = values[0].type
+        for node in values[1:]:
+            type_ = either(type_, node.type)
+        if rounding is not None:
+            if type_.kind != NUMBER:
                 fail(formula, "只有数能取整", "请删去「取整」")
-            return type_
-        if step is None:
-            combined = nodes[0]
-            for node in nodes[1:]:
-                combined = replace(combined, type=either(combined.type, node.type))
-            step = combined.type.step
-        if step is None:
+            type_ = replace(type_, step=rounding.step)
+        if otherwise is not None:
+            type_ = either(type_, otherwise.type)
+        if type_.kind == NUMBER and type_.step is None:
             fail(
                 formula,
                 "除法或平均的结果可能除不尽",
-                "请加一行「取整: 分 四舍五入」（金额）或「取整: 4位小数 四舍五入」",
+                "请加一行「取整: 分 四舍五入」（金额）或「取整: 4位小数 四舍五入」；「否则」的值不取整",
             )
-        percent = all(node.type.percent for node in nodes)
-        return Type(NUMBER, type_.unit, step, percent=percent)
+        return replace(type_, low=None, high=None)
 
     def _split(self, source: RuleSource) -> Split:
         fields, table = source.fields, source.table
         place = source.node.place
-        read = self._money(table, source.source, fields["拆分"].place)
+        read = self.money_read(table, source.source, fields["拆分"].place)
         parts = entries_of(fields["各份"], "各份")
         rests = [
             name for name, node in parts.entries.items() if isinstance(node, Scalar) and node.text == REST
@@ -236,6 +237,11 @@ class Compiler:
             made.append(Part(name, share, replace(read.type, step=FEN, low=None, high=None)))
         if rounding and (rounding.step / FEN).denominator != 1:
             fail(place, "拆分的取整不能细于分", "请写「取整: 分 四舍五入」")
+        percents = [
+            part.share.value for part in made if isinstance(part.share, Const) and part.share.type.percent
+        ]
+        if sum(value for value in percents if isinstance(value, Fraction)) > 1:
+            fail(fields["各份"], "各份的百分比加起来超过 100%", f"请改小，「{REST}」不能是负数")
         where = self._condition(fields, "限于", table)
         return Split(table, read, tuple(made), rounding, self._head(source, ("拆分", "限于")), where)
 
@@ -258,7 +264,7 @@ class Compiler:
     def _gather(self, source: RuleSource) -> Gather:
         fields, table = source.fields, source.table
         below, column = split_column(scalar_of(fields["汇集"], "汇集"), self.scopes.tables)
-        read = self._money(below, column, fields["汇集"].place)
+        read = self.money_read(below, column, fields["汇集"].place)
         via = scalar_of(fields["经"], "经").text if "经" in fields else ""
         path = self.scopes.way_up(below, table, via, fields["汇集"].place)
         where = self._condition(fields, "限于", table)
@@ -270,8 +276,9 @@ class Compiler:
     def _share(self, source: RuleSource) -> Share:
         fields, table = source.fields, source.table
         pool_table, pool_column = split_column(scalar_of(fields["分配"], "分配"), self.scopes.tables)
-        pool = self._money(pool_table, pool_column, fields["分配"].place)
-        path = self.scopes.way_up(table, pool_table, "", fields["分配"].place)
+        pool = self.money_read(pool_table, pool_column, fields["分配"].place)
+        via = scalar_of(fields["经"], "经").text if "经" in fields else ""
+        path = self.scopes.way_up(table, pool_table, via, fields["分配"].place)
         weight_text = scalar_of(fields["按"], "按")
         weight = self.expressions.typed(weight_text.text, weight_text.place, table)
         if weight.type.kind != NUMBER:
@@ -337,11 +344,13 @@ class Compiler:
             table, column = split_column(scalar, self.scopes.tables)
             fund = self.fund(scalar_of(value, "退回").text, scalar_of(value, "退回"))
             made.append(
-                Return(table, self._money(table, column, scalar.place), fund, self._head(source, ("退回",)))
+                Return(
+                    table, self.money_read(table, column, scalar.place), fund, self._head(source, ("退回",))
+                )
             )
         return made
 
-    def _money(self, table: str, column: str, place: Place) -> ReadNode:
+    def money_read(self, table: str, column: str, place: Place) -> ReadNode:
         """A column of whole-fen money as read in its rows."""
         seen = self.scopes.walk(table, (column,), place)
         if not isinstance(seen, ColumnSeen):
@@ -356,9 +365,6 @@ class Compiler:
             fail(place, f"「{table}.{column}」可能不是整分", "请在算出它的规则里加「取整: 分 四舍五入」")
         return ReadNode(seen.path, seen.table, seen.column, type_)
 
-    def money_read(self, table: str, column: str, place: Place) -> ReadNode:
-        return self._money(table, column, place)
-
     def _condition(self, fields: dict[str, SourceNode], key: str, table: str) -> Node | None:
         if key not in fields:
             return None
@@ -372,7 +378,7 @@ class Compiler:
     def head(
         self, fields: dict[str, SourceNode], node: Entries, what: str, formulas: tuple[str, ...] = ()
     ) -> RuleHead:
-        """依据 and 示例 of an entry. Sentences are read later (`with_sentence`), since they may read any column."""
+        """依据 and 示例 of an entry. Sentences are read later, since they may read any column."""
         written = {}
         for key in formulas:
             found = fields.get(key)

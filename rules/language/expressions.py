@@ -202,23 +202,23 @@ class Expressions:
         at = place.shifted(term.at)
         if term.op in ("=", "≠", "<", "≤", ">", "≥"):
             return self._compare(term, setting, place)
+        if term.op == "否则":
+            return self._otherwise(term, setting, place)
         left = self._node(term.left, setting, place)
-        otherwise = term.op == "否则"
-        right = (
-            self._side(term.right, term.left, setting, place)
-            if otherwise
-            else self._node(term.right, setting, place)
-        )
+        right = self._node(term.right, setting, place)
         if term.op in ("且", "或"):
             _expect(left, BOOL, at, f"「{term.op}」左边")
             _expect(right, BOOL, at, f"「{term.op}」右边")
             return Logic(term.op, left, right, YES_NO)  # type: ignore[arg-type]
-        if otherwise:
-            left, right = same(left, right, at, "「否则」两边")
-            return Otherwise(left, right, either(left.type, right.type))
         _expect(left, NUMBER, at, f"「{term.op}」左边")
         _expect(right, NUMBER, at, f"「{term.op}」右边")
         return _arithmetic(term.op, left, right, at)
+
+    def _otherwise(self, term: terms.Binary, setting: Setting, place: Place) -> Node:
+        left = self._node(term.left, setting, place)
+        right = self._side(term.right, term.left, setting, place)
+        left, right = results(left, right, place.shifted(term.at), "「否则」两边")
+        return Otherwise(left, right, either(left.type, right.type))
 
     def _compare(self, term: terms.Binary, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
@@ -237,11 +237,14 @@ class Expressions:
             if term.parts[0] in options:
                 if self.scopes.find(setting.table, term.parts[0]) is not None:
                     at = place.shifted(term.at)
-                    _fail(at, f"「{term.parts[0]}」既是选项又是列名", f'是选项请加引号："{term.parts[0]}"')
+                    _fail(
+                        at, f"「{term.parts[0]}」既是选项又是列名", f"是选项的要加引号：「{term.parts[0]}」"
+                    )
                 return Const(term.parts[0], Type(CHOICE, options=options), term.parts[0])
             if options and self.scopes.find(setting.table, term.parts[0]) is None:
+                cure = self.scopes.glued_word(setting.table, term.parts[0], options)
                 at = place.shifted(term.at)
-                _fail(at, f"没有选项「{term.parts[0]}」", meant(term.parts[0], options))
+                _fail(at, f"没有选项「{term.parts[0]}」", cure or meant(term.parts[0], options))
         return self._node(term, setting, place)
 
     def _options(self, term: terms.Term, setting: Setting, place: Place) -> tuple[str, ...]:
@@ -273,7 +276,7 @@ class Expressions:
         nodes = [self._node(argument, setting, place) for argument in term.arguments]
         if term.function == "如果":
             condition = _expect(nodes[0], BOOL, at, "「如果」的第一项")
-            then, other = same(nodes[1], nodes[2], at, "「如果」的两个结果")
+            then, other = results(nodes[1], nodes[2], at, "「如果」的两个结果")
             return Choose(condition, then, other, either(then.type, other.type))
         if term.function in terms.DATE_FUNCTIONS:
             return date_function(term.function, nodes, at)
@@ -328,8 +331,10 @@ class Expressions:
         type_ = self._aggregate_type(term.function, value, table.count_unit, table.kind == "分月", at)
         if_none = None
         if term.if_none is not None:
+            if value is None or term.function in ("合计", "任一"):
+                _fail(at, f"「{term.function}」不用写「无则」", "没有行时，合计和计数是 0，任一是否")
             if_none = self._node(term.if_none, setting, place)
-            if_none = same(replace_type(value, type_), if_none, at, "「无则」两边")[1] if value else if_none
+            if_none = same(replace(value, type=type_), if_none, at, "「无则」两边")[1]
             type_ = either(type_, if_none.type)
         extent = None
         if term.extent is not None:
@@ -377,10 +382,6 @@ class Expressions:
 def summed_unit(unit: Unit, over_months: bool) -> Unit:
     """The unit of a sum: 元/月 over month rows is 元."""
     return unit * Unit((("月", 1),)) if over_months and unit.power("月") == -1 else unit
-
-
-def replace_type(node: Node, type_: Type) -> Node:
-    return replace(node, type=type_)
 
 
 def read_rounding(text: str, unit: Unit, place: Place) -> Rounding:
@@ -470,8 +471,28 @@ def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
         return left, right
     left, right = _as_choice(left, right, at), _as_choice(right, left, at)
     if left.type.kind != right.type.kind:
-        _fail(at, f"{where}类型不同：{_told(left.type)}与{_told(right.type)}", "两边要是同一类的值")
+        kinds = (left.type.kind, right.type.kind)
+        remedy = "两边要是同一类的值"
+        if DATE in kinds:
+            remedy = "日期写成 2020-09-01"
+        elif PERIOD in kinds:
+            remedy = "期间只能与另一个期间列比；本期的行用查找「… 按 …、本期」取"
+        _fail(at, f"{where}类型不同：{_told(left.type)}与{_told(right.type)}", remedy)
     return left, right
+
+
+def results(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
+    """As `same`, for values a rule may come to: quoted texts are the options of a choice, together with the other's."""
+    options = _as_option(left), _as_option(right)
+    if all(node.type.kind == CHOICE for node in options):
+        return options
+    return same(left, right, at, where)
+
+
+def _as_option(node: Node) -> Node:
+    if isinstance(node, Const) and node.type.kind == TEXT:
+        return replace(node, type=Type(CHOICE, options=(str(node.value),)))
+    return node
 
 
 def _zero_like(zero: Node, other: Node) -> Const:

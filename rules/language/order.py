@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.language.declarations import Declarations
 from rules.language.mistakes import Place, RuleProblem
 from rules.language.needs import Needs
-from rules.language.plan import ColumnId, made_by, read_by_step
+from rules.language.plan import ColumnId, behind, made_by, read_by_step
 from rules.language.program import Program, Step
 
 
@@ -28,9 +28,7 @@ def in_order(program: Program, declared: Declarations) -> tuple[Step, ...]:
             )
             return
         path.append(step)
-        made = made_by(step)
-        roots = [(veto.table, veto.when) for veto in program.vetoes if (veto.table, veto.column) in made]
-        for column in sorted(read_by_step(needs, step, roots)):
+        for column in sorted(read_by_step(needs, step, behind(program, step))):
             if column in maker:
                 visit(maker[column])
         path.pop()

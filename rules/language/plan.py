@@ -82,6 +82,30 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
         table = link.target
 
 
+def needed_by(program: Program, needs: Needs, roots: Roots) -> set[ColumnId]:
+    """The columns of rules that expressions need: what they read, what the rules of these read, and so on.
+
+    Parts of a split come together; a veto's condition and a rule's sentence are needed with the rule's column.
+    """
+    maker = {column: step for step in program.steps for column in made_by(step)}
+    needed: set[ColumnId] = set()
+    waiting = list(read_by(needs, roots))
+    while waiting:
+        column = waiting.pop()
+        if column in maker and column not in needed:
+            step = maker[column]
+            needed.update(made_by(step))
+            waiting.extend(read_by_step(needs, step, [*behind(program, step), *sentence(step)]))
+    return needed
+
+
+def behind(program: Program, step: Step) -> list[tuple[str, Node]]:
+    """What a step's outcome rests on: its expressions and the conditions of its vetoes."""
+    made = made_by(step)
+    vetoes = [(veto.table, veto.when) for veto in program.vetoes if (veto.table, veto.column) in made]
+    return [*expressions(step), *vetoes]
+
+
 def emptied_by(thing: Step | Return | Payment) -> ColumnId | None:
     """The pocket that a step, return or payment empties, as (table of the rows, column).
 
@@ -117,25 +141,10 @@ def plan(program: Program, kind: str) -> Plan:
     roster_rules = program.roster.rules if program.roster and payments else ()
     roster = tuple(rule for rule in roster_rules if rule.when in ("", when))
     needs = Needs(program)
-    needed: set[ColumnId] = set()
-
-    def need(columns: set[ColumnId]) -> None:
-        for column in columns - needed:
-            step = maker.get(column)
-            if step is None or column in needed:
-                continue
-            made = made_by(step)
-            needed.update(made)
-            need(read_by_step(needs, step, sentence(step)))
-            for veto in program.vetoes:
-                if (veto.table, veto.column) in made:
-                    need(read_by(needs, [(veto.table, veto.when)]))
-
-    for payment in payments:
-        need(read_by(needs, [*expressions(payment), *_ends(payment)]))
-    for rule in roster:
-        assert program.roster is not None
-        need(read_by(needs, [(program.roster.table, rule.condition)]))
+    roots = [root for payment in payments for root in (*expressions(payment), *ends(payment))]
+    if program.roster:
+        roots += [(program.roster.table, rule.condition) for rule in roster]
+    needed = needed_by(program, needs, roots)
 
     def due(back: Return) -> bool:
         step = maker.get((back.source.table, back.source.column))
@@ -167,7 +176,7 @@ def plan(program: Program, kind: str) -> Plan:
     )
 
 
-def _ends(payment: Payment) -> list[tuple[str, Node]]:
+def ends(payment: Payment) -> list[tuple[str, Node]]:
     """The paths to payee and unit, as reads, so that their links' keys count as needed."""
     yes_no = Type(BOOL)
     return [(payment.table, Read(path, "", "", yes_no)) for path in (payment.payee, payment.unit) if path]

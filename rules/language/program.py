@@ -650,6 +650,7 @@ class RosterRule:
     condition: Node  # of the roster's rows
     when: str  # only in runs of this cadence; "" in all
     basis: tuple[Basis, ...]
+    line: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from rules.language.formula import is_name
 from rules.language.period import Period
 from rules.language.program import (
     BOOL,
@@ -68,7 +69,8 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
         shown = show(node)
         return (_named(node, show) if shown is None else shown), _ATOM
     if isinstance(node, Const):
-        return node.text, _NEGATE if node.text.startswith("-") else _ATOM
+        text = f"「{node.value}」" if isinstance(node.value, str) else node.text
+        return text, (_NEGATE if text.startswith("-") else _ATOM)
     if isinstance(node, CurrentPeriod):
         return "本期", _ATOM
     if isinstance(node, PeriodDay):
@@ -78,25 +80,33 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     if isinstance(node, Not):
         return f"非 {_operand(node.operand, _NOT, show)}", _NOT
     if isinstance(node, Among):
-        options = ", ".join(option.text for option in node.options)
+        options = ", ".join(_compared(option, _OR, show) for option in node.options)
         return f"{_operand(node.operand, _SUM, show)} 属于 ({options})", _COMPARE
     if isinstance(node, Choose | Extreme | Round | DateFunction | Slices):
         return _called(node, show), _ATOM
+    if isinstance(node, Otherwise):  # holds tightest, but is read so only with brackets on both sides
+        at_left = _OTHERWISE if isinstance(node.operand, Otherwise) else _ATOM
+        left, right = _operand(node.operand, at_left, show), _operand(node.fallback, _ATOM, show)
+        return f"{left} 否则 {right}", _OTHERWISE
+    if isinstance(node, Compare):
+        sides = (_compared(each, _SUM, show) for each in (node.left, node.right))
+        return f" {node.op} ".join(sides), _COMPARE
     level = _level(node)
-    operator = "否则" if isinstance(node, Otherwise) else node.op
-    left, right = (node.operand, node.fallback) if isinstance(node, Otherwise) else (node.left, node.right)
-    at_left = level + 1 if isinstance(node, Compare) else level
-    return f"{_operand(left, at_left, show)} {operator} {_operand(right, level + 1, show)}", level
+    left, right = _operand(node.left, level, show), _operand(node.right, level + 1, show)
+    return f"{left} {node.op} {right}", level
 
 
-def _level(node: Arithmetic | Compare | Logic | Otherwise) -> int:
-    if isinstance(node, Otherwise):
-        return _OTHERWISE
+def _level(node: Arithmetic | Logic) -> int:
     if isinstance(node, Logic):
         return _AND if node.op == "且" else _OR
-    if isinstance(node, Compare):
-        return _COMPARE
     return _SUM if node.op in "+-" else _PRODUCT
+
+
+def _compared(node: Node, at_least: int, show: Show) -> str:
+    """One side of a comparison, where an option goes without quotes."""
+    if isinstance(node, Const) and isinstance(node.value, str) and is_name(node.value):
+        return node.value
+    return _operand(node, at_least, show)
 
 
 def _operand(node: Node, at_least: int, show: Show) -> str:

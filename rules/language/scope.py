@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rules.language.formula import WORDS
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import Read, Table, Type
 
@@ -98,14 +99,22 @@ class Scopes:
         return found
 
     def _cure(self, table: str, name: str) -> str:
-        for word in ("且", "或", "非", "属于", "否则", "其中", "经", "无则"):
-            if word in name and name != word:
-                return f"如果「{word}」是运算词，请在它两边加空格"
+        if cure := self.glued_word(table, name):
+            return cure
         for other, columns in self.tables.items():
             if name in columns.columns or name in self.rule_columns.get(other, {}):
                 hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
                 return meant(name, self.names(table)) + hint
-        return meant(name, self.names(table))
+        return meant(name, self.names(table)) + f"是选项的要加引号：「{name}」。"
+
+    def glued_word(self, table: str, name: str, options: tuple[str, ...] = ()) -> str:
+        """The cure if an unknown name is known ones with an operator's word between them: 教师且班主任."""
+        known = (*self.names(table), *options, "")
+        for word in WORDS:
+            before, found, after = name.partition(word)
+            if found and (before or after) and before in known and after in known:
+                return f"如果「{word}」是运算词，请在它两边加空格"
+        return ""
 
     # Ways down -------------------------------------------------------------------------------------------------
 

@@ -77,7 +77,8 @@ class Settlement:
         for key, value in items.entries.items():
             scalar = Scalar(key if "." in key else f"{table}.{key}", True, items.keys[key])
             there, column = split_column(scalar, self.scopes.tables)
-            if there != table and self.scopes.tables[there].of != table:
+            there_table = self.scopes.tables[there]
+            if there != table and (there_table.kind != "分月" or there_table.of != table):
                 fail(
                     scalar,
                     f"否决写在表「{table}」，够不到「{scalar.text}」",
@@ -114,7 +115,7 @@ class Settlement:
             with self.declared.collecting():
                 payment = self._payment(entry)
                 if any(payment.number == other.number for other in made):
-                    fail(entry, f"发放编号「{payment.number}」重复", "请换一个编号")
+                    fail(entry.entries["编号"], f"发放编号「{payment.number}」重复", "请换一个编号")
                 made.append(payment)
         return made
 
@@ -128,12 +129,9 @@ class Settlement:
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values()))
         self._same_pace(node, table, read, earned, when)
         payee = self._end(fields["给"], table, "给")
-        if not self.scopes.tables[self._target(table, payee)].payee_kind:
-            fail(
-                fields["给"],
-                f"表「{self._target(table, payee)}」不是收款人",
-                "请在那张表里写「收款人: 个人」（或 学校、学生）",
-            )
+        target = self._target(table, payee)
+        if not self.scopes.tables[target].payee_kind:
+            fail(fields["给"], f"表「{target}」不是收款人", "请在那张表里写「收款人: 个人」（或 学校、学生）")
         head = self._payment_head(node, fields, read)
         return Payment(
             number=text_of(fields["编号"], "编号"),
@@ -180,9 +178,11 @@ class Settlement:
 
     def _end(self, node: SourceNode, table: str, what: str) -> tuple[str, ...]:
         scalar = scalar_of(node, what)
-        if scalar.text == OWN_ROW:
-            return ()
-        seen = self.scopes.walk(table, tuple(scalar.text.split(".")), scalar.place)
+        seen = (
+            LinkSeen((), table)
+            if scalar.text == OWN_ROW
+            else self.scopes.walk(table, tuple(scalar.text.split(".")), scalar.place)
+        )
         if not isinstance(seen, LinkSeen) or self.scopes.tables[seen.target].kind != "输入":
             fail(
                 scalar,
@@ -269,7 +269,8 @@ class Settlement:
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values())) if "何时" in fields else ""
         name = text_of(fields["名称"], "名称")
         self.declared.example(fields, f"{kind}「{name}」")
-        return RosterRule(name, kind, condition, when, self.declared.basis(fields, node, kind))  # type: ignore[arg-type]
+        basis = self.declared.basis(fields, node, kind)
+        return RosterRule(name, kind, condition, when, basis, node.place.line)  # type: ignore[arg-type]
 
     def approved(self, node: SourceNode | None) -> ApprovedTotals | None:
         if node is None:

@@ -20,6 +20,7 @@ from rules.language.program import (
     Program,
     Rate,
     Read,
+    Return,
     RuleHead,
     Sentence,
     Share,
@@ -29,7 +30,7 @@ from rules.language.program import (
     Table,
     Type,
 )
-from rules.language.render import number_text, render
+from rules.language.render import number_text, render, rounding_words
 
 _PERCENT = Type(NUMBER, percent=True)
 
@@ -75,7 +76,8 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
 def _tables(program: Program) -> Iterator[str]:
     for table in program.tables.values():
         if table.kind == "输入":
-            yield f"  {table.name}（主键 {'、'.join(table.key)}）{table.note}"
+            basis = _bases((table.basis,) if table.basis else ())
+            yield f"  {table.name}（主键 {'、'.join(table.key)}）{table.note}{basis}"
             yield "    " + "，".join(_column(column) for column in table.columns.values())
             if table.unique:
                 yield f"    唯一：{'；'.join('、'.join(columns) for columns in table.unique)}"
@@ -97,7 +99,9 @@ def _lookup(link: Link) -> str:
 
 
 def _column(column: Column) -> str:
-    return f"{column.name}〔{column.declared}〕" if column.declared else column.name
+    default = f"，不填作 {column.default}" if column.default is not None else ""
+    basis = f"；{column.basis}" if column.basis else ""
+    return f"{column.name}〔{column.declared}{default}{basis}〕"
 
 
 def _derived(table: Table) -> str:
@@ -140,14 +144,17 @@ def _steps(program: Program) -> Iterator[str]:
     for number, step in enumerate(program.steps, 1):
         yield f"  {number}. {_step(step)}{_mark(step.head)}{_bases(step.head.basis)}"
         yield from (f"       {line}" for line in _details(step))
-        for made in made_by(step):
-            if made in returned:
-                yield f"       {made[1]} 退回 {returned[made].fund}{_bases(returned[made].head.basis)}"
+        yield from (f"       {_return(returned.pop(made))}" for made in made_by(step) if made in returned)
         paid = [name for made in made_by(step) for name in sorted(cadences(program, made))]
         if step.head.sentence:
             yield f"       说明：{_sentence(step.head.sentence)}"
         if paid and isinstance(step, Gather):
             yield f"       归 {'、'.join(dict.fromkeys(paid))} 发放"
+    yield from (f"  {_return(back)}" for back in returned.values())
+
+
+def _return(back: Return) -> str:
+    return f"{back.table}.{back.source.column} 退回 {back.fund}{_bases(back.head.basis)}"
 
 
 def _step(step: Step) -> str:
@@ -174,9 +181,9 @@ def _details(step: Step) -> Iterator[str]:
             yield f"例外：当 {render(case.when)}，为 {render(case.value)}{_bases(case.basis)}"
         if step.otherwise is not None:
             yield f"否则 {render(step.otherwise)}"
-    rounding = getattr(step, "rounding", None)
-    if rounding is not None:
-        yield f"取整：{rounding}"
+    if isinstance(step, Split | Formula) and step.rounding is not None:
+        rounded = step.source.type if isinstance(step, Split) else step.value.type
+        yield f"取整：{rounding_words(step.rounding, rounded)}"
     if isinstance(step, Share):
         ties = "，".join(
             f"{render(tie.node)} {'由高到低' if tie.descending else '由低到高'}" for tie in step.ties
@@ -232,7 +239,8 @@ def _checks(program: Program) -> Iterator[str]:
             when = f"（{rule.when}）" if rule.when else ""
             yield f"    {rule.kind}　{rule.name}{when}：{render(rule.condition)}{_bases(rule.basis)}"
     if program.approved:
-        yield f"  核定总量：每个单位每项资金的发放不得超过表「{program.approved.table}」的{program.approved.amount}"
+        amount = f"表「{program.approved.table}」的{program.approved.amount}"
+        yield f"  核定总量：每个单位每项资金的发放不得超过{amount}{_bases(program.approved.basis)}"
 
 
 def _interpretations(program: Program) -> Iterator[str]:

@@ -137,6 +137,7 @@ class _Composer:
     def entries(self, place: Place, depth: int) -> Entries:
         entries: dict[str, SourceNode] = {}
         keys: dict[str, Place] = {}
+        doubled: list[Scalar] = []
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             value = self.node(next(self.events), depth + 1)
@@ -145,16 +146,15 @@ class _Composer:
             if isinstance(value, Scalar) and value.plain and not value.text:
                 self.refuse_colon(key)
             if key.text in entries:
-                self.problems.append(
-                    RuleProblem(
-                        key.place,
-                        f"键「{key.text}」重复，已写在第 {keys[key.text].line} 行",
-                        "请删去一处，或合并",
-                    )
-                )
+                doubled.append(key)
                 continue
             entries[key.text] = value
             keys[key.text] = key.place
+        if doubled:
+            first = doubled[0]
+            message = f"键「{first.text}」重复，已写在第 {keys[first.text].line} 行"
+            cure = "请删去一处；如果本是两项，后一项前面少了「- 」或名称"
+            self.problems.append(RuleProblem(first.place, message, cure))
         return Entries(entries, keys, place)
 
     def refuse_colon(self, key: Scalar) -> None:
@@ -169,17 +169,21 @@ def _turns(written: str, place: Place, text: str, style: str) -> tuple[tuple[int
     turns: list[tuple[int, int, int]] = []
     line, column, at = place.line, place.column, 0
     begin = written.find("\n") if style in ("|", ">") else len(style)
-    for index, char in enumerate(written):
+    for piece in (_ESCAPED if style == '"' else _CHARACTER).finditer(written):
         while at < len(text) and text[at].isspace():
             at += 1
         if at == len(text):
             break
-        if index >= begin and char == text[at]:
+        if piece.start() >= begin and (piece[0] == text[at] or len(piece[0]) > 1):
             if not turns or turns[-1][1] != line or turns[-1][2] - turns[-1][0] != column - at:
                 turns.append((at, line, column))
             at += 1
-        line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
+        line, column = (line + 1, 1) if piece[0] == "\n" else (line, column + len(piece[0]))
     return tuple(turns)
+
+
+_CHARACTER = re.compile(r".", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:x..|u.{4}|U.{8}|[\"\\/])|.", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -119,14 +119,16 @@ def _expectation(node: SourceNode) -> Expectation:
         )
     required, optional = _KINDS[kind]
     fields = fields_of(node, f"期望「{kind}」", (kind, *required, "推导"), optional)
-    texts = {key: scalar_of(value, key).text for key, value in fields.items() if isinstance(value, Scalar)}
-    row: tuple[str, ...] = ()
-    if "行" in fields:
-        cells = fields["行"].items if isinstance(fields["行"], Items) else (fields["行"],)
-        row = tuple(scalar_of(cell, "行").text for cell in cells)
-    wanted = next((texts[key] for key in ("金额", "值", "合计", "次数") if key in texts), texts[kind])
+    texts = {key: scalar_of(value, key).text for key, value in fields.items() if key != "行"}
+    cells = _cells(fields["行"]) if "行" in fields else ()
+    row = tuple(scalar_of(cell, "行").text for cell in cells)
+    wanted = texts[next((key for key in ("金额", "值", "合计", "次数") if key in texts), kind)]
     narrowed: dict[str, str] = {key: texts[key] for key in ("收款人", "所属", "单位", "资金") if key in texts}
     return Expectation(kind, texts[kind], wanted, row, narrowed, texts["推导"], node.place)
+
+
+def _cells(node: SourceNode) -> tuple[SourceNode, ...]:
+    return node.items if isinstance(node, Items) else (node,)
 
 
 def read_wanted(text: str, place: Place) -> Fraction | str:

@@ -254,3 +254,9 @@ def test_a_check_tells_its_sentence_with_the_rows_numbers():
     outcome = run(steps, [{"钱": "99.5"}, {"钱": "100"}], checks=(check,))
     (finding,) = outcome.findings
     assert (finding.key, finding.sentence) == (("0",), "标准 99.50 元太低")
+
+
+@pytest.mark.parametrize("edge", [2**63 - 1, -(2**63)])
+def test_cells_at_the_edge_of_64_bits_are_calculated_as_big_integers(edge: int):
+    value = Arithmetic("-", number(0), read("人", "数"), WHOLE)
+    assert values(run([formula("果", value)], [{"数": edge}, {"数": 1}])) == [-edge, -1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.frames import build_frames
-from rules.language.program import CHOICE, DATE, PERIOD, TEXT, CurrentPeriod, GroupKey, Type
+from rules.language.program import CHOICE, DATE, NUMBER, PERIOD, TEXT, CurrentPeriod, GroupKey, Type
 from tests.calculation.programs import (
     SEMESTER,
     WHOLE,
@@ -171,3 +172,14 @@ def test_lookup_by_several_numbers_finds_exactly_the_equal_row(keys: list[tuple[
     frames = build_frames(of, snapshot(of, 档=[{"甲": a, "乙": b} for a, b in keys], 行=rows), SEMESTER)
     held = sorted(keys)
     assert frames["行"].links["档"].tolist() == [held.index(key) if key in held else -1 for key in wanted]
+
+
+def test_a_lookup_compares_numbers_by_value_though_their_steps_differ():
+    halves = Type(NUMBER, step=Fraction(1, 2))
+    fifths = Type(NUMBER, step=Fraction(1, 5))
+    target = table("档", ["甲"], 甲=fifths)
+    using = table("行", ["序"], [lookup("档", "档", read("行", "甲", kind=halves))], 甲=halves)
+    of = program([target, using])
+    rows = [{"序": str(index), "甲": value} for index, value in enumerate(["0.5", "1", "3", "1.5", "2"])]
+    data = snapshot(of, 档=[{"甲": value} for value in ("0.6", "1", "1.4", "2", "3")], 行=rows)
+    assert build_frames(of, data, SEMESTER)["行"].links["档"].tolist() == [-1, 1, 4, -1, 3]
