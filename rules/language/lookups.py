@@ -9,7 +9,20 @@ from dataclasses import replace
 
 from rules.language.declarations import Declarations, LinkSource, TableSource
 from rules.language.mistakes import Mistake, meant
-from rules.language.program import DATE, NUMBER, PERIOD, CurrentPeriod, Link, Node, Read, RunDay, Table, Type
+from rules.language.program import (
+    CHOICE,
+    DATE,
+    NUMBER,
+    PERIOD,
+    TEXT,
+    CurrentPeriod,
+    Link,
+    Node,
+    Read,
+    RunDay,
+    Table,
+    Type,
+)
 from rules.language.scope import ColumnSeen, Scopes
 
 CURRENT = "本期"
@@ -125,6 +138,8 @@ def _key(scopes: Scopes, name: str, source: LinkSource, given: str, target: Tabl
 def _comparable(left: Type, right: Type) -> bool:
     if left.kind == NUMBER == right.kind:
         return left.unit == right.unit and left.step is not None
+    if {left.kind, right.kind} <= {TEXT, CHOICE}:
+        return True
     return (left.kind, left.period_kind) == (right.kind, right.period_kind)
 
 
