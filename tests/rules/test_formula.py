@@ -184,7 +184,7 @@ def expressions():
     declared = Declarations("f", tables=PROGRAM.tables)
     rates = Rates(declared, PROGRAM.start)
     rates.keys = lambda name: PROGRAM.rates[name].keys  # type: ignore[method-assign]
-    rates.built = lambda name, types: PROGRAM.rates[name]  # type: ignore[method-assign]
+    rates.built = lambda name, key_types: PROGRAM.rates[name]  # type: ignore[method-assign]
     return Expressions(
         Scopes(
             PROGRAM.tables,
