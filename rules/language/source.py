@@ -210,6 +210,11 @@ _SLIPS = (
 
 def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem:
     """YAML's own complaint in the words of a rule set's author."""
+    if error.context and re.search("alias|anchor|tag", error.context) and error.context_mark:
+        place = Place(file, error.context_mark.line + 1, error.context_mark.column + 1)
+        return RuleProblem(
+            place, "不能用锚点 &、引用 * 和标记 !", "请把内容照抄一遍；以 & * ! 开头的文字请加引号"
+        )
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     place = Place(file, line + 1, column + 1)
@@ -223,8 +228,6 @@ def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem
         return RuleProblem(
             place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
         )
-    if (error.problem and "alias" in error.problem) or (error.problem and "anchor" in error.problem):
-        return RuleProblem(place, "文字以 * 或 & 开头", "请给这段文字加引号")
     return RuleProblem(
         place, "YAML 写法有误：括号、引号或缩进不成对", "请检查这一行和上一行的 { } [ ] 引号和缩进"
     )

@@ -158,7 +158,7 @@ def _refuse_clashes(scopes: Scopes, name: str, source: TableSource) -> None:
     if table.kind == "分月":
         base = scopes.tables[table.of]
         inherited = dict.fromkeys((*base.columns, *scopes.rule_columns.get(table.of, ()), *base.links))
-        groups.append((f"表「{table.of}」继承的名称", tuple(inherited)))
+        groups.append((f"表「{table.of}」继承的名称", tuple(each for each in inherited if each != table.of)))
     groups.append(("标准", tuple(rate for rate in scopes.rates if rate in own)))
     places = {link.name: link.name_place for link in source.links} | made
     seen: dict[str, str] = {name: "表名"}
