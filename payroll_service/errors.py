@@ -7,6 +7,7 @@ Refused
 ├── UnsoundInput       the workbook has problems; `problems` lists them
 ├── UnknownRun         no such run, or several begin so
 ├── Overtaken          what was shown before confirming is no longer what would be stored
+├── NothingToAssemble  no part has been imported under this rule set
 └── NotConfirmed       somebody has to say yes first
 """
 
@@ -41,6 +42,10 @@ class UnknownRun(Refused):
 
 
 class Overtaken(Refused):
+    pass
+
+
+class NothingToAssemble(Refused):
     pass
 
 

@@ -101,9 +101,14 @@ def _returned(outcome: Outcome) -> tuple[FundReturn, ...]:
         if veto.fund
     ]
     rows += [
-        (f"无权重 {pools.table}.{pools.column}", pools.fund, total(pools.returned))
+        (f"无权重 {pools.table}.{pools.column}", pools.fund, total(pools.returned) - total(pools.exceeded))
         for pools in outcome.pools
         if pools.fund
+    ]
+    rows += [
+        (f"超出 {pools.table}.{pools.column}", pools.excess, total(pools.exceeded))
+        for pools in outcome.pools
+        if pools.excess
     ]
     return tuple(FundReturn(*row) for row in rows)
 

@@ -66,7 +66,7 @@ def _records(program: Program, outcome: Outcome, pools: Pools) -> Iterator[PoolR
             pool=f"{pools.pool_table}.{pools.pool_column}",
             key="、".join(key_texts(program, outcome.frames, pools.pool_table, row)),
             unit=units[row],
-            fund=pools.fund or "",
+            fund=pools.fund_of(row),
             amount_fen=int(pools.amount[row]),
             shared_fen=int(pools.shared[row]),
             returned_fen=int(pools.returned[row]),

@@ -44,9 +44,15 @@ def largest_remainder(
     the first of the returned line until all are handed out. All weights together must be above zero.
     """
     total = sum(weights.values())
-    dues = {row: units * weight / total for row, weight in weights.items()}
+    return cut_dues({row: units * weight / total for row, weight in weights.items()}, line)
+
+
+def cut_dues(dues: Mapping[int, Fraction], line: Sequence[int]) -> tuple[dict[int, int], list[int]]:
+    """As `largest_remainder`, for exact dues that add up to a whole number of units."""
+    units = sum(dues.values())
+    assert units == int(units), "what is handed out is whole"
     cuts = {row: floor(due) for row, due in dues.items()}
     queue = sorted(line, key=lambda row: cuts[row] - dues[row])
-    for row in queue[: units - sum(cuts.values())]:
+    for row in queue[: int(units) - sum(cuts.values())]:
         cuts[row] += 1
     return cuts, queue

@@ -43,7 +43,8 @@ class RuleOnRow:
             if isinstance(self.step, Share):  # its pool may have been handed out while nobody watched
                 self.rows.holds(self.step.where, self.table, self.row)
                 if before is not None and not self.rows.barred(self.step, self.row):
-                    self.rows.evaluate(self.step.weight, self.table, self.row)
+                    for node in _decisive(self.step):
+                        self.rows.evaluate(node, self.table, self.row)
         finally:
             self.rows.watch = None
         taken = before is not None and self.rows.taken_by(*self.place) is not None
@@ -134,6 +135,8 @@ class RuleOnRow:
         end = self.rows.follow(step.pool_table, step.pool.path, pool_row)
         self.looks.places.append((step.pool.table, step.pool.column, end))
         made = self._with_formula(replace(blank, conditions=self._where(step.where)), step.weight, None)
+        for node in _decisive(step)[1:]:
+            self.looks.follow(node)
         facts = share_facts(step, pool, self.row)
         formula, numbers = share_formula(step, facts, step.head.formulas.get("按") or made.formula)
         return replace(made, formula=formula, substituted=numbers, share=facts, sentence=self._sentence(pool))
@@ -164,6 +167,11 @@ class RuleOnRow:
             way = "权重按 0 计算，钱留在池里"
         text = f"{veto.name}（{named(self.program, veto.when)}）：{way}"
         return Condition("否决", text, "", citations(self.program, veto.basis))
+
+
+def _decisive(step: Share) -> list[Node]:
+    """What decides a row's part of a pool: its weight, then its limits."""
+    return [node for node in (step.weight, step.lower, step.upper) if node is not None]
 
 
 def _product(left: Value, right: Value) -> Value:

@@ -26,18 +26,32 @@ def share_facts(step: Share, pool: SharedPool, row: int) -> ShareFacts:
         place=place,
         got_one_more=0 < place <= left,
         equally=pool.equally,
-        returned_to=step.fallback or "" if pool.returned else "",
+        returned_to=step.fallback or "" if pool.returned and not any(pool.weights.values()) else "",
+        limits=_limits(step, pool, row),
     )
 
 
 def share_formula(step: Share, facts: ShareFacts, weight: str) -> tuple[str, str]:
     """How the exact share is calculated, in names and in numbers; no numbers where nothing was shared."""
     pool = f"{step.pool_table}.{step.pool.column}"
+    if facts.limits:
+        told = "平均" if facts.equally else f"按权重（{weight}）"
+        return f"{pool} {told}分配，{facts.limits}；全组用同一系数，使总额恰好分完", ""
     if facts.returned_to:
         return f"{pool} 按权重（{weight}）分配；全部权重为零，退回「{facts.returned_to}」", ""
     if facts.equally:
         return f"{pool} 按权重（{weight}）分配；全部权重为零，平均分配", ""
     return f"{pool} × {weight} ÷ 权重合计", f"{facts.pool} × {facts.weight} ÷ {facts.weights}"
+
+
+def _limits(step: Share, pool: SharedPool, row: int) -> str:
+    """The row's own floor and ceiling, as far as the rule has them."""
+    limit = pool.limits.get(row) if pool.limits is not None else None
+    if limit is None:
+        return ""
+    told = [f"至少 {number_text(limit.lower, step.type)}"] if step.lower is not None else []
+    told += [] if limit.upper is None else [f"至多 {number_text(limit.upper, step.type)}"]
+    return "，".join(told)
 
 
 def _cut(pool: SharedPool, row: int) -> Fraction:
@@ -48,5 +62,7 @@ def _left_over(pool: SharedPool) -> int:
     """How many fen cutting everybody's due left over."""
     if not pool.line:
         return 0
+    if pool.dues is not None:
+        return int(sum(due / FEN - floor(due / FEN) for due in pool.dues.values()))
     units = int(pool.amount / FEN)
     return units - sum(floor(units * weight / pool.total) for weight in pool.counted.values())

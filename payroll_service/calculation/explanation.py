@@ -56,6 +56,7 @@ class ShareFacts:
     got_one_more: bool
     equally: bool = False  # all weights were zero: shared equally
     returned_to: str = ""  # all weights were zero: the pool went to this fund
+    limits: str = ""  # the row's floor and ceiling
 
 
 @dataclass(frozen=True)

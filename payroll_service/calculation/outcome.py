@@ -43,7 +43,8 @@ class Computed:
 class Pools:
     """One share over all its pools, an entry per row of the pool's table (arrays by row; missing pools are 0).
 
-    amount = shared + returned, in fen. `weight` × `weight_step` is the sum of all weights.
+    amount = shared + returned, in fen. `weight` × `weight_step` is the sum of all weights. What is returned went to
+    `fund` if all weights were zero, and to `excess` if all members were at their ceilings.
     """
 
     table: str  # of the receiving rows
@@ -58,6 +59,17 @@ class Pools:
     weight_step: Fraction
     fund: str | None
     theirs: np.ndarray  # the rows with a pool that is this share's to hand out
+    excess: str = ""
+
+    @property
+    def exceeded(self) -> np.ndarray:
+        """What all ceilings together left, by row."""
+        without_weight = self.fund is not None and self.weight == 0
+        return np.asarray(self.returned * np.logical_not(without_weight))
+
+    def fund_of(self, row: int) -> str:
+        """Where the money of a pool would go, or went, that nobody could be given."""
+        return self.excess if self.exceeded[row] else self.fund or ""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from payroll_service.calculation.exact import largest_remainder
+from payroll_service.calculation.exact import cut_dues, largest_remainder
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.calculation.row_expressions import RowFault, number
+from payroll_service.calculation.row_limits import Limit, dues_within, limits
 from rules.language.period import Period
 from rules.language.program import CHOICE, FEN, Share, Tie
 from rules.language.render import Value, value_text
@@ -30,6 +31,8 @@ class SharedPool:
     line: tuple[int, ...]
     returned: Fraction = Fraction(0)
     equally: bool = False
+    dues: Mapping[int, Fraction] | None = None  # of a share with limits
+    limits: Mapping[int, Limit] | None = None
 
     @cached_property
     def counted(self) -> dict[int, Fraction]:
@@ -43,6 +46,8 @@ class SharedPool:
 
     def due(self, row: int) -> Fraction:
         """The exact share of a member before it is cut to whole fen."""
+        if self.dues is not None:
+            return self.dues.get(row, Fraction(0))
         return self.amount * self.counted[row] / self.total if row in self.counted else Fraction(0)
 
 
@@ -67,6 +72,9 @@ def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
     vetoed = {row for row in members if rows.barred(step, row)}
     weights = _weights(rows, step, members, vetoed)
     equally = not any(weights.values())
+    if step.lower is not None or step.upper is not None:
+        served = [row for row in members if row not in vetoed]
+        return _within_limits(rows, step, amount, weights, served)
     if equally and step.fallback is not None:
         nothing = dict.fromkeys(members, Fraction(0))
         return SharedPool(amount, weights, nothing, (), returned=amount)
@@ -95,6 +103,25 @@ def spared(rows: RowEvaluator, step: Share, row: int) -> Fraction:
         return Fraction(0)
     together = sum(pool.weights.values(), weight)
     return floor(pool.amount * weight / together / FEN) * FEN if together else Fraction(0)
+
+
+def _within_limits(
+    rows: RowEvaluator, step: Share, amount: Fraction, weights: dict[int, Fraction], served: list[int]
+) -> SharedPool:
+    """Share between floors and ceilings; `served` are the members without a veto."""
+    given = limits(rows, step, served)
+    equally = step.fallback is None and not any(weights.values())
+    floors = sum((given[row].lower for row in served), Fraction(0))
+    if floors > amount or (amount and equally and not served):
+        told = f"不够各行的至少之和 {value_text(floors, step.type)}" if served else "没有可以分配的对象"
+        raise RowFault(
+            f"「{step.pool.column}」{value_text(amount, step.pool.type)}{told}", "请核对总额和规则里的 至少"
+        )
+    dues = dues_within(amount, {row: Fraction(1) if equally else weights[row] for row in served}, given)
+    fen, line = cut_dues({row: due / FEN for row, due in dues.items()}, _in_line(rows, step, served))
+    amounts = {row: fen.get(row, 0) * FEN for row in weights}
+    left = amount - sum(amounts.values())
+    return SharedPool(amount, weights, amounts, tuple(line), left, equally, dues, given)
 
 
 def _weights(

@@ -10,6 +10,7 @@ import numpy as np
 from payroll_service.calculation.applicability import applicable, flagged
 from payroll_service.calculation.arithmetic import conformed
 from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.limits import affordable, clamp, limits
 from payroll_service.calculation.outcome import Pools, Withheld
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.shares import Rank, shares
@@ -36,12 +37,13 @@ class Shared:
 
 @dataclass(frozen=True)
 class Claims:
-    """`data` × `scale`: the weight of every row, 0 for those without a claim; `members` by row; `vetoed` too."""
+    """`data` × `scale`: the weight of every row, 0 for those without a claim; `members`, `claiming`, `vetoed` by row."""
 
     data: np.ndarray
     scale: Fraction
     high: int
     members: np.ndarray
+    claiming: np.ndarray
     vetoed: np.ndarray | None
     status: np.ndarray | None  # of the finished column: missing, or an error already reported
     lifted: np.ndarray | None  # the weights vetoed rows would have had
@@ -53,22 +55,41 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
     claims = _claims(scope, step, grouping, present, to_pool(found, scope.size))
     weights, _, _ = grouping.sums(claims.data, 0, claims.high)
     handed, high = claims.data, claims.high
-    returned = np.zeros_like(pool.data)
-    if step.fallback is not None:
-        returned = kept(pool.data, weights == 0)
-    elif (weights == 0).any():
+    if step.fallback is None and (weights == 0).any():
         handed, high = _equal(scope, step, grouping, claims, pool.data, weights), max(high, 1)
-    ties = _ties(scope, step)
-    data = shares(pool.data, handed, grouping, (pool.high, high), ties)
+    if step.lower is None and step.upper is None:
+        data = shares(pool.data, handed, grouping, (pool.high, high), _ties(scope, step))
+        nobody = weights == 0 if step.fallback is not None else np.zeros(grouping.size, bool)
+        returned = kept(pool.data, nobody)
+    else:
+        data, returned = _within_limits(scope, step, grouping, claims.claiming, pool, (handed, high))
     column = Vector(data, pool.scale, 0, max(pool.high, 0), claims.status, clean=True)
     members = grouping.count(claims.members)
     total, _, _ = grouping.sums(data, 0, max(pool.high, 0))
     pools = Pools(
         step.table, step.name, step.pool_table, step.pool.column,
         pool.data, total, returned, members, weights, claims.scale, step.fallback,
-        present == OK,
+        present == OK, step.excess,
     )  # fmt: skip
     return Shared(column, pools, _withheld(found, claims, grouping, pool.data, weights))
+
+
+def _within_limits(
+    scope: Scope,
+    step: Share,
+    grouping: Grouping,
+    claiming: np.ndarray,
+    pool: Vector,
+    weights: tuple[np.ndarray, int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """What every row gets, and what is left of every pool. `weights`: by row, with their bound."""
+    bounds = pool.high, weights[1]
+    given = affordable(scope, step, pool.data, limits(scope, step, pool.scale, claiming), grouping)
+    clamped = clamp(pool.data, weights[0], bounds, given, grouping)
+    taking, _, _ = grouping.sums(clamped.free, 0, bounds[1])
+    left = kept(clamped.rest, taking == 0)
+    data = clamped.fixed + shares(clamped.rest - left, clamped.free, grouping, bounds, _ties(scope, step))
+    return narrow(data, 0, bounds[0]), narrow(left, 0, bounds[0])
 
 
 def _pool(scope: Scope, step: Share) -> tuple[Vector, np.ndarray]:
@@ -110,7 +131,7 @@ def _claims(
     if vetoed is not None:
         known = members & vetoed if weight.status is None else members & vetoed & (weight.status == OK)
         lifted = kept(weight.data, known)
-    return Claims(data, weight.scale, max(weight.high, 0), members, vetoed, status, lifted)
+    return Claims(data, weight.scale, max(weight.high, 0), members, claiming, vetoed, status, lifted)
 
 
 def _row_status(grouping: Grouping, pool_status: np.ndarray, where: np.ndarray | None) -> np.ndarray | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from payroll_service.cli import book, demo, files, rule_sets
+from payroll_service.cli import book, demo, files, imports, rule_sets
 
 app = typer.Typer(
     name="payroll",
@@ -18,7 +18,9 @@ app.command("template", short_help="写一个空白工作簿")(files.template)
 app.command("sample", short_help="写一个样例工作簿（虚构的人）")(files.sample)
 app.command("calculate", short_help="不用数据库，算一个期间的全部应发")(files.calculate)
 app.command("explain", short_help="解释一个人的每一分钱")(files.explain)
-app.command("import", short_help="检查一个工作簿并入库")(book.import_)
+app.command("import", short_help="检查一个工作簿，列出差异，确认后入库")(imports.import_)
+app.command("parts", short_help="列出分别导入的各表、各校，哪些还没有")(imports.parts)
+app.command("assemble", short_help="把各表、各校最新的一份合并入库")(imports.assemble)
 app.command("run", short_help="核算一个期间并入库")(book.run)
 app.command("runs", short_help="列出已入库的批次和状态")(book.runs)
 app.command("replay", short_help="复算一个批次，逐字节比较")(book.replay)

@@ -1,8 +1,7 @@
-"""Commands on the book: import, run, runs, replay."""
+"""Commands on the book: run, runs, replay."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,18 +10,13 @@ import typer
 from rich.table import Table
 
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.cli.differences import confirm, show_differences
 from payroll_service.cli.files import (
-    InputOption,
     PeriodOption,
-    RulesOption,
     as_problem,
     report,
     write_file,
-    write_problems,
 )
 from payroll_service.cli.printing import (
-    SHOWN,
     STOPPED,
     UNSOUND,
     at_the_door,
@@ -34,63 +28,12 @@ from payroll_service.cli.printing import (
 )
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
-from payroll_service.errors import UnsoundInput
-from payroll_service.snapshot.differences import TableDifference
 from payroll_service.workflow.calculate_period import result_files
 from payroll_service.workflow.calculate_run import calculate_run
-from payroll_service.workflow.import_workbook import Imported, examine_import, store_import
 from payroll_service.workflow.list_runs import list_runs
-from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import Replay, replay_run
 
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="只检查和比较，不入库")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="已看过差异，不再询问")]
 STATES = {"prepared": "已准备", "calculated": "已核算", "failed": "未通过"}
-
-
-def import_(
-    rules: RulesOption,
-    input_: InputOption,
-    database: DatabaseOption = "",
-    bureau: BureauOption = "",
-    by: ByOption = "",
-    problems: Annotated[
-        Path, typer.Option(help="有问题时把清单写到这个文件，旁边再写一份标好问题的工作簿")
-    ] = Path("problems.csv"),
-    dry_run: DryRunOption = False,
-    yes: YesOption = False,
-) -> None:
-    """检查一个工作簿，列出与上次的差异，确认后入库（文件、规则集、数据快照）；有问题就什么都不存，列出清单。"""
-    with at_the_door(), opened(database) as store:
-        loaded, owner = load_rules(rules), bureau_of(bureau)
-        try:
-            with progress() as bar:
-                bar.add_task("检查", total=None)
-                examined = examine_import(store, owner.bureau, loaded, input_)
-        except UnsoundInput as unsound:
-            marked = write_problems(problems, input_, loaded.program, unsound.problems)
-            show_problems(unsound.problems)
-            err.print(f"没有入库。{marked}", style="red", markup=False)
-            raise typer.Exit(UNSOUND) from None
-        agree(examined.last, examined.differences, dry_run, yes)
-        if dry_run:
-            return
-        imported = store_import(store, owner, examined, actor(by), now())
-    show_import(imported)
-
-
-def agree(last: str, found: Sequence[TableDifference] | None, dry_run: bool, yes: bool) -> None:
-    """Show the differences to the last import and have them confirmed; the first import has none. Raises NotConfirmed."""
-    if not last:
-        out.print("这是第一次入库，没有可比较的数据。")
-    elif found is None:
-        out.print("上次入库的数据与现在的规则集对不上，不能比较。")
-    else:
-        show_differences(found)
-    if dry_run:
-        out.print("只检查和比较，没有入库。")
-    elif last and not (found and all(each.is_none for each in found)):
-        confirm("确认入库？", yes)
 
 
 def run(
@@ -154,17 +97,6 @@ def replay(
     show_replay(result)
     if not result.faithful:
         raise typer.Exit(STOPPED)
-
-
-def show_import(imported: Imported) -> None:
-    rows = "，".join(f"{table} {count} 行" for table, count in imported.rows.items())
-    again = "" if imported.is_new else "（与已入库的数据相同）"
-    out.print(f"已入库{again}：{rows}。", markup=False)
-    out.print(f"数据指纹 {imported.snapshot}")
-    for hint in imported.hints[:SHOWN]:
-        out.print(f"  提示：{hint.sheet} {hint.cell} {hint.column} {hint.message}", markup=False)
-    if len(imported.hints) > SHOWN:
-        out.print(f"  …… 另有 {len(imported.hints) - SHOWN} 条提示。")
 
 
 def show_replay(result: Replay) -> None:

@@ -10,8 +10,9 @@ from rich.rule import Rule
 from rich.table import Table
 
 from payroll_service.book.payouts import Payouts
-from payroll_service.cli.book import show_import, show_replay
+from payroll_service.cli.book import show_replay
 from payroll_service.cli.files import SETS, newest_rule_set, report, write_file
+from payroll_service.cli.imports import show_import
 from payroll_service.cli.printing import STOPPED, at_the_door, money, out, progress
 from payroll_service.cli.stored import bureau_of, opened
 from payroll_service.clock import now

@@ -48,3 +48,17 @@ def confirm(question: str, yes: bool) -> None:
         )
     if not typer.confirm(question, default=False):
         raise NotConfirmed("没有入库。", "改好以后请重新导入。")
+
+
+def agree(last: str, found: Sequence[TableDifference] | None, dry_run: bool, yes: bool) -> None:
+    """Show the differences to the last import and have them confirmed; the first import has none. Raises NotConfirmed."""
+    if not last:
+        out.print("这是第一次入库，没有可比较的数据。")
+    elif found is None:
+        out.print("上次入库的数据与现在的规则集对不上，不能比较。")
+    else:
+        show_differences(found)
+    if dry_run:
+        out.print("只检查和比较，没有入库。")
+    elif last and not (found and all(each.is_none for each in found)):
+        confirm("确认入库？", yes)

@@ -288,12 +288,45 @@ class Compiler:
         late = self._late(scalar_of(fields["迟到更正"], "迟到更正"))
         where = self._condition(fields, "限于", table)
         type_ = Type(NUMBER, pool.type.unit, FEN)
-        head = self._head(source, ("分配", "按", "限于"))
+        head = self._head(source, ("分配", "按", "限于", "至少", "至多"))
         open_ = "开放" in fields and yes_of(fields["开放"], "开放")
+        lower, upper = (self._limit(fields, key, table, pool) for key in ("至少", "至多"))
+        excess = self._excess(source, upper is not None)
         return Share(
             table, source.makes[0], type_, pool_table, pool, path, where, weight, ties, fallback, late, head,
-            open=open_,
+            open=open_, lower=lower, upper=upper, excess=excess,
         )  # fmt: skip
+
+    def _limit(self, fields: dict[str, SourceNode], key: str, table: str, pool: ReadNode) -> Node | None:
+        """至少, 至多: money of the row in the pool's unit, in whole fen."""
+        if key not in fields:
+            return None
+        scalar = scalar_of(fields[key], key)
+        node = self.expressions.typed(scalar.text, scalar.place, table)
+        if node.type.kind != NUMBER:
+            fail(scalar, f"「{key}」不是金额", f"写法：{key}: 500元，或一列金额")
+        node = same(pool, node, scalar.place, f"总额与「{key}」")[1]
+        if not node.type.is_fen_money:
+            fail(scalar, f"「{key}」算出来可能不是整分", "请写 舍入(…, 分, 四舍五入)")
+        return node
+
+    def _excess(self, source: RuleSource, has_ceiling: bool) -> str:
+        """超出: where the money goes that all ceilings together leave."""
+        if "超出" not in source.fields:
+            if has_ceiling:
+                fail(
+                    source.node,
+                    "有「至多」而没有「超出」",
+                    "都到顶了还剩的钱去哪里？请写「超出: 退回 资金名」",
+                )
+            return ""
+        scalar = scalar_of(source.fields["超出"], "超出")
+        if not has_ceiling:
+            fail(scalar, "有「超出」而没有「至多」", "没有「至多」就不会有剩，请删去「超出」")
+        word, _, fund = scalar.text.partition(" ")
+        if word != "退回" or not fund:
+            fail(scalar, f"看不懂超出「{scalar.text}」", "写法：超出: 退回 资金名")
+        return self.fund(fund.strip(), scalar)
 
     def _ties(self, node: SourceNode, table: str) -> tuple[Tie, ...]:
         scalars = (

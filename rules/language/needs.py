@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from rules.language.program import Aggregate, Gather, GroupKey, Node, Program, Read, Share, Step
+from rules.language.program import Aggregate, Gather, GroupKey, Node, Program, Ranking, Read, Share, Step
 from rules.language.walking import ColumnId, Roots, expressions, made_by, values_read, walk
 
 NOTHING: frozenset[ColumnId] = frozenset()
@@ -85,7 +85,7 @@ class Needs:
 
 def _way(table: str, node: Node) -> tuple[str, tuple[str, ...]]:
     """The path that an expression follows, with the table it starts from."""
-    if isinstance(node, Aggregate):
+    if isinstance(node, Aggregate | Ranking):
         return node.table, node.path
     return table, node.path if isinstance(node, Read) else ()
 

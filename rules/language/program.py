@@ -560,6 +560,12 @@ class Share:
     equally to all members without a veto (平均), which needs such a member unless the pool is empty.
     Other rows: missing. Pools where `pool_where` (of the pool's own row) is not true are not this share's to hand out.
     `open`: 开放, a lower level may hand its pools out in its own way.
+
+    With 至少 (`lower`) or 至多 (`upper`), money of the row in whole fen, a member's exact due is factor × weight, but not less
+    than `lower` and not more than `upper`, with the one factor that makes all dues add up to the pool. Vetoed members get
+    nothing, others without weight their `lower`. A missing or negative limit and a `lower` above the `upper` are errors of the
+    row; floors that add up to more than the pool are an error of the pool. What the ceilings leave goes to the fund
+    `excess` (超出); what is left when all weights are zero to the `fallback`.
     """
 
     table: str
@@ -576,6 +582,9 @@ class Share:
     head: RuleHead
     pool_where: Node | None = None
     open: bool = False
+    lower: Node | None = None
+    upper: Node | None = None
+    excess: str = ""
 
 
 @dataclass(frozen=True)

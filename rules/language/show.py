@@ -193,6 +193,10 @@ def _details(step: Step) -> Iterator[str]:
             yield f"只分这样的池：{render(step.pool_where)}"
         if step.open:
             yield "开放：学校或集团的方案可以在自己的范围里另行分配"
+        limits = [("至少", step.lower), ("至多", step.upper)]
+        told = [f"{word} {render(node)}" for word, node in limits if node is not None]
+        if told:
+            yield f"每行{'，'.join(told)}" + (f"；都到顶后剩的退回 {step.excess}" if step.excess else "")
         yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}；迟到更正：{step.late}"
 
 

@@ -51,7 +51,7 @@ def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, N
         yield thing.pool_table, thing.pool
         if thing.pool_where is not None:
             yield thing.pool_table, thing.pool_where
-        for node in (thing.weight, thing.where, *(tie.node for tie in thing.ties)):
+        for node in (thing.weight, thing.where, thing.lower, thing.upper, *(tie.node for tie in thing.ties)):
             if node is not None:
                 yield thing.table, node
     elif isinstance(thing, Formula):

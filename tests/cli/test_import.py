@@ -76,3 +76,19 @@ def test_a_person_at_the_terminal_is_asked(monkeypatch):
     at_a_terminal(monkeypatch, False)
     with pytest.raises(NotConfirmed):
         confirm("确认入库？", False)
+
+
+def test_parts_are_received_listed_and_put_together(tmp_path):
+    where = ("--database", tmp_path / "p.db")
+    folder = write_csv_folder(tmp_path / "县")
+    late = tmp_path / "后到"
+    late.mkdir()
+    (folder / "任职.csv").rename(late / "任职.csv")
+    sent = payroll("import", "--part", "--rules", RULES, "--input", folder, *where)
+    assert sent.exit_code == 0, sent.output
+    assert "还没有：任职" in payroll("parts", "--rules", RULES, *where).output
+    assert payroll("assemble", "--rules", RULES, *where).exit_code == 1
+    assert payroll("import", "--part", "--rules", RULES, "--input", late, *where).exit_code == 0
+    done = payroll("assemble", "--rules", RULES, "--yes", *where)
+    assert done.exit_code == 0, done.output
+    assert "已入库" in done.output
