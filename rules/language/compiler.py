@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from rules.language.declarations import Declarations
-from rules.language.expressions import Expressions, either, read_rounding, results, summed_unit
+from rules.language.expressions import Expressions, either, read_rounding, results, same, summed_unit
 from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
