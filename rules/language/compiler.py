@@ -211,7 +211,8 @@ class Compiler:
     def _split(self, source: RuleSource) -> Split:
         fields, table = source.fields, source.table
         place = source.node.place
-        read = self._money(table, source.source, fields["拆分"].place)
+        read = self._divisible(table, source.source, fields["拆分"].place)
+        unit = FEN if read.type.unit.is_money else Fraction(1)
         parts = entries_of(fields["各份"], "各份")
         rests = [
             name for name, node in parts.entries.items() if isinstance(node, Scalar) and node.text == REST
@@ -233,24 +234,31 @@ class Compiler:
                 if name in rests
                 else self._part(scalar_of(node, "份额"), read, table, rounding is not None)
             )
-            made.append(Part(name, share, replace(read.type, step=FEN, low=None, high=None)))
-        if rounding and (rounding.step / FEN).denominator != 1:
-            fail(place, "拆分的取整不能细于分", "请写「取整: 分 四舍五入」")
+            made.append(Part(name, share, replace(read.type, step=unit, low=None, high=None)))
+        if rounding and (rounding.step / unit).denominator != 1:
+            told = ("分", "分") if unit == FEN else ("一个整数", "整数")
+            fail(place, f"拆分的取整不能细于{told[0]}", f"请写「取整: {told[1]} 四舍五入」")
         where = self._condition(fields, "限于", table)
         return Split(table, read, tuple(made), rounding, self._head(source, ("拆分", "限于")), where)
 
     def _part(self, scalar: Scalar, source: ReadNode, table: str, rounded: bool) -> Node:
         node = self.expressions.typed(scalar.text, scalar.place, table)
+        money, part = source.type.unit.is_money, Part("", node, source.type)
         if node.type.kind != NUMBER or node.type.unit not in (NO_UNIT, source.type.unit):
+            what = f"「{source.type.unit}」的金额" if money else f"{str(source.type.unit) or '整'}数"
             fail(
                 scalar,
-                f"份额「{scalar.text}」既不是比例，也不是「{source.type.unit}」的金额",
-                "写百分比、同单位的金额，或其余",
+                f"份额「{scalar.text}」既不是比例，也不是{what}",
+                "写百分比、同单位的金额或名额，或其余",
             )
-        step = node.type.step
-        exact = step is not None and (step * (source.type.step or 0) if node.type.unit == NO_UNIT else step)
-        if not rounded and (not exact or (exact / FEN).denominator != 1):
-            fail(scalar, f"份额「{scalar.text}」算出来可能不是整分", "请给这条拆分加「取整: 分 四舍五入」")
+        step, whole = node.type.step, FEN if money else Fraction(1)
+        exact = step is not None and (step * (source.type.step or 0) if part.is_ratio else step)
+        if not (rounded and (money or part.is_ratio)) and (not exact or (exact / whole).denominator != 1):
+            unit, cure = ("整分", "分") if money else ("整数", "整数")
+            cure = f"请给这条拆分加「取整: {cure} 四舍五入」"
+            if not (money or part.is_ratio):
+                cure = "名额的份额写百分比，如 20%，或整数"
+            fail(scalar, f"份额「{scalar.text}」算出来可能不是{unit}", cure)
         if isinstance(node, Const) and isinstance(node.value, Fraction) and node.value < 0:
             fail(scalar, "份额不能是负数", "请检查符号")
         return node
@@ -374,6 +382,16 @@ class Compiler:
             )
         return made
 
+    def _divisible(self, table: str, column: str, place: Place) -> ReadNode:
+        """What a split can divide: money in whole fen, or heads, whole numbers of anything else."""
+        seen = self.scopes.walk(table, (column,), place)
+        if isinstance(seen, ColumnSeen):
+            type_ = self.scopes.column_type(seen.table, seen.column, place)
+            whole = type_.step is not None and type_.step.denominator == 1 and not type_.percent
+            if type_.kind == NUMBER and whole and not type_.unit.is_money:
+                return ReadNode(seen.path, seen.table, seen.column, type_)
+        return self._money(table, column, place)
+
     def _money(self, table: str, column: str, place: Place) -> ReadNode:
         """A column of whole-fen money as read in its rows."""
         seen = self.scopes.walk(table, (column,), place)
@@ -381,7 +399,11 @@ class Compiler:
             fail(place, f"「{table}.{column}」不是列", "这里要写一列金额")
         type_ = self.scopes.column_type(seen.table, seen.column, place)
         if not type_.unit.is_money:
-            fail(place, f"「{table}.{column}」不是金额", "拆分、汇集、分配、发放的都必须是金额列")
+            fail(
+                place,
+                f"「{table}.{column}」不是金额",
+                "汇集、分配、发放的都必须是金额列；拆分的是金额或整数（名额）",
+            )
         if not type_.is_fen_money:
             if (table, column) in self.complained:
                 raise Consequence(place, "已经指出过")

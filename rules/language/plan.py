@@ -83,10 +83,12 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
 
 
 def emptied_by(thing: Step | Return | Payment) -> ColumnId | None:
-    """The pocket that a step, return or payment empties, as (table of the rows, column).
+    """The pocket that a step, return or payment empties, as (table of the rows, column); heads are in no pocket.
 
     A split or payment of an inherited column empties it on its own rows: the pocket belongs to these.
     """
+    if isinstance(thing, Split) and not thing.source.type.unit.is_money:
+        return None
     if isinstance(thing, Split | Return):
         return (thing.table, thing.source.column)
     if isinstance(thing, Gather):

@@ -205,7 +205,7 @@ def find_leaking_pockets(program: Program, place: Place) -> list[RuleProblem]:
         column: step.head.line
         for step in program.steps
         for column in made_by(step)
-        if not isinstance(step, Formula)
+        if emptied_by(step) is not None
     }
     problems = []
     for pocket in dict.fromkeys((*lines, *emptiers)):

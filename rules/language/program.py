@@ -502,16 +502,24 @@ class Formula:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a split: `share` of the source if it is a plain number (66 %), an amount if money; None is 其余."""
+    """A part of a split: `share` of the source if it is a ratio (66 %), else an amount (or heads); None is 其余."""
 
     name: str
     share: Node | None
     type: Type
 
+    @property
+    def is_ratio(self) -> bool:
+        """A plain number of what has a unit; a percentage of anything."""
+        kind = self.share.type if self.share is not None else self.type
+        return kind.unit == NO_UNIT and (kind.percent or self.type.unit != NO_UNIT)
+
 
 @dataclass(frozen=True)
 class Split:
     """Splits the money `source` of every row where it is not missing and `where` holds; parts are rounded, the rest is exact.
+
+    A source that is no money is heads (名额): whole numbers are split into whole numbers, and nothing is emptied.
 
     Elsewhere the parts are missing and nothing is split. A negative part is an error, and so is a part without rounding that is not whole fen.
     """
