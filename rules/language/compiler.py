@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from rules.language.declarations import Declarations
 from rules.language.expressions import Expressions, either, read_rounding, same, summed_unit
+from rules.language.guesses import Guesses, Needed, NoStart
 from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
@@ -50,6 +51,7 @@ from rules.language.units import NO_UNIT
 
 SHARE_FACTS = ("总额", "权重", "权重合计", "人数", "应得", "实得")
 REST, KEY = "其余", "主键"
+MOST_GUESSES = 4
 
 
 @dataclass
@@ -61,14 +63,6 @@ class _Made:
     failed: bool = False
 
 
-class _Needed(Exception):
-    """A rule reads a column whose own rule is not compiled yet."""
-
-    def __init__(self, made: _Made, column: str, place: Place) -> None:
-        self.made, self.column, self.place = made, column, place
-        super().__init__(column)
-
-
 class Compiler:
     """Compiles 规则. `types` grows as columns become known."""
 
@@ -77,6 +71,8 @@ class Compiler:
     ) -> None:
         self.declared, self.scopes = declared, scopes
         scopes.column_type = self.column_type
+        scopes.type_before = self.type_before
+        scopes.opening = self.opening
         self.expressions = Expressions(scopes, rates)
         self.types: dict[tuple[str, str], Type] = {
             (table.name, column.name): column.type
@@ -93,29 +89,72 @@ class Compiler:
         self.made = [_Made(source) for source in sources if source.kind != "退回"]
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
         self.complained: set[tuple[str, str]] = set()  # columns that have been told not to be whole-fen money
+        self.guesses = Guesses(self.expressions)
 
     def column_type(self, table: str, column: str, place: Place) -> Type:
-        """The type of a column. Raises _Needed if its rule must be compiled first."""
+        """The type of a column. Raises Needed if its rule must be compiled first."""
+        return self._type(table, column, place, False)
+
+    def type_before(self, table: str, column: str, place: Place) -> Type:
+        """As `column_type`, for a column of the row before: in a circle through it the type is guessed."""
+        return self._type(table, column, place, True)
+
+    def opening(self, table: str, column: str, place: Place) -> Node | None:
+        """What a first row reads as this column of the row before it (开头), None if its rule does not say."""
+        made = self.maker.get((table, column))
+        if made is None or "开头" not in made.source.fields:
+            return None
+        if isinstance(made.step, Formula):
+            return made.step.opening
+        scalar = scalar_of(made.source.fields["开头"], "开头")
+        return self.expressions.typed(scalar.text, scalar.place, table)
+
+    def _type(self, table: str, column: str, place: Place, back: bool) -> Type:
         if (table, column) in self.types:
             return self.types[table, column]
         if (table, column) in self.formed_by:
             key = self.formed_by[table, column]
-            self.types[table, column] = self.column_type(key.table, key.column, place)
+            self.types[table, column] = self._type(key.table, key.column, place, back)
             return self.types[table, column]
         made = self.maker[table, column]
         if made.failed:
             raise Consequence(place, f"「{table}.{column}」的规则有错误", "请先改正那条规则")
-        raise _Needed(made, column, place)
+        guess = self.guesses.types.get((table, column))
+        if back and guess is not None:
+            return guess
+        raise Needed(made, made.source, column, place, back)
 
     def steps(self) -> list[Step]:
         """Every rule compiled, in written order; what could not be is among the problems."""
+        known, problems, examples = dict(self.types), len(self.declared.problems), len(self.declared.examples)
+        found = self._steps()
+        for _ in range(MOST_GUESSES):
+            if not self.guesses.wrong:
+                return found
+            self.guesses.wrong = set()
+            self.types = dict(known)  # once more, with what came out
+            del self.declared.problems[problems:], self.declared.examples[examples:]
+            for made in self.made:
+                made.step, made.failed = None, False
+            found = self._steps()
+        for table, column in self.guesses.wrong:
+            with self.declared.collecting():
+                fail(
+                    self.maker[table, column].source.node.place,
+                    f"「{table}.{column}」每读一次上一行就多几位小数，没有尽头",
+                    "请给它的规则加一行「取整: 分 四舍五入」（金额）或「取整: 2位小数 四舍五入」",
+                )
+        return found
+
+    def _steps(self) -> list[Step]:
         for made in self.made:
             self._compile_with_all_it_reads(made)
         return [self._told(made.step, made.source) for made in self.made if made.step is not None]
 
     def _compile_with_all_it_reads(self, made: _Made) -> None:
         """A rule is tried again once what it turned out to need is compiled: no chain of rules is too long."""
-        waiting = [_Needed(made, column, made.source.node.place) for column in made.source.makes[:1]]
+        place = made.source.node.place
+        waiting = [Needed(made, made.source, column, place, False) for column in made.source.makes[:1]]
         while waiting:
             current = waiting[-1].made
             if current.step is not None or current.failed:
@@ -124,14 +163,45 @@ class Compiler:
             with self.declared.collecting():
                 try:
                     self._compile(current)
-                except _Needed as needed:
-                    current.failed = any(needed.made is other.made for other in waiting)
-                    if current.failed:
-                        _fail_circle(waiting, needed)
-                    waiting.append(needed)
+                except Needed as needed:
+                    self._wait_for(needed, waiting, current)
                 except Mistake:
                     current.failed = True
                     raise
+
+    def _wait_for(self, needed: Needed[_Made], waiting: list[Needed[_Made]], current: _Made) -> None:
+        """Compile it first; or, in a circle that runs through a row before, go on with a guess."""
+        if all(needed.made is not other.made for other in waiting):
+            waiting.append(needed)
+            return
+        try:
+            if not self._has_guessed(needed, waiting):
+                _fail_circle(waiting, needed)
+        except Mistake:
+            current.failed = True
+            raise
+
+    def _has_guessed(self, needed: Needed[_Made], waiting: list[Needed[_Made]]) -> bool:
+        """Guess the type of a column of the circle that is read in a row before; its reader is tried again.
+
+        False if the circle runs through no row before. Raises NoStart if nothing tells the type.
+        """
+        start = next(index for index, other in enumerate(waiting) if other.made is needed.made)
+        circle = [(len(waiting), needed), *reversed(list(enumerate(waiting))[start + 1 :])]
+        back = [(index, entry) for index, entry in circle if entry.back]
+        busy = {id(entry.source) for entry in waiting}
+        for index, entry in back:
+            try:
+                if not self.guesses.can_tell(entry.source, entry.column, waiting[index - 1].source, busy):
+                    continue
+            except Needed as first:
+                waiting.append(first)
+                return True
+            del waiting[index:]
+            return True
+        if back:
+            raise NoStart(needed)
+        return False
 
     def _told(self, step: Step, source: RuleSource) -> Step:
         if "说明" not in source.fields:
@@ -154,6 +224,8 @@ class Compiler:
             self.types.update({(step.table, part.name): part.type for part in step.parts})
         else:
             self.types[step.table, step.name] = step.type
+        for column in made.source.makes:
+            self.guesses.check((made.source.table, column), self.types[made.source.table, column])
 
     # Kinds of rules ---------------------------------------------------------------------------------------------
 
@@ -183,10 +255,26 @@ class Compiler:
             rounding = read_rounding(scalar.text, value.type.unit, scalar.place)
         nodes = [value, *(case.value for case in cases), *([otherwise] if otherwise else [])]
         type_ = self._formula_type(nodes, rounding.step if rounding else None, formula)
-        head = self._head(source, ("公式", "限于", "否则"))
+        head = self._head(source, ("公式", "限于", "否则", "开头"))
         ordered = "依次" in fields and yes_of(fields["依次"], "依次")
         name = source.makes[0]
-        return Formula(table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head)
+        opening = self._opening(fields, table, value) if "开头" in fields else None
+        return Formula(
+            table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head, opening
+        )
+
+    def _opening(self, fields: dict[str, SourceNode], table: str, value: Node) -> Node:
+        """开头: of the row that asks, a value as the rule's own."""
+        scalar = scalar_of(fields["开头"], "开头")
+        shape = self.scopes.tables[table]
+        if shape.kind != "分月" and shape.order is None:
+            fail(
+                scalar,
+                f"表「{table}」的行没有先后，不能写「开头」",
+                "请在表里写「顺序: {在: […], 按: […]}」，或删去「开头」",
+            )
+        opening = self.expressions.typed(scalar.text, scalar.place, table)
+        return same(value, opening, scalar.place, "公式与开头的值")[1]
 
     def _formula_type(self, nodes: list[Node], step: Fraction | None, formula: Scalar) -> Type:
         type_ = nodes[0].type
@@ -462,7 +550,7 @@ class Compiler:
         return Sentence((*pieces, rest) if rest else tuple(pieces))
 
 
-def _fail_circle(waiting: list[_Needed], last: _Needed) -> NoReturn:
+def _fail_circle(waiting: list[Needed[_Made]], last: Needed[_Made]) -> NoReturn:
     """Told at the reading that closes the circle."""
     first = next(index for index, needed in enumerate(waiting) if needed.made is last.made)
     names = [f"{needed.made.source.table}.{needed.column}" for needed in (*waiting[first:], last)]
