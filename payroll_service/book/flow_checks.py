@@ -80,7 +80,7 @@ def check_flow(program: Program, outcome: Outcome, payouts: Payouts) -> Iterator
 def find_pockets(program: Program, outcome: Outcome) -> list[Pocket]:
     """Every pocket that the run fills or empties."""
     due = plan(program, outcome.period.kind)
-    steps = [step for step in due.steps if not isinstance(step, Formula)]
+    steps = [step for step in due.steps if not isinstance(step, Formula) and emptied_by(step) is not None]
     made = [column for step in steps for column in made_by(step)]
     emptiers: list[Emptier] = [*steps, *due.returns, *due.payments]
     columns = dict.fromkeys([*made, *(_emptied(emptier) for emptier in emptiers)])

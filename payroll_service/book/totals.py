@@ -78,8 +78,8 @@ def _records(program: Program, outcome: Outcome, pools: Pools) -> Iterator[PoolR
 def unit_keys(program: Program, outcome: Outcome, table: str) -> list[str]:
     """The unit that each row of a table belongs to: the row itself or what one of its links leads to; "" for none."""
     units = {program.target(payment.table, payment.unit) for payment in program.payments}
-    links = program.tables[table].links
-    path = () if table in units else next(((name,) for name in links if links[name].target in units), None)
+    links, made = program.tables[table].links, outcome.frames[table].links
+    path = () if table in units else next(((name,) for name in made if links[name].target in units), None)
     if path is None:
         return [""] * outcome.frames[table].size
     unit_table = program.target(table, path)

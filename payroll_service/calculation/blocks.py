@@ -82,7 +82,8 @@ def cut(
     largest = max((frames[table].size for table in tables), default=0)
     if largest < 2 * BLOCK_ROWS:
         return [Block()]
-    leading = {table for table, names in paths if program.target(table, names) in tables}
+    ends = [(table, program.target(table, names)) for table, names in paths]
+    leading = {table for table, end in ends if end in tables and end != table}
     for anchor in sorted(tables - leading, key=lambda table: (-frames[table].size, table)):
         numbers = _block_numbers(program, frames, tables, anchor, -(-largest // BLOCK_ROWS))
         if numbers is not None and all(_stays_inside(program, numbers, one, path) for one in paths):

@@ -85,6 +85,8 @@ class Looks:
         end = self.rows.follow(table, read.path, row)
         if end >= 0:
             self.places.append((read.table, read.column, end))
+        elif read.opening is not None and len(read.path) == 1:
+            self.follow(read.opening)
 
     def _rate(self, node: RateRead) -> None:
         found = rate_case(self.rows, node, self.table, self.row)

@@ -21,7 +21,6 @@ from payroll_service.calculation.row_steps import case_that_holds, gathered, spl
 from payroll_service.calculation.rows import RowEvaluator
 from rules.language.program import Formula, Gather, Node, Share, Split, Step, VetoEffect
 from rules.language.render import Value, number_text, value_text
-from rules.language.units import NO_UNIT
 
 KINDS: dict[type, str] = {Formula: "公式", Split: "拆分", Gather: "汇集", Share: "分配"}
 
@@ -115,7 +114,7 @@ class RuleOnRow:
             return replace(blank, formula=formula, substituted=" - ".join([source, *texts]))
         made = self._with_formula(blank, part.share, None)
         exact = self.rows.evaluate(part.share, self.table, self.row)
-        if part.share.type.unit == NO_UNIT:
+        if part.is_ratio:
             exact = _product(self.rows.evaluate(step.source, self.table, self.row), exact)
             numbers = f"{source} × {made.substituted}"
             made = replace(made, formula=f"{source_name} × {made.formula}", substituted=numbers)

@@ -13,6 +13,8 @@ from payroll_service.calculation.labels import row_label
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.rows import RowEvaluator
 
+DEEPEST = 80  # values below one another; what is further back in a line of rows is told by its value alone
+
 
 class ValueTree:
     """One explanation in the making. A value is explained once; later mentions refer back to its number.
@@ -24,6 +26,7 @@ class ValueTree:
         self.rows, self.viewer = rows, viewer
         self.numbers: dict[Place, int] = {}
         self.told: dict[int, ExplainedValue] = {}
+        self.depth = 0
 
     def explain(self, place: Place) -> ExplainedValue:
         """The value of a column on a row, with everything it was made of."""
@@ -41,7 +44,10 @@ class ValueTree:
         if step is not None:
             rule = RuleOnRow(self.rows, self.viewer, step, place)
             made = rule.described(made)
-            made = replace(made, children=tuple(self._children(dict.fromkeys(rule.looks.places))))
+            if self.depth < DEEPEST:
+                self.depth += 1
+                made = replace(made, children=tuple(self._children(dict.fromkeys(rule.looks.places))))
+                self.depth -= 1
         self.told[number] = made
         return made
 

@@ -19,7 +19,7 @@ from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import BY_ZERO
 from payroll_service.calculation.slices import slices
 from payroll_service.calculation.statuses import MISSING, merged, only
-from payroll_service.calculation.vectors import Vector, constant_number, yes_no
+from payroll_service.calculation.vectors import Vector, at_rows, constant_number, yes_no
 from rules.language import program as language
 from rules.language.period import Period
 from rules.language.program import BOOL, DATE, NUMBER, PERIOD, Node
@@ -45,7 +45,23 @@ def _literal(node: language.Const) -> Vector:
 
 
 def read(scope: Scope, node: language.Read) -> Vector:
-    return scope.read(node.path, scope.sheet.column(node.table, node.column))
+    v = scope.read(node.path, scope.sheet.column(node.table, node.column))
+    return v if node.opening is None else _opened(scope, node, node.opening, v)
+
+
+def _opened(scope: Scope, node: language.Read, opening: Node, v: Vector) -> Vector:
+    """With the opening where the row that asks, at the end but one of the path, has none before it."""
+    first = scope.places(node.path)[0] < 0
+    if node.path[1:]:
+        asking = scope.places(node.path[:-1])[0]
+        first &= asking >= 0
+        start = at_rows(scope.on(node.table).full(opening), asking, True)
+    else:
+        start = scope.vector(opening)
+    if not first.any():
+        return v
+    start, v = same_codes(start, v)
+    return on_vectors.choose(yes_no(first), start, v)
 
 
 def current_period(scope: Scope, node: language.CurrentPeriod) -> Vector:

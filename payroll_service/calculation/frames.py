@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from payroll_service.calculation.lines import month_before, places, row_before
 from payroll_service.calculation.made_values import counted_in
 from payroll_service.calculation.matching import (
     NOWHERE,
@@ -124,6 +125,10 @@ class _Builder:
             link = self.program.tables[table].links[name]
             if link.kind == "查找":
                 frame.links[name] = self._lookup(frame, link)
+            elif link.kind == "上月":
+                frame.links[name] = month_before(frame, self._parent(self.program.tables[table]))
+            elif link.kind == "上一行":
+                frame.links[name] = self._row_before(frame, self.program.tables[table])
             else:
                 self.frame(link.target)  # making a group links its members
         return frame.links[name]
@@ -195,6 +200,22 @@ class _Builder:
         rows, target = self._path(of, key.path)
         assert rows is not None, "a group is formed by a column or by a link"
         return rows, self.frame(target).size, None
+
+    def _row_before(self, frame: Frame, table: Table) -> np.ndarray:
+        assert table.order is not None, "上一行 comes from 顺序"
+        within = [
+            dense_codes(frame.columns[name]) if name in frame.columns else self._linked(frame, name)
+            for name in table.order.within
+        ]
+        _, line = combinations(within, frame.size)
+        types, calendar = self.program.types, self.program.calendar
+        by = [places(frame.columns[name], types[table.name, name], calendar) for name in table.order.by]
+        return row_before(line, by)
+
+    def _linked(self, frame: Frame, name: str) -> tuple[np.ndarray, int]:
+        """The rows that a link of a table leads to, as codes."""
+        target = self.program.tables[frame.table].links[name].target
+        return self.link(frame.table, name), self.frame(target).size
 
     def _lookup(self, frame: Frame, link: Link) -> np.ndarray:
         target = self.frame(link.target)

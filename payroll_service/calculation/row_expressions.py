@@ -59,7 +59,10 @@ def const(rows: RowEvaluator, node: Const, table: str, row: int) -> Value:
 
 def read(rows: RowEvaluator, node: Read, table: str, row: int) -> Value:
     end = rows.follow(table, node.path, row)
-    return None if end < 0 else rows.value(node.table, node.column, end)
+    if end >= 0:
+        return rows.value(node.table, node.column, end)
+    asking = rows.follow(table, node.path[:-1], row)
+    return None if node.opening is None or asking < 0 else rows.evaluate(node.opening, node.table, asking)
 
 
 def current_period(rows: RowEvaluator, node: CurrentPeriod, table: str, row: int) -> Value:

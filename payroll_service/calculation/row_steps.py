@@ -10,7 +10,6 @@ from payroll_service.calculation.outcome import RowProblem
 from payroll_service.calculation.row_expressions import RowFault, number
 from rules.language.program import FEN, Case, Formula, Gather, Split
 from rules.language.render import Value, value_text
-from rules.language.units import NO_UNIT
 
 if TYPE_CHECKING:
     from payroll_service.calculation.rows import RowEvaluator
@@ -64,11 +63,11 @@ def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction
         share = number(rows.evaluate(part.share, step.table, row))
         if share is None:
             raise RowFault("算不出：公式中有空缺的数据", "请补齐本行所用的数据", part.name)
-        exact = share * source if part.share.type.unit == NO_UNIT else share
+        exact = share * source if part.is_ratio else share
         unit = part.type.step or FEN
         value = rounded(exact, step.rounding.step, step.rounding.mode) if step.rounding else exact
         if value < 0 or not is_multiple(value, unit):
-            wrong = "为负" if value < 0 else "不是整分"
+            wrong = "为负" if value < 0 else "不是整分" if unit == FEN else "不是整数"
             raise RowFault(
                 f"「{part.name}」{wrong}：{value_text(value, part.type)}", "请核对拆分所用的数据和取整"
             )

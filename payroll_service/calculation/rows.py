@@ -77,6 +77,7 @@ class RowEvaluator:
         self.makers = {column: step for step in program.steps for column in made_by(step)}
         self.watch: Callable[[Node, str, int, Value], None] | None = None
         self._values: dict[tuple[str, str, int], Value] = {}
+        self._back = {column: chain.link for chain in program.chains for column in chain.columns}
         self._members: dict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = {}
         self._pools: dict[tuple[str, str, int], SharedPool] = {}
 
@@ -84,8 +85,19 @@ class RowEvaluator:
         """The value of a column as every reader sees it: after vetoes. Raises CalculationError."""
         place = (table, column, row)
         if place not in self._values:
+            if (table, column) in self._back and (table, column) not in self.kept:
+                self._from_the_first(table, column, row)
             self._values[place] = self._value(table, column, row)
         return self._values[place]
+
+    def _from_the_first(self, table: str, column: str, row: int) -> None:
+        """Calculate a chain's column on the rows before this one, the first row first: no call runs deep."""
+        back = self.frames[table].links[self._back[table, column]]
+        before: list[int] = []
+        while (row := int(back[row])) >= 0 and (table, column, row) not in self._values:
+            before.append(row)
+        for one in reversed(before):
+            self._values[table, column, one] = self._value(table, column, one)
 
     def _value(self, table: str, column: str, row: int) -> Value:
         type_ = self.program.types[table, column]

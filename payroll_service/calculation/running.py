@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from payroll_service.calculation.blocks import Block
+from payroll_service.calculation.chain_steps import run_chain
 from payroll_service.calculation.expressions import evaluate
 from payroll_service.calculation.outcome import Pools, Withheld
 from payroll_service.calculation.scopes import Scope, scope_on
@@ -15,7 +16,8 @@ from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
 from payroll_service.calculation.steps import formula, gather, split
 from payroll_service.calculation.vectors import Vector, cleaned
 from payroll_service.calculation.vetoes import hits, to_funds
-from rules.language.program import Formula, Gather, Share, Split, Step
+from rules.language.program import Chain, Formula, Gather, Share, Split, Step
+from rules.language.walking import made_by
 
 SIMPLE_STEPS: dict[type, Callable[[Scope, Any], dict[str, Vector]]] = {
     Formula: formula,
@@ -40,9 +42,22 @@ def run_steps(
 ) -> Made:
     """Every step in its order; vetoes take effect before anything reads what they hit."""
     made = Made(Sheet(ground, block, evaluate), lay)
+    chained = {column: chain for chain in ground.program.chains for column in chain.columns}
     for step in steps:
-        _run_step(made, step)
+        chain = chained.get(made_by(step)[0])
+        if chain is None:
+            _run_step(made, step)
+        elif made_by(step)[0] not in made.sheet.columns:
+            _run_chain(made, chain, [one for one in steps if made_by(one)[0] in chain.columns])
     return made
+
+
+def _run_chain(made: Made, chain: Chain, steps: list[Any]) -> None:
+    """All steps of a chain, row by row along its order."""
+    found = run_chain(made.sheet, chain, steps, SIMPLE_STEPS)
+    made.withheld += found.withheld
+    for (table, name), v in found.columns.items():
+        _keep(made, table, name, v, ())
 
 
 def _run_step(made: Made, step: Step) -> None:

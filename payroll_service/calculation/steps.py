@@ -15,13 +15,12 @@ from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
 from payroll_service.calculation.vectors import ONE, Vector, cleared, spread, yes_no
 from rules.language.program import CHOICE, DATE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
-from rules.language.units import NO_UNIT
 
 Columns = dict[str, Vector]
 
 TWO_CASES = Fault("两条例外同时成立", "请核对数据；确有先后的，在规则中写 依次: 是")
 NEGATIVE = Fault("拆分出的一份为负数", "请核对各份的比例或数额：每份不小于 0，合起来不能超过要拆的数")
-NOT_WHOLE = Fault("拆分出的一份不是整分", "请给这条拆分写上 取整")
+NOT_WHOLE = Fault("拆分出的一份不是整分（名额：不是整数）", "请给这条拆分写上 取整")
 LEADS_NOWHERE = Fault("这一行有金额，却没有可以汇集到的行", "请补填这一行的查找项或分组项")
 
 
@@ -126,12 +125,12 @@ def _reported(v: Vector) -> np.ndarray | None:
 def _part(scope: Scope, step: Split, part: Part) -> Vector:
     assert part.share is not None, "the rest is what is left"
     value = scope.vector(part.share)
-    if part.share.type.unit == NO_UNIT:
+    if part.is_ratio:
         value = multiply(scope.vector(step.source), value)
     if step.rounding is not None:
         value = round_to(value, step.rounding.step, step.rounding.mode)
     value = spread(cleared(value), scope.size)
-    whole = FEN if step.source.type.unit.is_money else (step.source.type.step or FEN)
+    whole = part.type.step or FEN
     kept = conformed(value, whole)
     if kept.scale != whole:
         ratio = value.scale / whole

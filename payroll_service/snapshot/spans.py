@@ -13,9 +13,15 @@ _EVER = np.iinfo(np.int64).max
 
 def check_duplicates(table: LoadedTable) -> None:
     """Two rows with one key: the later row is named, and the earlier one in its message."""
-    _check_equal(table, table.table.key, "主键重复", "每个主键只能有一行：请删去多余的一行，或改正填错的列")
+    key = table.table.key
+    _check_equal(table, key, "主键重复", "每个主键只能有一行：请删去多余的一行，或改正填错的列")
     for columns in table.table.unique:
         _check_equal(table, columns, "重复", "这几列合起来不能有两行相同：请改正填错的一行")
+    order = table.table.order
+    if order is not None and not {*key} <= {*order.within, *order.by}:
+        _check_equal(
+            table, (*order.within, *order.by), "先后不明", "两行排在同一处，分不出哪行在前：请改正填错的一行"
+        )
 
 
 def _check_equal(table: LoadedTable, key: tuple[str, ...], kind: str, remedy: str) -> None:

@@ -117,7 +117,8 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         if name not in rates.rates
     )
     declared.stop_at_problems()
-    return replace(program, steps=in_order(program, declared))
+    steps_in_order, chains = in_order(program, declared)
+    return replace(program, steps=steps_in_order, chains=chains)
 
 
 def _in_force(scalar: Scalar) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from rules.language.declarations import Declarations
 from rules.language.expressions import Expressions, either, read_rounding, results, same, summed_unit
+from rules.language.guesses import Guesses, Needed, NoStart
 from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
@@ -51,6 +52,7 @@ from rules.language.units import NO_UNIT
 
 SHARE_FACTS = ("总额", "权重", "权重合计", "人数", "应得", "实得")
 REST, KEY = "其余", "主键"
+MOST_GUESSES = 4
 
 
 @dataclass
@@ -62,14 +64,6 @@ class _Made:
     failed: bool = False
 
 
-class _Needed(Exception):
-    """A rule reads a column whose own rule is not compiled yet."""
-
-    def __init__(self, made: _Made, column: str, place: Place) -> None:
-        self.made, self.column, self.place = made, column, place
-        super().__init__(column)
-
-
 class Compiler:
     """Compiles 规则. `types` grows as columns become known."""
 
@@ -78,6 +72,8 @@ class Compiler:
     ) -> None:
         self.declared, self.scopes = declared, scopes
         scopes.column_type = self.column_type
+        scopes.type_before = self.type_before
+        scopes.opening = self.opening
         self.expressions = Expressions(scopes, rates)
         self.types: dict[tuple[str, str], Type] = {
             (table.name, column.name): column.type
@@ -94,29 +90,72 @@ class Compiler:
         self.made = [_Made(source) for source in sources if source.kind != "退回"]
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
         self.complained: set[tuple[str, str]] = set()  # columns that have been told not to be whole-fen money
+        self.guesses = Guesses(self.expressions)
 
     def column_type(self, table: str, column: str, place: Place) -> Type:
-        """The type of a column. Raises _Needed if its rule must be compiled first."""
+        """The type of a column. Raises Needed if its rule must be compiled first."""
+        return self._type(table, column, place, False)
+
+    def type_before(self, table: str, column: str, place: Place) -> Type:
+        """As `column_type`, for a column of the row before: in a circle through it the type is guessed."""
+        return self._type(table, column, place, True)
+
+    def opening(self, table: str, column: str, place: Place) -> Node | None:
+        """What a first row reads as this column of the row before it (开头), None if its rule does not say."""
+        made = self.maker.get((table, column))
+        if made is None or "开头" not in made.source.fields:
+            return None
+        if isinstance(made.step, Formula):
+            return made.step.opening
+        scalar = scalar_of(made.source.fields["开头"], "开头")
+        return self.expressions.typed(scalar.text, scalar.place, table)
+
+    def _type(self, table: str, column: str, place: Place, back: bool) -> Type:
         if (table, column) in self.types:
             return self.types[table, column]
         if (table, column) in self.formed_by:
             key = self.formed_by[table, column]
-            self.types[table, column] = self.column_type(key.table, key.column, place)
+            self.types[table, column] = self._type(key.table, key.column, place, back)
             return self.types[table, column]
         made = self.maker[table, column]
         if made.failed:
             raise Consequence(place, f"「{table}.{column}」的规则有错误", "请先改正那条规则")
-        raise _Needed(made, column, place)
+        guess = self.guesses.types.get((table, column))
+        if back and guess is not None:
+            return guess
+        raise Needed(made, made.source, column, place, back)
 
     def steps(self) -> list[Step]:
         """Every rule compiled, in written order; what could not be is among the problems."""
+        known, problems, examples = dict(self.types), len(self.declared.problems), len(self.declared.examples)
+        found = self._steps()
+        for _ in range(MOST_GUESSES):
+            if not self.guesses.wrong:
+                return found
+            self.guesses.wrong = set()
+            self.types = dict(known)  # once more, with what came out
+            del self.declared.problems[problems:], self.declared.examples[examples:]
+            for made in self.made:
+                made.step, made.failed = None, False
+            found = self._steps()
+        for table, column in self.guesses.wrong:
+            with self.declared.collecting():
+                fail(
+                    self.maker[table, column].source.node.place,
+                    f"「{table}.{column}」每读一次上一行就多几位小数，没有尽头",
+                    "请给它的规则加一行「取整: 分 四舍五入」（金额）或「取整: 2位小数 四舍五入」",
+                )
+        return found
+
+    def _steps(self) -> list[Step]:
         for made in self.made:
             self._compile_with_all_it_reads(made)
         return [self._told(made.step, made.source) for made in self.made if made.step is not None]
 
     def _compile_with_all_it_reads(self, made: _Made) -> None:
         """A rule is tried again once what it turned out to need is compiled: no chain of rules is too long."""
-        waiting = [_Needed(made, column, made.source.node.place) for column in made.source.makes[:1]]
+        place = made.source.node.place
+        waiting = [Needed(made, made.source, column, place, False) for column in made.source.makes[:1]]
         while waiting:
             current = waiting[-1].made
             if current.step is not None or current.failed:
@@ -125,14 +164,45 @@ class Compiler:
             with self.declared.collecting():
                 try:
                     self._compile(current)
-                except _Needed as needed:
-                    current.failed = any(needed.made is other.made for other in waiting)
-                    if current.failed:
-                        _fail_circle(waiting, needed)
-                    waiting.append(needed)
+                except Needed as needed:
+                    self._wait_for(needed, waiting, current)
                 except Mistake:
                     current.failed = True
                     raise
+
+    def _wait_for(self, needed: Needed[_Made], waiting: list[Needed[_Made]], current: _Made) -> None:
+        """Compile it first; or, in a circle that runs through a row before, go on with a guess."""
+        if all(needed.made is not other.made for other in waiting):
+            waiting.append(needed)
+            return
+        try:
+            if not self._has_guessed(needed, waiting):
+                _fail_circle(waiting, needed)
+        except Mistake:
+            current.failed = True
+            raise
+
+    def _has_guessed(self, needed: Needed[_Made], waiting: list[Needed[_Made]]) -> bool:
+        """Guess the type of a column of the circle that is read in a row before; its reader is tried again.
+
+        False if the circle runs through no row before. Raises NoStart if nothing tells the type.
+        """
+        start = next(index for index, other in enumerate(waiting) if other.made is needed.made)
+        circle = [(len(waiting), needed), *reversed(list(enumerate(waiting))[start + 1 :])]
+        back = [(index, entry) for index, entry in circle if entry.back]
+        busy = {id(entry.source) for entry in waiting}
+        for index, entry in back:
+            try:
+                if not self.guesses.can_tell(entry.source, entry.column, waiting[index - 1].source, busy):
+                    continue
+            except Needed as first:
+                waiting.append(first)
+                return True
+            del waiting[index:]
+            return True
+        if back:
+            raise NoStart(needed)
+        return False
 
     def _told(self, step: Step, source: RuleSource) -> Step:
         if "说明" not in source.fields:
@@ -155,6 +225,8 @@ class Compiler:
             self.types.update({(step.table, part.name): part.type for part in step.parts})
         else:
             self.types[step.table, step.name] = step.type
+        for column in made.source.makes:
+            self.guesses.check((made.source.table, column), self.types[made.source.table, column])
 
     # Kinds of rules ---------------------------------------------------------------------------------------------
 
@@ -183,10 +255,26 @@ class Compiler:
             scalar = scalar_of(fields["取整"], "取整")
             rounding = read_rounding(scalar.text, value.type.unit, scalar.place)
         type_ = self._formula_type([value, *(case.value for case in cases)], otherwise, rounding, formula)
-        head = self._head(source, ("公式", "限于", "否则"))
+        head = self._head(source, ("公式", "限于", "否则", "开头"))
         ordered = "依次" in fields and yes_of(fields["依次"], "依次")
         name = source.makes[0]
-        return Formula(table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head)
+        opening = self._opening(fields, table, value) if "开头" in fields else None
+        return Formula(
+            table, name, type_, value, where, otherwise, tuple(cases), ordered, rounding, head, opening
+        )
+
+    def _opening(self, fields: dict[str, SourceNode], table: str, value: Node) -> Node:
+        """开头: of the row that asks, a value as the rule's own."""
+        scalar = scalar_of(fields["开头"], "开头")
+        shape = self.scopes.tables[table]
+        if shape.kind != "分月" and shape.order is None:
+            fail(
+                scalar,
+                f"表「{table}」的行没有先后，不能写「开头」",
+                "请在表里写「顺序: {在: […], 按: […]}」，或删去「开头」",
+            )
+        opening = self.expressions.typed(scalar.text, scalar.place, table)
+        return same(value, opening, scalar.place, "公式与开头的值")[1]
 
     def _formula_type(
         self, values: list[Node], otherwise: Node | None, rounding: Rounding | None, formula: Scalar
@@ -212,7 +300,8 @@ class Compiler:
     def _split(self, source: RuleSource) -> Split:
         fields, table = source.fields, source.table
         place = source.node.place
-        read = self.money_read(table, source.source, fields["拆分"].place)
+        read = self._divisible(table, source.source, fields["拆分"].place)
+        unit = FEN if read.type.unit.is_money else Fraction(1)
         parts = entries_of(fields["各份"], "各份")
         rests = [
             name for name, node in parts.entries.items() if isinstance(node, Scalar) and node.text == REST
@@ -234,9 +323,10 @@ class Compiler:
                 if name in rests
                 else self._part(scalar_of(node, "份额"), read, table, rounding is not None)
             )
-            made.append(Part(name, share, replace(read.type, step=FEN, low=None, high=None)))
-        if rounding and (rounding.step / FEN).denominator != 1:
-            fail(place, "拆分的取整不能细于分", "请写「取整: 分 四舍五入」")
+            made.append(Part(name, share, replace(read.type, step=unit, low=None, high=None)))
+        if rounding and (rounding.step / unit).denominator != 1:
+            told = ("分", "分") if unit == FEN else ("一个整数", "整数")
+            fail(place, f"拆分的取整不能细于{told[0]}", f"请写「取整: {told[1]} 四舍五入」")
         percents = [
             part.share.value for part in made if isinstance(part.share, Const) and part.share.type.percent
         ]
@@ -247,16 +337,22 @@ class Compiler:
 
     def _part(self, scalar: Scalar, source: ReadNode, table: str, rounded: bool) -> Node:
         node = self.expressions.typed(scalar.text, scalar.place, table)
+        money, part = source.type.unit.is_money, Part("", node, source.type)
         if node.type.kind != NUMBER or node.type.unit not in (NO_UNIT, source.type.unit):
+            what = f"「{source.type.unit}」的金额" if money else f"{str(source.type.unit) or '整'}数"
             fail(
                 scalar,
-                f"份额「{scalar.text}」既不是比例，也不是「{source.type.unit}」的金额",
-                "写百分比、同单位的金额，或其余",
+                f"份额「{scalar.text}」既不是比例，也不是{what}",
+                "写百分比、同单位的金额或名额，或其余",
             )
-        step = node.type.step
-        exact = step is not None and (step * (source.type.step or 0) if node.type.unit == NO_UNIT else step)
-        if not rounded and (not exact or (exact / FEN).denominator != 1):
-            fail(scalar, f"份额「{scalar.text}」算出来可能不是整分", "请给这条拆分加「取整: 分 四舍五入」")
+        step, whole = node.type.step, FEN if money else Fraction(1)
+        exact = step is not None and (step * (source.type.step or 0) if part.is_ratio else step)
+        if not (rounded and (money or part.is_ratio)) and (not exact or (exact / whole).denominator != 1):
+            unit, cure = ("整分", "分") if money else ("整数", "整数")
+            cure = f"请给这条拆分加「取整: {cure} 四舍五入」"
+            if not (money or part.is_ratio):
+                cure = "名额的份额写百分比，如 20%，或整数"
+            fail(scalar, f"份额「{scalar.text}」算出来可能不是{unit}", cure)
         if isinstance(node, Const) and isinstance(node.value, Fraction) and node.value < 0:
             fail(scalar, "份额不能是负数", "请检查符号")
         return node
@@ -383,6 +479,16 @@ class Compiler:
             )
         return made
 
+    def _divisible(self, table: str, column: str, place: Place) -> ReadNode:
+        """What a split can divide: money in whole fen, or heads, whole numbers of anything else."""
+        seen = self.scopes.walk(table, (column,), place)
+        if isinstance(seen, ColumnSeen):
+            type_ = self.scopes.column_type(seen.table, seen.column, place)
+            whole = type_.step is not None and type_.step.denominator == 1 and not type_.percent
+            if type_.kind == NUMBER and whole and not type_.unit.is_money:
+                return ReadNode(seen.path, seen.table, seen.column, type_)
+        return self.money_read(table, column, place)
+
     def money_read(self, table: str, column: str, place: Place) -> ReadNode:
         """A column of whole-fen money as read in its rows."""
         seen = self.scopes.walk(table, (column,), place)
@@ -390,7 +496,11 @@ class Compiler:
             fail(place, f"「{table}.{column}」不是列", "这里要写一列金额")
         type_ = self.scopes.column_type(seen.table, seen.column, place)
         if not type_.unit.is_money:
-            fail(place, f"「{table}.{column}」不是金额", "拆分、汇集、分配、发放的都必须是金额列")
+            fail(
+                place,
+                f"「{table}.{column}」不是金额",
+                "汇集、分配、发放的都必须是金额列；拆分的是金额或整数（名额）",
+            )
         if not type_.is_fen_money:
             if (table, column) in self.complained:
                 raise Consequence(place, "已经指出过")
@@ -446,7 +556,7 @@ class Compiler:
         return Sentence((*pieces, rest) if rest else tuple(pieces))
 
 
-def _fail_circle(waiting: list[_Needed], last: _Needed) -> NoReturn:
+def _fail_circle(waiting: list[Needed[_Made]], last: Needed[_Made]) -> NoReturn:
     """Told at the reading that closes the circle."""
     first = next(index for index, needed in enumerate(waiting) if needed.made is last.made)
     names = [f"{needed.made.source.table}.{needed.column}" for needed in (*waiting[first:], last)]

@@ -192,6 +192,15 @@ class LinkSource:
 
 
 @dataclass(frozen=True)
+class OrderSource:
+    """顺序 as written: {在: […], 按: […]}."""
+
+    within: tuple[Scalar, ...]
+    by: tuple[Scalar, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class TableSource:
     """What of a table can be resolved only when all tables are known."""
 
@@ -199,10 +208,11 @@ class TableSource:
     links: tuple[LinkSource, ...] = ()
     by: tuple[Scalar, ...] = ()
     matches: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    order: OrderSource | None = None
 
 
 _INPUT = ("主键", "列")
-_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "唯一", "有效至", "说明", "依据", "查找", "示例")
+_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "唯一", "有效至", "顺序", "说明", "依据", "查找", "示例")
 
 
 def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSource]:
@@ -268,7 +278,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
     )
     declared.example(fields, what)
     links = _links(fields["查找"]) if "查找" in fields else ()
-    return table, TableSource(body.place, links, (), matches)
+    return table, TableSource(body.place, links, (), matches, _order(fields))
 
 
 def _known(names: list[Scalar], columns: dict[str, Column], what: str) -> list[str]:
@@ -331,6 +341,16 @@ def _check_headings(what: str, columns: dict[str, Column], listed: Entries) -> N
                     f"{what}的列「{name}」的别名「{synonym}」已经是列「{owner}」的列名或别名",
                     "一个列名只能指一列：请去掉这个别名",
                 )
+
+
+def _order(fields: dict[str, SourceNode]) -> OrderSource | None:
+    if "顺序" not in fields:
+        return None
+    node = fields["顺序"]
+    parts = fields_of(node, "顺序", ("在", "按"))
+    nobody = isinstance(parts["在"], Items) and not parts["在"].items
+    within = () if nobody else tuple(names_of(parts["在"], "在"))
+    return OrderSource(within, tuple(names_of(parts["按"], "按")), node.place)
 
 
 def _links(node: SourceNode) -> tuple[LinkSource, ...]:
@@ -414,7 +434,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
 
 
 def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
-    fields = fields_of(body, f"表「{name}」", ("分组", "按"), ("说明", "依据"))
+    fields = fields_of(body, f"表「{name}」", ("分组", "按"), ("顺序", "说明", "依据"))
     of = scalar_of(fields["分组"], "分组")
     table = Table(
         name=name,
@@ -427,4 +447,6 @@ def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         basis=declared.basis(fields, body, name)[0] if "依据" in fields else None,
     )
     everybody = isinstance(fields["按"], Items) and not fields["按"].items
-    return table, TableSource(of.place, (), () if everybody else tuple(names_of(fields["按"], "按")))
+    return table, TableSource(
+        of.place, (), () if everybody else tuple(names_of(fields["按"], "按")), order=_order(fields)
+    )

@@ -15,6 +15,7 @@ from rules.language.program import (
     DATE,
     NUMBER,
     PERIOD,
+    PRIOR,
     TEXT,
     Aggregate,
     Among,
@@ -64,6 +65,10 @@ class Expressions:
     def typed(self, text: str, place: Place, table: str) -> Node:
         """The formula `text` as an expression of the rows of `table`. Raises Mistake."""
         return self._node(terms.parse_formula(text, place), Setting(table), place)
+
+    def typed_term(self, term: terms.Term, place: Place, table: str) -> Node:
+        """As `typed`, of a part of a formula."""
+        return self._node(term, Setting(table), place)
 
     def condition(self, text: str, place: Place, table: str) -> Node:
         node = self.typed(text, place, table)
@@ -130,17 +135,26 @@ class Expressions:
                 f"「{term.parts[-1]}」不是标准，不能写 @{term.moment}",
                 "@期初、@期末 只用于按日期变动的标准",
             )
-        return self._read(seen, ".".join(term.parts), at)
+        return self._read(seen, setting.table, ".".join(term.parts), at)
 
     def _names(self, table: str, name: str) -> bool:
         """A name of the table's own scope."""
         return self.scopes.find(table, name) is not None
 
-    def _read(self, seen: ColumnSeen | LinkSeen, name: str, at: Place) -> Read:
+    def _read(self, seen: ColumnSeen | LinkSeen, table: str, name: str, at: Place) -> Read:
         if isinstance(seen, LinkSeen):
             known = self.scopes.names(seen.target)
             _fail(at, f"「{name}」是查找，不是列", f"请写「{name}.列名」。{meant('', known)}")
-        return Read(seen.path, seen.table, seen.column, self.scopes.column_type(seen.table, seen.column, at))
+        scopes = self.scopes
+        if not scopes.goes_back(table, seen.path):
+            return Read(seen.path, seen.table, seen.column, scopes.column_type(seen.table, seen.column, at))
+        type_ = scopes.type_before(seen.table, seen.column, at)
+        if scopes.link_kind(table, seen.path) not in PRIOR:
+            return Read(seen.path, seen.table, seen.column, type_)
+        opening = scopes.opening(seen.table, seen.column, at)
+        if opening is not None and opening.type.kind == NUMBER == type_.kind:
+            type_ = either(type_, replace(opening.type, unit=type_.unit))
+        return Read(seen.path, seen.table, seen.column, type_, opening)
 
     def _outer(self, term: terms.Name, setting: Setting, at: Place) -> Node:
         if setting.outer is None or len(term.parts) < 2:
@@ -153,7 +167,7 @@ class Expressions:
         seen = self.scopes.walk(table, term.parts[1:], at)
         if isinstance(seen, RateSeen):
             _fail(at, "「本行」后面不能是标准", "标准请直接写名称")
-        read = self._read(seen, ".".join(term.parts), at)
+        read = self._read(seen, table, ".".join(term.parts), at)
         return replace(read, path=(*path, *read.path))
 
     def _rate(self, name: str, term: terms.Name, setting: Setting, at: Place) -> Node:
@@ -186,7 +200,7 @@ class Expressions:
             )
         if isinstance(seen, RateSeen):
             _fail(at, f"标准「{rate}」的键「{key}」是另一个标准", "请先写一条规则把它算成一列")
-        return self._read(seen, key, at)
+        return self._read(seen, setting.table, key, at)
 
     def _unary(self, term: terms.Unary, setting: Setting, place: Place) -> Node:
         operand = self._node(term.operand, setting, place)

@@ -107,10 +107,12 @@ def behind(program: Program, step: Step) -> list[tuple[str, Node]]:
 
 
 def emptied_by(thing: Step | Return | Payment) -> ColumnId | None:
-    """The pocket that a step, return or payment empties, as (table of the rows, column).
+    """The pocket that a step, return or payment empties, as (table of the rows, column); heads are in no pocket.
 
     A split or payment of an inherited column empties it on its own rows: the pocket belongs to these.
     """
+    if isinstance(thing, Split) and not thing.source.type.unit.is_money:
+        return None
     if isinstance(thing, Split | Return):
         return (thing.table, thing.source.column)
     if isinstance(thing, Gather):

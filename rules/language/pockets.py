@@ -9,6 +9,7 @@ from rules.language.conditions import canonical, cases, conjuncts, follows, nega
 from rules.language.mistakes import Place, RuleProblem
 from rules.language.plan import ColumnId, emptied_by, made_by, walk
 from rules.language.program import (
+    PRIOR,
     Aggregate,
     Check,
     Choose,
@@ -109,9 +110,31 @@ def find_unguarded_reads(program: Program, place: Place) -> list[RuleProblem]:
     for thing in (*program.steps, *program.checks):
         for table, node, guards in _guarded(applicability, thing):
             for read, around in _direct_reads(applicability, node, table, guards):
+                if _may_be_first(program, read, table):
+                    problems.append(_first(read, thing.head.line, place))
                 if not follows(applicability.needed(read, table), around):
                     problems.append(_unguarded(read, thing.head.line, place))
     return list(dict.fromkeys(problems))
+
+
+def _may_be_first(program: Program, read: Read, table: str) -> bool:
+    """A row may have no row before it, and nothing says what it reads then."""
+    kinds = []
+    for name in read.path:
+        link = program.tables[table].links[name]
+        table = link.target
+        kinds.append(link.kind)
+    known = kinds[:-1] if read.opening is not None else kinds
+    return any(kind in PRIOR for kind in known)
+
+
+def _first(read: Read, line: int, place: Place) -> RuleProblem:
+    name = ".".join((*read.path, read.column))
+    return RuleProblem(
+        Place(place.file, line, 1),
+        f"第一行没有上一行，「{name}」在那里没有值",
+        f"请写「{name} 否则 …」，或在得出「{read.column}」的规则里写「开头: …」",
+    )
 
 
 def _unguarded(read: Read, line: int, place: Place) -> RuleProblem:
@@ -163,6 +186,8 @@ def _direct_reads(
     """Reads outside aggregates, rankings and 否则, with what 如果, 且 and 或 have made sure of on the way."""
     if isinstance(node, Read):
         yield node, guards
+        if node.opening is not None and len(node.path) == 1:
+            yield from _direct_reads(applicability, node.opening, table, guards)
     elif isinstance(node, Aggregate):
         if node.if_none is not None:
             yield from _direct_reads(applicability, node.if_none, table, guards)
@@ -205,7 +230,7 @@ def find_leaking_pockets(program: Program, place: Place) -> list[RuleProblem]:
         column: step.head.line
         for step in program.steps
         for column in made_by(step)
-        if not isinstance(step, Formula)
+        if emptied_by(step) is not None
     }
     problems = []
     for pocket in dict.fromkeys((*lines, *emptiers)):

@@ -86,12 +86,17 @@ class Const:
 
 @dataclass(frozen=True)
 class Read:
-    """A column of the row that `path` (names of links, from the expression's own table) leads to; () is the own row."""
+    """A column of the row that `path` (names of links, from the expression's own table) leads to; () is the own row.
+
+    `opening` (开头) is only there where the path ends with 上月 or 上一行: the value where the row that asks has no row
+    before it, an expression of that row.
+    """
 
     path: tuple[str, ...]
     table: str  # the table at the end of the path
     column: str
     type: Type
+    opening: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -339,7 +344,8 @@ class Link:
     """From a row of one table to at most one row of `target`.
 
     kind "查找": `keys`, expressions of the using row in the order of the target's key columns; an empty key leads nowhere;
-    "上级": from a month row to the row it was made from; "组": from a row to its group.
+    "上级": from a month row to the row it was made from; "组": from a row to its group; "上月": from a month row to that
+    of the month before, of the same row above; "上一行": to the row before in the table's order.
 
     `columns`: the target's columns that the keys must equal, () for its whole key. With `at` (在) they are all of the
     key but its last column, the day from which a row is in force: of the rows that agree the latest not after `at`
@@ -349,7 +355,7 @@ class Link:
 
     name: str
     target: str
-    kind: Literal["查找", "上级", "组"]
+    kind: Literal["查找", "上级", "组", "上月", "上一行"]
     keys: tuple[Node, ...] = ()
     columns: tuple[str, ...] = ()
     at: Read | RunDay | None = None
@@ -359,6 +365,21 @@ class Link:
         """The columns of the using row that say where the link leads."""
         nodes = self.keys if self.at is None else (*self.keys, self.at)
         return tuple(node for node in nodes if isinstance(node, Read))
+
+
+PRIOR = ("上月", "上一行")  # kinds of links, and their names, that lead to the row before
+
+
+@dataclass(frozen=True)
+class Order:
+    """顺序: rows that are equal in `within` (columns, or links of a group) stand in the order of the columns `by`.
+
+    Numbers and dates by value, periods by their first month, choices as declared, texts by code point. No two rows of
+    the same `within` are equal in all of `by`.
+    """
+
+    within: tuple[str, ...]
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -399,6 +420,7 @@ class Table:
         tuple[str, ...], ...
     ] = ()  # 唯一: no two rows agree in these columns (where all are filled)
     until: str = ""  # 有效至: the last day on which a row is in force
+    order: Order | None = None  # 顺序: gives the link 上一行
     payee_kind: str = ""  # 收款人: 个人, 学校, 学生
     label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
     count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables
@@ -484,6 +506,7 @@ class RuleHead:
 class Formula:
     """Adds column `name` to `table`: where `where` holds, the case or `value`, rounded; elsewhere `otherwise` or missing.
 
+    `opening` (开头) is what a first row reads as this column of the row before it (see `Read.opening`).
     `otherwise` is not rounded and may itself be missing. A case is looked at only where no case above holds, if ordered;
     where a case holds, `value` is not looked at. A missing `where` or `when` does not hold.
     """
@@ -498,20 +521,29 @@ class Formula:
     ordered: bool  # 依次: the first case that holds counts
     rounding: Rounding | None
     head: RuleHead
+    opening: Node | None = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a split: `share` of the source if it is a plain number (66 %), an amount if money; None is 其余."""
+    """A part of a split: `share` of the source if it is a ratio (66 %), else an amount (or heads); None is 其余."""
 
     name: str
     share: Node | None
     type: Type
 
+    @property
+    def is_ratio(self) -> bool:
+        """A plain number of what has a unit; a percentage of anything."""
+        kind = self.share.type if self.share is not None else self.type
+        return kind.unit == NO_UNIT and (kind.percent or self.type.unit != NO_UNIT)
+
 
 @dataclass(frozen=True)
 class Split:
     """Splits the money `source` of every row where it is not missing and `where` holds; parts are rounded, the rest is exact.
+
+    A source that is no money is heads (名额): whole numbers are split into whole numbers, and nothing is emptied.
 
     Elsewhere the parts are missing and nothing is split. A negative part is an error, and so is a part without rounding that is not whole fen.
     """
@@ -691,6 +723,20 @@ class Interpretation:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """Formulas and splits of `table` that read one another's columns in the row before, through `link`.
+
+    They are calculated row by row along the order, all of them on each row. Within a row each stands after what it
+    reads; in `Program.steps` they stand together. A chain's column is read by its steps in the own row or in the row
+    before, never inside an aggregate.
+    """
+
+    table: str
+    link: str
+    columns: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Program:
     """A compiled rule set. `steps` are in order of calculation; `types` holds every column of every table, rules' too."""
 
@@ -717,6 +763,7 @@ class Program:
     approved: ApprovedTotals | None
     types: dict[tuple[str, str], Type]
     examples: tuple[str, ...]  # every figure marked 示例, in words
+    chains: tuple[Chain, ...] = ()
 
     def input_tables(self) -> list[Table]:
         return [table for table in self.tables.values() if table.kind == "输入"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.language.formula import WORDS
 from rules.language.mistakes import Mistake, Place, meant
-from rules.language.program import Read, Table, Type
+from rules.language.program import PRIOR, Link, Node, Read, Table, Type
 
 MAX_PATH = 4
+MONTH_BEFORE = "上月"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,28 @@ class Scopes:
         self.rule_columns = rule_columns
         self.rates = rates
         self.column_type = column_type
+        self.type_before = (
+            column_type  # as `column_type`, for a column of the row before: it may be in the making
+        )
+        self.opening: Callable[[str, str, Place], Node | None] = lambda table, column, place: None
+
+    def link_kind(self, table: str, path: tuple[str, ...]) -> str:
+        """The kind of the last link of a path, "" for the empty path."""
+        kind = ""
+        for name in path:
+            link = self.tables[table].links[name]
+            table, kind = link.target, link.kind
+        return kind
+
+    def goes_back(self, table: str, path: tuple[str, ...]) -> bool:
+        """A path leads through a row before."""
+        return any(self.link_kind(table, path[: end + 1]) in PRIOR for end in range(len(path)))
 
     def find(self, table: str, name: str) -> Seen | None:
         """What a bare name means in the rows of a table, or None."""
         own = self.tables[table]
+        if name == MONTH_BEFORE and own.kind == "分月":
+            own.links.setdefault(name, Link(name, table, "上月"))  # made only where a rule asks for it
         if name in own.columns or name in self.rule_columns.get(table, {}):
             return ColumnSeen((), table, name)
         if name in own.links:
@@ -71,7 +90,8 @@ class Scopes:
     def names(self, table: str) -> tuple[str, ...]:
         """Every name a table's rows can see, for messages."""
         own = self.tables[table]
-        names = (*own.columns, *self.rule_columns.get(table, {}), *own.links)
+        months = (MONTH_BEFORE,) if own.kind == "分月" else ()
+        names = (*own.columns, *self.rule_columns.get(table, {}), *own.links, *months)
         inherited = self.names(own.of) if own.kind == "分月" else ()
         return tuple(dict.fromkeys((*names, *inherited, *self.rates)))
 
@@ -146,6 +166,8 @@ class Scopes:
             return []
         found: list[tuple[str, ...]] = []
         for name, link in self.tables[lower].links.items():
+            if link.kind in PRIOR:
+                continue
             if link.target == upper:
                 found.append((name,))
             elif link.target not in seen and (link.kind != "组" or name == via):
@@ -160,6 +182,9 @@ def canonical_read(tables: dict[str, Table], read: Read, table: str) -> Read:
     here = table
     for index, name in enumerate(read.path):
         link = tables[here].links[name]
+        above = read.path[index + 1 : index + 2]
+        if link.kind == "上月" and above and tables[link.target].links[above[0]].kind == "上级":
+            return canonical_read(tables, replace(read, path=(*path, *read.path[index + 1 :])), table)
         if link.kind == "组":
             group = tables[link.target]
             rest = read.path[index + 1 :]

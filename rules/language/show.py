@@ -88,6 +88,9 @@ def _tables(program: Program) -> Iterator[str]:
         lookups = [
             _lookup(link) for link in table.links.values() if link.kind == "查找" and table.kind != "分组"
         ]
+        if table.order is not None:
+            within = "、".join(table.order.within) or "全体"
+            yield f"    顺序：{within} 相同的各行按 {'、'.join(table.order.by)} 排，上一行可读"
         if lookups:
             yield f"    查找：{'，'.join(lookups)}"
 
@@ -179,6 +182,8 @@ def _details(step: Step) -> Iterator[str]:
     if isinstance(step, Formula):
         for case in step.cases:
             yield f"例外：当 {render(case.when)}，为 {render(case.value)}{_bases(case.basis)}"
+        if step.opening is not None:
+            yield f"开头 {render(step.opening)}"
         if step.otherwise is not None:
             yield f"否则 {render(step.otherwise)}"
     if isinstance(step, Split | Formula) and step.rounding is not None:

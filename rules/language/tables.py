@@ -9,6 +9,7 @@ from fractions import Fraction
 from rules.language.declarations import Declarations, TableSource
 from rules.language.lookups import declare_lookup
 from rules.language.mistakes import Mistake, Place, meant
+from rules.language.ordering import declare_order
 from rules.language.program import DATE, NUMBER, PERIOD, TEXT, Column, GroupKey, Link, Read, Table, Type
 from rules.language.scope import ColumnSeen, LinkSeen, Scopes, Seen
 
@@ -43,6 +44,10 @@ def resolve_tables(
         if table.kind == "分组":
             with declared.collecting():
                 _group(scopes, table, sources[name])
+    for name, source in sources.items():
+        if source.order is not None:
+            with declared.collecting():
+                declare_order(tables, name, source.order)
     for name, source in sources.items():
         for column, (path, place) in source.matches.items():
             with declared.collecting():

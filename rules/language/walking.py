@@ -30,7 +30,13 @@ def walk(node: Node | None, table: str) -> Iterator[tuple[str, Node]]:
     yield table, node
     for field in fields(node):
         inner = getattr(node, field.name)
-        there = node.table if isinstance(node, Aggregate) and field.name != "if_none" else table
+        there = table
+        if isinstance(node, Aggregate) and field.name != "if_none":
+            there = node.table
+        if isinstance(node, Read):
+            there = (
+                node.table
+            )  # an opening is of the row that asks, a row of the same table as the one before it
         for item in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(item, Node):
                 yield from walk(item, there)
