@@ -46,15 +46,11 @@ def load_rule_set(text: str, name: str) -> Program:
     start = Place(name, 1, 1)
     with declared.collecting():
         program = _load(declared, document)
+        declared.stop_at_problems()
+        declared.problems += find_unguarded_reads(program, start) or find_leaking_pockets(program, start)
+        declared.problems += _period_problems(program, start)
         if not declared.problems:
-            problems = [
-                *find_unguarded_reads(program, start),
-                *find_leaking_pockets(program, start),
-                *_period_problems(program, start),
-            ]
-            if not problems:
-                return program
-            declared.problems.extend(problems)
+            return program
     raise RuleSetError(declared.problems)
 
 

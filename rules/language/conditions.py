@@ -25,7 +25,7 @@ from rules.language.program import (
     Table,
     Type,
 )
-from rules.language.render import render, value_text
+from rules.language.render import bare_text, render, value_text
 from rules.language.scope import canonical_read
 
 MAX_CASES = 20_000
@@ -114,8 +114,8 @@ def truth(node: Node, case: Case) -> bool | None:
 def follows(wanted: Sequence[Node], known: Sequence[Node]) -> bool:
     """Whether all of `wanted` is true wherever all of `known` is; False also where that takes too many cases."""
     rest = [condition for condition in wanted if condition not in known]
-    tested = {operand for condition in rest for operand, _ in _atoms(condition)}
-    related = [condition for condition in known if any(operand in tested for operand, _ in _atoms(condition))]
+    tested = tested_by(rest)
+    related = [condition for condition in known if not tested.isdisjoint(tested_by([condition]))]
     tried = cases([*rest, *related], lambda node: False)
     return tried is not None and all(
         all(truth(condition, case) for condition in rest)
@@ -144,6 +144,11 @@ def cases(conditions: Sequence[Node], may_lack: Callable[[Node], bool]) -> Itera
     if count > MAX_CASES:
         return None
     return (dict(zip(domains, values, strict=True)) for values in product(*domains.values()))
+
+
+def tested_by(conditions: Sequence[Node]) -> set[Node]:
+    """What conditions compare with literals or ask for yes or no: the keys of their cases."""
+    return {operand for condition in conditions for operand, _ in _atoms(condition)}
 
 
 def _atoms(node: Node) -> Iterator[tuple[Node, list[CaseValue]]]:
@@ -198,5 +203,6 @@ def told(case: Case) -> str:
     words = []
     for node, value in case.items():
         name = node.column if isinstance(node, Read) else "另一条件"
-        words.append(f"{name} = {value_text(value, node.type)}")
+        shown = bare_text(value, node.type) if node.type.kind == DATE else value_text(value, node.type)
+        words.append(f"{name} = {shown}")
     return "、".join(words)

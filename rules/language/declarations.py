@@ -95,7 +95,7 @@ class Declarations:
                 fail(
                     scalar,
                     f"没有编号为「{clause}」的解释",
-                    meant(clause, tuple(self.interpretations)) or "请在「解释」里补上",
+                    meant(clause, tuple(self.interpretations)),
                 )
         elif document not in self.documents:
             fail(

@@ -68,4 +68,4 @@ def meant(word: str, known: list[str] | tuple[str, ...]) -> str:
     if close:
         return f"是否想写「{close[0]}」？"
     shown = "、".join(known[:12]) + (" …" if len(known) > 12 else "")
-    return f"这里可以写：{shown}。" if known else ""
+    return f"这里可以写：{shown}。" if known else "这里还没有可以写的，请先声明。"

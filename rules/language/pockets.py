@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from rules.language.conditions import canonical, cases, conjuncts, follows, negated, told, truth
+from rules.language.conditions import (
+    Case,
+    canonical,
+    cases,
+    conjuncts,
+    follows,
+    negated,
+    tested_by,
+    told,
+    truth,
+)
 from rules.language.mistakes import Place, RuleProblem
 from rules.language.plan import ColumnId, emptied_by, made_by, walk
 from rules.language.program import (
@@ -78,14 +88,14 @@ class Applicability:
     def may_lack(self, node: Node, table: str, known: Guards) -> bool:
         """Whether a row of `table` in which `known` holds may have no value for `node`."""
         return any(
-            isinstance(inner, Read) and self._read_may_lack(inner, there, known)
+            isinstance(inner, Read)
+            and (self.may_be_empty(inner, there) or not follows(self.needed(inner, there), known))
             for there, inner in walk(node, table)
         )
 
-    def _read_may_lack(self, read: Read, table: str, known: Guards) -> bool:
+    def may_be_empty(self, read: Read, table: str) -> bool:
+        """Whether a cell on the way may be empty: an optional column, or a lookup's optional key or 本期."""
         tables = self.program.tables
-        if not follows(self.needed(read, table), known):
-            return True
         for name in read.path:
             link = tables[table].links[name]
             if any(
@@ -249,17 +259,12 @@ def _leak(
     if not ways:
         return f"{name}里的钱没有去处", "请用 发放、汇集、分配、拆分 或 退回 中的一种写明它去哪里"
     conditions = [_condition(applicability, way) for way in ways]
-    applicable = applicability.where.get(pocket, ())
-    grouped = {key for way in ways if isinstance(way, Gather) for key in _group_keys(applicability, way)}
-    tried = cases(
-        [part for condition in (*conditions, applicable) for part in condition],
-        lambda node: node not in grouped and applicability.may_lack(node, pocket[0], applicable),
-    )
+    if len(ways) == 1 and all(part in applicability.where.get(pocket, ()) for part in conditions[0]):
+        return None
+    tried = _cases_of(applicability, pocket, ways, conditions)
     if tried is None:
         return f"{name}各个去处的条件太复杂，无法证明钱只去一处", "请把条件化简，先用规则算成一列选项"
     for case in tried:
-        if not all(truth(part, case) for part in applicable):
-            continue
         open_ways = [
             way
             for way, parts in zip(ways, conditions, strict=True)
@@ -275,6 +280,40 @@ def _leak(
                 "一笔钱只能去一处：请删去一处，或先拆分",
             )
     return None
+
+
+def _cases_of(
+    applicability: Applicability,
+    pocket: ColumnId,
+    ways: list[Step | Return | Payment],
+    conditions: list[Guards],
+) -> Iterator[Case] | None:
+    """The cases that rows with this pocket can be in, as far as the conditions of its ways out go; None: too many."""
+    applicable = applicability.where.get(pocket, ())
+    stated = [part for condition in (*conditions, applicable) for part in condition]
+    made = [
+        (node, applicability.needed(node, pocket[0]), applicability.may_be_empty(node, pocket[0]))
+        for node in tested_by(stated)
+        if isinstance(node, Read)
+    ]
+    grouped = {key for way in ways if isinstance(way, Gather) for key in _group_keys(applicability, way)}
+    tried = cases(
+        [*stated, *(part for _, needed, _ in made for part in needed)],
+        lambda node: node not in grouped and applicability.may_lack(node, pocket[0], applicable),
+    )
+    if tried is None:
+        return None
+    return (
+        case
+        for case in tried
+        if all(truth(part, case) for part in applicable) and all(_consistent(case, *each) for each in made)
+    )
+
+
+def _consistent(case: Case, read: Read, needed: Guards, may_be_empty: bool) -> bool:
+    """A column made by a rule has a value just where the rule applies, unless a cell on the way to it is empty."""
+    applies = all(truth(part, case) for part in needed)
+    return applies if case[read] is not None else not applies or may_be_empty
 
 
 def _group_keys(applicability: Applicability, way: Gather) -> Iterator[Node]:
