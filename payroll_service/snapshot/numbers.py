@@ -16,6 +16,7 @@ from rules.language.program import Type
 _NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII)
 _LONGEST_NUMBER = 40
 _INT64 = 2**63 - 1
+_EXACT = 10**15
 
 
 def number_reader(kind: Type) -> Reader:
@@ -25,7 +26,13 @@ def number_reader(kind: Type) -> Reader:
     low = -_INT64 if kind.low is None else max(-_INT64, ceil(kind.low / step))
     high = _INT64 if kind.high is None else min(_INT64, floor(kind.high / step))
 
+    steps = step.denominator if step.numerator == 1 else 0  # 0: no short way
+
     def read(cell: Cell) -> int | None:
+        if steps and type(cell) is float and -_EXACT < cell * steps < _EXACT:
+            value = round(cell * steps)
+            if value / steps == cell and low <= value <= high:
+                return value  # fifteen digits tell two floats apart, so this is the number that the text says
         shift = 0
         if kind.percent and isinstance(cell, str):
             bare = spelling.trim(spelling.half_width(cell))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
@@ -28,8 +28,8 @@ class Grid:
     columns: list[list[Cell]]
     merged: Sequence[tuple[Place, Place]] = ()
     failed: Sequence[Place] = ()
-    hidden_rows: Sequence[int] = ()
-    hidden_columns: Sequence[int] = ()
+    hidden_rows: Collection[int] = ()
+    hidden_columns: Collection[tuple[int, int]] = ()  # from, to
     hidden: bool = False
     folder: str = ""
     name: str = ""  # of the sheet, or of the file without its ending
@@ -126,7 +126,7 @@ def _check_merged(grid: Grid, headings: Headings, rows: list[int]) -> None:
     names = {number: name for name, number in headings.columns.items()}
     last = rows[-1] if rows else headings.last
     for (top, left), (bottom, right) in grid.merged:
-        hit = [number for number in range(left, min(right + 1, len(grid.columns))) if number in names]
+        hit = [number for number in names if left <= number <= right]
         if headings.last < top <= last and bottom > headings.last and hit:
             grid.add(
                 top, left, names[hit[0]], "合并单元格", "数据区有合并单元格，其余各格读不到内容",
@@ -144,14 +144,13 @@ def _check_hidden_sheet(grid: Grid, table: Table) -> None:
 
 def _report_hidden(grid: Grid, headings: Headings, rows: list[int]) -> None:
     """Hidden rows and columns count: what is hidden by a filter still belongs to the list. But somebody should know."""
-    counted = set(rows)
-    hidden = [row for row in grid.hidden_rows if row in counted]
+    hidden = sorted(set(rows).intersection(grid.hidden_rows))
     if hidden:
         message = f"{_listed(hidden)}是隐藏的，照样读入"
         remedy = "确实要算的，不需要处理；不要的，请取消隐藏后删除"
         grid.add(hidden[0], 0, "", "隐藏的行", message, remedy, "提示")
     for name, number in headings.columns.items():
-        if number in grid.hidden_columns:
+        if any(first <= number <= last for first, last in grid.hidden_columns):
             grid.add(
                 headings.last, number, name, "隐藏的列", "这一列是隐藏的，照样读入",
                 "请取消隐藏，核对内容", "提示",

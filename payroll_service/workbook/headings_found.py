@@ -72,6 +72,7 @@ def find_headings(
 ) -> Headings | None:
     """The rows among the first that name the most columns, as few and as high up as possible; None if none names any."""
     names = Names(table)
+    merged = _upper(merged, len(columns))
     height = min(SEARCHED_ROWS, max((len(column) for column in columns), default=0))
     rows = [_texts(columns, merged, row) for row in range(height)]
     best: tuple[int, int, int] | None = None
@@ -83,11 +84,18 @@ def find_headings(
     return None if best is None else _headings(rows, best[1], best[2], names)
 
 
+def _upper(merged: Sequence[tuple[Place, Place]], width: int) -> list[tuple[Place, Place]]:
+    """The merged ranges that headings may stand in. They cannot overlap; where they do, the sheet is not to be trusted."""
+    upper = [area for area in merged if area[0][0] < SEARCHED_ROWS and area[0][1] < width]
+    cells = sum(min(right, width) - left + 1 for (_, left), (_, right) in upper)
+    return upper if cells <= SEARCHED_ROWS * (width + 1) else []
+
+
 def _texts(columns: Sequence[Sequence[Cell]], merged: Sequence[tuple[Place, Place]], row: int) -> list[str]:
     """The texts of a row; a merged cell's text stands in every cell that it covers."""
     texts = ["" if is_empty(column[row]) else str(column[row]) for column in columns]
     for (top, left), (bottom, right) in merged:
-        if top <= row <= bottom and top < SEARCHED_ROWS and left < len(columns):
+        if top <= row <= bottom:
             cell = columns[left][top]
             for number in range(left, min(right + 1, len(texts))):
                 texts[number] = "" if is_empty(cell) else str(cell)

@@ -6,6 +6,8 @@ large for that, a plain one is written from the rows.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,13 +16,14 @@ from payroll_service.snapshot.tables import Problem
 from payroll_service.workbook import mark_child
 from payroll_service.workbook.child import ChildFailed, run_child
 from payroll_service.workbook.fresh_copy import Listing, Marks, clean_text, fresh_copy
-from payroll_service.workbook.guard import Limits, UnreadableWorkbook
+from payroll_service.workbook.guard import DAMAGE, Limits, UnreadableWorkbook
 from payroll_service.workbook.problems import HEADINGS
 from payroll_service.workbook.reader import read_grids
 from payroll_service.workbook.template import PROBLEM_SHEET
 from rules.language.program import Program
 
 MARKING = Limits(memory_bytes=2**30, seconds=20)
+LARGEST_MARKED = 16 * 2**20  # bytes of all sheets unpacked, about 400 000 cells
 LISTED, NOTED = 20_000, 5_000  # problems.csv has all
 
 
@@ -29,7 +32,7 @@ def problems_xlsx(source: Path | bytes | None, program: Program, problems: Seque
     listing = listing_of(problems)
     data = source if isinstance(source, bytes) or source is None else _bytes_of(source)
     try:
-        if data is not None and data.startswith(b"PK"):
+        if data is not None and _can_be_marked(data):
             return run_child(mark_child, asdict(listing) | {"list_sheet": PROBLEM_SHEET}, data, MARKING)
     except ChildFailed:
         pass  # too large, or no workbook: CSV files
@@ -38,6 +41,16 @@ def problems_xlsx(source: Path | bytes | None, program: Program, problems: Seque
     except UnreadableWorkbook:
         grids = []
     return fresh_copy([grid for grid in grids if not grid.is_empty], listing)
+
+
+def _can_be_marked(data: bytes) -> bool:
+    """A workbook of sheets that are not too large to be marked in a few seconds."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            sizes = [part.file_size for part in package.infolist() if part.filename.startswith("xl/")]
+    except DAMAGE:
+        return False
+    return 0 < sum(sizes) <= LARGEST_MARKED
 
 
 def _bytes_of(source: Path) -> bytes | None:

@@ -73,20 +73,22 @@ def _facts(stream: bytes, hidden: bool, limits: Limits) -> SheetFacts:
             _extend(facts, row, column)
             if _failed(kind, body):
                 facts.failed.append((row, column))
+                facts.check(limits)
         elif kind in _CELL_RUNS:
             _extend(
                 facts, struct.unpack_from("<H", body)[0], struct.unpack_from("<H", body, len(body) - 2)[0]
             )
         elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
-            facts.hidden_rows.append(struct.unpack_from("<H", body)[0])
+            facts.hidden_rows.add(struct.unpack_from("<H", body)[0])
         elif kind == _COLUMNS:
             first, last, _, _, options = struct.unpack_from("<5H", body)
-            facts.hidden_columns += range(first, min(last, 255) + 1) if options & 1 else ()
+            facts.hidden_columns |= {(first, last)} if options & 1 else set()
         elif kind == _MERGED:
             for at in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * at)
                 facts.merged.append(((top, left), (bottom, right)))
-    facts.check_extent(limits)
+            facts.check(limits)
+    facts.check(limits)
     return facts
 
 

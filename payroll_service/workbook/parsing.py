@@ -11,7 +11,7 @@ from typing import Any
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook import parse_child
 from payroll_service.workbook.child import ChildFailed, run_child
-from payroll_service.workbook.guard import Limits, UnreadableWorkbook
+from payroll_service.workbook.guard import Limits, refuse_costly
 
 Columns = list[list[Cell]]
 
@@ -35,11 +35,5 @@ def parse_sheets(data: bytes, sheets: Sequence[str], limits: Limits) -> dict[str
         answer = run_child(parse_child, {"sheets": list(sheets)}, data, limits)
         parsed: dict[str, Columns] = _CellUnpickler(io.BytesIO(answer)).load()
     except (ChildFailed, pickle.UnpicklingError, EOFError, ValueError, TypeError):
-        raise _too_costly() from None
+        refuse_costly()
     return parsed
-
-
-def _too_costly() -> UnreadableWorkbook:
-    return UnreadableWorkbook(
-        "文件已损坏，或打开它需要过多的内存或时间。", "请把数据复制到新的工作簿，另存为 .xlsx 后重新提交。"
-    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from time import process_time
 
 from payroll_service.snapshot.tables import Problem, RawTable
 from payroll_service.workbook.csv_files import archive_grids, folder_grids
@@ -58,6 +60,7 @@ def read_grids(source: Path | bytes, program: Program, limits: Limits = LIMITS) 
     check_size(len(source), limits)
     if source.startswith(OLD_OFFICE):
         return _parsed(source, old_facts(book_stream(source), limits), program, limits)
+    until = process_time() + limits.seconds
     with open_archive(source, limits) as package:
         if not is_workbook(package) and _has_no_book(package):
             return archive_grids(package, limits)
@@ -65,10 +68,13 @@ def read_grids(source: Path | bytes, program: Program, limits: Limits = LIMITS) 
         parts = sheet_parts(package)
         wanted = _table_names(program)
         facts = {
-            name: facts_of(package, part, limits) if heading_key(name) in wanted else SheetFacts(part.hidden)
+            name: facts_of(package, part, limits, until)
+            if heading_key(name) in wanted
+            else SheetFacts(part.hidden)
             for name, part in parts.items()
         }
-    return _parsed(source, facts, program, limits)
+    left = max(1, round(until - process_time()))
+    return _parsed(source, facts, program, replace(limits, seconds=left))
 
 
 def _has_no_book(package: zipfile.ZipFile) -> bool:

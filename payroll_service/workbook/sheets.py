@@ -10,6 +10,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
+from time import process_time
 from typing import IO
 from xml.etree import ElementTree
 
@@ -18,6 +20,7 @@ from payroll_service.workbook.guard import (
     Limits,
     UnreadableWorkbook,
     read_part,
+    refuse_costly,
     refuse_damaged,
     refuse_odd,
 )
@@ -27,6 +30,9 @@ Place = tuple[int, int]  # (row, column), both from 0
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,4})(\d{1,9})")
 _COLUMNS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,4})\d")
 _ROWS = re.compile(rb"\sr\s*=\s*[\"'][A-Za-z]{0,4}(\d{1,9})")
+_ODD = (b":c", b":row", *(tag + space for tag in (b"<c", b"<row") for space in (b"\t", b"\r", b"\n")))
+_PLAIN_COLUMNS = re.compile(rb' r="([A-Za-z]{1,4})\d')
+_PLAIN_ROWS = re.compile(rb' r="[A-Za-z]{0,4}(\d{1,9})')
 _ERROR_TYPE = re.compile(rb"t\s*=\s*[\"']e[\"']")
 _FAILED = re.compile(rb"<(?:\w+:)?c\s([^<>]*\st\s*=\s*[\"']e[\"'][^<>]*)>")
 _NO_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*"
@@ -44,6 +50,8 @@ _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
 _FROM_TO = re.compile(rb"\s(min|max)\s*=\s*[\"'](\d{1,5})[\"']")
 _PIECE = 4 * 2**20
 _LAST_COLUMN = 16_384
+_MOST_ROWS = 1_048_576
+_MOST_ODD = 50_000
 
 
 @dataclass
@@ -56,13 +64,20 @@ class SheetFacts:
     hidden: bool = False
     rows: int = 0
     columns: int = 0
+    row_tags: int = 0
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     failed: list[Place] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[tuple[int, int]] = field(default_factory=set)  # from, to
 
-    def check_extent(self, limits: Limits) -> None:
-        """Refuse a sheet larger than the limits."""
+    def check(self, limits: Limits) -> None:
+        """Refuse a sheet larger than the limits, or with more oddities than anybody could look at."""
+        if self.row_tags > _MOST_ROWS:
+            refuse_odd()
+        if max(len(self.merged), len(self.failed), len(self.hidden_columns)) > _MOST_ODD:
+            raise UnreadableWorkbook(
+                "工作表里的合并单元格或出错的公式太多。", "请把数据“选择性粘贴”为数值到新的工作簿后重新提交。"
+            )
         if self.rows * self.columns > limits.cells:
             raise UnreadableWorkbook(
                 "工作表的范围过大（数据下方或右侧很远处还有单元格）。",
@@ -92,14 +107,16 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, SheetPart]:
     return found
 
 
-def facts_of(package: zipfile.ZipFile, sheet: SheetPart, limits: Limits) -> SheetFacts:
-    """Scan one sheet without parsing it; a sheet larger than the limits is refused."""
+def facts_of(package: zipfile.ZipFile, sheet: SheetPart, limits: Limits, until: float = inf) -> SheetFacts:
+    """Scan one sheet without parsing it; refused if it is larger than the limits, or takes beyond `until` (process time)."""
     facts = SheetFacts(sheet.hidden)
     try:
         with package.open(sheet.part) as stream:
             for piece in _pieces(stream):
                 _scan(piece, facts)
-                facts.check_extent(limits)
+                facts.check(limits)
+                if process_time() > until:
+                    refuse_costly()
     except DAMAGE:
         refuse_damaged()
     return facts
@@ -144,9 +161,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 def _scan(piece: bytes, facts: SheetFacts) -> None:
     if b"<!DOCTYPE" in piece:
         refuse_odd()
-    facts.rows = max([facts.rows, *(int(row) for row in set(_ROWS.findall(piece)))])
-    columns = set(_COLUMNS.findall(piece))
-    facts.columns = max([facts.columns, *(column_number(letters.decode()) + 1 for letters in columns)])
+    _measure(piece, facts)
     if _ERROR_TYPE.search(piece):  # rare, and slow to look for
         facts.failed += [place for match in _FAILED.finditer(piece) for place in _place(match[1])]
     if b"<f" in piece or b":f" in piece:
@@ -157,19 +172,36 @@ def _scan(piece: bytes, facts: SheetFacts) -> None:
                 facts.failed += _place(match[1])
     if b"hidden" in piece:
         _scan_hidden(piece, facts)
-    for left, top, right, bottom in _MERGED.findall(piece):
+    for left, top, right, bottom in _MERGED.findall(piece) if b"mergeCell" in piece else ():
         first = (int(top) - 1, column_number(left.decode()))
         facts.merged.append((first, (int(bottom) - 1, column_number(right.decode()))))
+
+
+def _measure(piece: bytes, facts: SheetFacts) -> None:
+    """The furthest row and column that any reference names."""
+    facts.row_tags += piece.count(b"<row") + piece.count(b":row")
+    plain = _is_plain(piece)
+    rows = set((_PLAIN_ROWS if plain else _ROWS).findall(piece))
+    columns = set((_PLAIN_COLUMNS if plain else _COLUMNS).findall(piece))
+    facts.rows = max([facts.rows, *map(int, rows)])
+    facts.columns = max([facts.columns, *(column_number(letters.decode()) + 1 for letters in columns)])
+
+
+def _is_plain(piece: bytes) -> bool:
+    """Every row and cell is written as Excel writes it, its reference first: then references are found faster."""
+    return not any(odd in piece for odd in _ODD) and all(
+        piece.count(tag + b" ") == piece.count(tag + b' r="') for tag in (b"<c", b"<row")
+    )
 
 
 def _scan_hidden(piece: bytes, facts: SheetFacts) -> None:
     for attributes in _HIDDEN_ROW.findall(piece):
         number = _ROW_NUMBER.search(attributes)
         if number:
-            facts.hidden_rows.append(int(number[1]) - 1)
+            facts.hidden_rows.add(int(number[1]) - 1)
     for attributes in _HIDDEN_COLUMNS.findall(piece):
         ends = {key: int(number) for key, number in _FROM_TO.findall(attributes)}
-        facts.hidden_columns += range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), _LAST_COLUMN))
+        facts.hidden_columns.add((ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), _LAST_COLUMN) - 1))
 
 
 def _place(attributes: bytes) -> Iterator[Place]:
