@@ -158,7 +158,9 @@ def test_a_missing_score_is_a_problem_that_names_the_row(tmp_path):
     (bad / "学期考核.csv").write_text("\n".join(kept), encoding="utf-8-sig")
     done = calculate(bad, tmp_path / "out")
     assert done.exit_code == 2
-    assert any(number in line["问题"] for line in rows(tmp_path / "out" / "problems.csv"))
+    found = [line for line in rows(tmp_path / "out" / "problems.csv") if number in line["问题"]]
+    assert found
+    assert all(line["表"] == "任职.csv" and line["单元格"] for line in found)
 
 
 def test_a_check_that_must_hold_stops_the_payout(tmp_path):

@@ -117,7 +117,7 @@ def test_a_mess_that_must_not_matter_leaves_the_snapshot_as_it_is(layouts):
     assert snapshot.fingerprint == SOUND
 
 
-BAD = {
+BAD: dict[tuple[str, str], list] = {
     ("学校", "规模"): ["特大", "大小", 3],
     ("人员", "证件号码"): [440882199101010015.0, "440882199101010011", "44088219910101001"],
     ("人员", "比例"): ["101%", 85, "八成"],
