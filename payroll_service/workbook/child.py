@@ -27,7 +27,7 @@ def run_child(script: ModuleType, order: Mapping[str, Any], data: bytes, limits:
             command,
             input=json.dumps(sent).encode() + b"\n" + data,
             capture_output=True,
-            timeout=limits.seconds + 1,
+            timeout=3 * limits.seconds,  # it may have to wait for a processor; it limits what it uses itself
         )
     except subprocess.TimeoutExpired:
         raise ChildFailed("it took too long") from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from time import process_time
+from time import thread_time
 
 from payroll_service.snapshot.tables import Problem, RawTable
 from payroll_service.workbook.csv_files import archive_grids, folder_grids
@@ -60,7 +60,7 @@ def read_grids(source: Path | bytes, program: Program, limits: Limits = LIMITS) 
     check_size(len(source), limits)
     if source.startswith(OLD_OFFICE):
         return _parsed(source, old_facts(book_stream(source), limits), program, limits)
-    until = process_time() + limits.seconds
+    until = thread_time() + limits.seconds
     with open_archive(source, limits) as package:
         if not is_workbook(package) and _has_no_book(package):
             return archive_grids(package, limits)
@@ -73,7 +73,7 @@ def read_grids(source: Path | bytes, program: Program, limits: Limits = LIMITS) 
             else SheetFacts(part.hidden)
             for name, part in parts.items()
         }
-    left = max(1, round(until - process_time()))
+    left = max(1, round(until - thread_time()))
     return _parsed(source, facts, program, replace(limits, seconds=left))
 
 

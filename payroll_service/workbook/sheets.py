@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
-from time import process_time
+from time import thread_time
 from typing import IO
 from xml.etree import ElementTree
 
@@ -108,14 +108,14 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, SheetPart]:
 
 
 def facts_of(package: zipfile.ZipFile, sheet: SheetPart, limits: Limits, until: float = inf) -> SheetFacts:
-    """Scan one sheet without parsing it; refused if it is larger than the limits, or takes beyond `until` (process time)."""
+    """Scan one sheet without parsing it; refused if it is larger than the limits, or takes beyond `until` (thread time)."""
     facts = SheetFacts(sheet.hidden)
     try:
         with package.open(sheet.part) as stream:
             for piece in _pieces(stream):
                 _scan(piece, facts)
                 facts.check(limits)
-                if process_time() > until:
+                if thread_time() > until:
                     refuse_costly()
     except DAMAGE:
         refuse_damaged()

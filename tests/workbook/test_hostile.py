@@ -61,9 +61,9 @@ def noise(count):
 
 
 def lying_size():
-    """A sheet of 400 MB that says it is small."""
+    """A sheet of 80 MB that says it is small."""
     name = SHEET.encode()
-    data = bytearray(repacked(sound(), {SHEET: lambda xml: xml + b" " * 400_000_000}))
+    data = bytearray(repacked(sound(), {SHEET: lambda xml: xml + b" " * 80_000_000}))
     at = data.rfind(b"PK\x01\x02", 0, data.rfind(name))
     data[at + 24 : at + 28] = (5000).to_bytes(4, "little")
     local = data.find(b"PK\x03\x04", data.find(name) - 30)
@@ -89,9 +89,9 @@ def shared_strings():
 
 
 def dense_rows():
-    """As large as a sheet may be when unpacked, without a cell, and noise so that it is not suspiciously dense."""
-    rows = b"".join(b'<row r="%d"></row>' % (number % 1000 + 4) for number in range(14_000_000))
-    return in_sheet(rows + noise(900_000))
+    """More rows than a sheet has, without a cell."""
+    rows = b"".join(b'<row r="%d"></row>' % (number % 1000 + 4) for number in range(4_000_000))
+    return in_sheet(rows + noise(300_000))
 
 
 def merged_ranges():
@@ -115,7 +115,7 @@ def failed_formulas():
 
 def hidden_columns():
     columns = b"".join(
-        b'<col min="1" max="%d" hidden="1"/>' % (number % 16384) for number in range(1_000_000)
+        b'<col min="1" max="%d" hidden="1"/>' % (number % 16384) for number in range(200_000)
     )
     return repacked(sound(), {SHEET: lambda xml: xml.replace(b"<sheetData>", columns + b"<sheetData>")})
 
@@ -157,7 +157,7 @@ def old_far_cells():
 def old_many_records():
     head = BEGIN + old_sheet(0) + END
     return old_stream(
-        head.replace(bytes(4), len(head).to_bytes(4, "little"), 1) + BEGIN + record(1) * 11_000_000
+        head.replace(bytes(4), len(head).to_bytes(4, "little"), 1) + BEGIN + record(1) * 6_000_000
     )
 
 
@@ -180,7 +180,7 @@ def csv_commas():
 
 
 HOSTILE = {
-    "a bomb": (lambda: in_sheet(b" " * 400_000_000), "展开后过大"),
+    "a bomb": (lambda: in_sheet(b" " * 60_000_000), "展开后过大"),
     "a part that lies about its size": (lying_size, "损坏"),
     "overlapping entries": (overlapping, "结构异常"),
     "a path that leads elsewhere": (lambda: with_part("xl/../../etc/passwd"), "结构异常"),
