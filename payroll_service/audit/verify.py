@@ -12,7 +12,8 @@ from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import Receipt, read_receipt
 from payroll_service.book.records import PayeeIdentity, sha256
 from payroll_service.book.stored_lines import UnreadableRecord, payouts_from
-from rules.language.check import fingerprint_of
+from rules.language.bundle import BrokenBundle, unpacked
+from rules.language.fingerprints import fingerprint_of
 from rules.language.mistakes import RuleSetError
 from rules.language.source import read_source
 
@@ -47,9 +48,10 @@ def verify_run(stored: StoredRun) -> list[AuditCheck]:
 
 def _documents(stored: StoredRun) -> Iterator[AuditCheck]:
     try:
-        text = stored.rule_set.document.decode("utf-8-sig")
-        found = fingerprint_of(read_source(text, stored.rule_set.name))
-    except (UnicodeDecodeError, RuleSetError):
+        parts = unpacked(stored.rule_set.document, stored.rule_set.name)
+        first, *schemes = (read_source(part.text, part.file) for part in parts)
+        found = fingerprint_of(first, schemes)
+    except (UnicodeDecodeError, RuleSetError, BrokenBundle):
         found = "（文件不可读）"
     yield _same("规则集：文件与指纹相符", stored.rule_set.fingerprint, found)
     yield _same("快照：内容与指纹相符", stored.snapshot.fingerprint, sha256(stored.snapshot.content))

@@ -41,6 +41,10 @@ from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
 
 RulesOption = Annotated[Path, typer.Option("--rules", metavar="规则集.yaml", help="规则集文件")]
+SchemeOption = Annotated[
+    list[Path] | None,
+    typer.Option("--scheme", metavar="方案.yaml", help="延伸这个规则集的学校或集团方案；可写几次"),
+]
 InputOption = Annotated[
     Path,
     typer.Option(
@@ -58,10 +62,10 @@ RESULTS = ("payouts.csv", "summary.xlsx", "findings.csv", "receipt.json", "probl
 SETS = Path(rules_package.__file__ or "").parent / "sets"
 
 
-def template(rules: RulesOption, output: OutputOption) -> None:
+def template(rules: RulesOption, output: OutputOption, scheme: SchemeOption = None) -> None:
     """按规则集写一个空白工作簿：每张表一页，表头带批注（类型、单位、依据）。"""
     with at_the_door():
-        write_file(output, write_template(load_rules(rules).program))
+        write_file(output, write_template(load_rules(rules, scheme or ()).program))
     out.print(f"已写好 {output}，请逐页填写。", markup=False)
 
 
@@ -86,6 +90,7 @@ def calculate(
     input_: InputOption,
     period: PeriodOption,
     output: Annotated[Path, typer.Option("--out", "-o", metavar="文件夹", help="结果写到这个文件夹")],
+    scheme: SchemeOption = None,
 ) -> None:
     """不用数据库，算一个期间的全部应发：发放表、汇总、提示和凭据写到一个文件夹。
 
@@ -95,7 +100,7 @@ def calculate(
         clear(output)
         with progress() as bar:
             task = bar.add_task("读规则集", total=4)
-            program = load_rules(rules).program
+            program = load_rules(rules, scheme or ()).program
             when = governed_period(program, period)
             bar.update(task, advance=1, description="读工作簿")
             try:
@@ -134,6 +139,7 @@ def explain(
     ] = "",
     item: Annotated[str | None, typer.Option("--item", metavar="项目", help="只解释这一个项目")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="打印 JSON")] = False,
+    scheme: SchemeOption = None,
     database: DatabaseOption = "",
     bureau: BureauOption = "",
 ) -> None:
@@ -143,7 +149,7 @@ def explain(
             with opened(database) as store:
                 explanations = explain_stored(store, bureau_of(bureau).bureau, run, payee, item)
         elif rules and input_ and period:
-            program = load_rules(rules).program
+            program = load_rules(rules, scheme or ()).program
             when = governed_period(program, period)
             try:
                 snapshot = read_input(program, input_).snapshot

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from payroll_service.book.records import Bureau
 from payroll_service.cli.differences import agree, confirm
-from payroll_service.cli.files import InputOption, RulesOption, write_problems
+from payroll_service.cli.files import InputOption, RulesOption, SchemeOption, write_problems
 from payroll_service.cli.printing import SHOWN, UNSOUND, at_the_door, err, out, progress, show_problems
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
@@ -50,10 +50,11 @@ def import_(
     unit: Annotated[
         str, typer.Option("--unit", metavar="代码", help="和 --part 连用：这一份全是这个单位的")
     ] = "",
+    scheme: SchemeOption = None,
 ) -> None:
     """检查一个工作簿，列出与上次的差异，确认后入库（文件、规则集、数据快照）；有问题就什么都不存，列出清单。"""
     with at_the_door(), opened(database) as store:
-        loaded, owner = load_rules(rules), bureau_of(bureau)
+        loaded, owner = load_rules(rules, scheme or ()), bureau_of(bureau)
         if part or unit:
             _import_part(store, owner, loaded, input_, unit, actor(by), problems, dry_run)
             return
@@ -66,10 +67,15 @@ def import_(
     show_import(imported)
 
 
-def parts(rules: RulesOption, database: DatabaseOption = "", bureau: BureauOption = "") -> None:
+def parts(
+    rules: RulesOption,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+    scheme: SchemeOption = None,
+) -> None:
     """列出分别导入的各表、各校：哪些已到，哪些还没有。"""
     with at_the_door(), opened(database) as store:
-        program = load_rules(rules).program
+        program = load_rules(rules, scheme or ()).program
         found = list_parts(store, bureau_of(bureau).bureau, program)
     table = Table(title=f"已到 {len(found.parts)} 份", title_justify="left")
     for heading in ("表", "单位", "行数", "时间", "经办", "文件"):
@@ -90,10 +96,11 @@ def assemble(
     problems: ProblemsOption = PROBLEMS,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    scheme: SchemeOption = None,
 ) -> None:
     """把各表、各校最新的一份合并成完整的数据，检查、比较，确认后入库。"""
     with at_the_door(), opened(database) as store:
-        program, owner = load_rules(rules).program, bureau_of(bureau)
+        program, owner = load_rules(rules, scheme or ()).program, bureau_of(bureau)
         with _problems_to(problems, None, program), _busy("合并"):
             assembly = examine_assembly(store, owner.bureau, program)
         show_missing(assembly.overview)

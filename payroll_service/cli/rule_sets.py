@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from payroll_service.cli.files import SchemeOption
 from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
+from rules.language.render import render
 from rules.language.show import show as shown
 
 app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字。", no_args_is_help=True)
@@ -18,12 +20,14 @@ RuleFile = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则
 
 
 @app.command()
-def check(file: RuleFile) -> None:
+def check(file: RuleFile, scheme: SchemeOption = None) -> None:
     """检查规则集：有错误就列出文件、行、列和改法；没有就打印名称、版本、施行日期和指纹。"""
     with at_the_door():
-        program = load_rules(file).program
+        program = load_rules(file, scheme or ()).program
     first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))
     out.print(f"{program.name}　版本 {program.version}　施行 {first} 至 {last}", markup=False)
+    for each in program.schemes:
+        out.print(f"方案 {each.name}　版本 {each.version}　范围 {render(each.condition)}", markup=False)
     counts = f"{len(program.steps)} 条规则，{len(program.rates)} 项标准，{len(program.payments)} 个发放项目"
     out.print(f"{counts}，{len(program.interpretations)} 条解释，{len(program.examples)} 处示例数字")
     out.print(f"指纹 {program.fingerprint}")
@@ -54,7 +58,7 @@ def test(
 
 
 @app.command()
-def show(file: RuleFile) -> None:
+def show(file: RuleFile, scheme: SchemeOption = None) -> None:
     """把规则集打印成可读的文字：表、标准、按计算先后的规则、依据和解释。"""
     with at_the_door():
-        out.print(shown(load_rules(file).program), markup=False, end="")
+        out.print(shown(load_rules(file, scheme or ()).program), markup=False, end="")

@@ -135,7 +135,9 @@ def save_snapshot(
 
 
 def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, now: datetime) -> None:
-    """Store the rule set's document, once."""
+    """Store the rule set's document, once; with schemes the rule set alone, and the bundle that extends it."""
+    if rules.extends is not None:
+        save_rules(session, bureau, rules.extends, actor, now)
     program = rules.program
     stored = StoredRuleSet(
         bureau=bureau,
@@ -145,6 +147,7 @@ def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, no
         in_force_from=date.fromordinal(program.start),
         in_force_to=date.fromordinal(program.end),
         document=rules.document,
+        extends=rules.extends.program.fingerprint if rules.extends else None,
     )
     known = {each.fingerprint for each in session.rule_sets.all(bureau)}
     if (

@@ -1,21 +1,27 @@
-"""Read and compile a rule set from its file."""
+"""Read and compile a rule set from its file, with the schemes that extend it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from payroll_service.errors import UnreadableFile
 from rules.language import load_rule_set
+from rules.language.bundle import Part, packed, unpacked
 from rules.language.program import Program
 
 
 @dataclass(frozen=True)
 class LoadedRules:
-    """A compiled rule set with the very bytes it was read from."""
+    """A compiled rule set with the very bytes it was read from (with schemes: one bundle of them all).
+
+    `extends`: the rule set alone, where schemes are compiled with it.
+    """
 
     program: Program
     document: bytes
+    extends: LoadedRules | None = None
 
 
 def read_text(path: Path) -> str:
@@ -30,11 +36,15 @@ def read_text(path: Path) -> str:
         raise UnreadableFile(f"读不了 {path}（{why.strerror}）。", "请核对路径和权限。") from None
 
 
-def load_rules(path: Path) -> LoadedRules:
-    """The compiled rule set in `path`. Raises UnreadableFile, RuleSetError."""
-    return rules_from(read_text(path).encode(), str(path))
+def load_rules(path: Path, schemes: Sequence[Path] = ()) -> LoadedRules:
+    """The compiled rule set in `path`, extended by the schemes. Raises UnreadableFile, RuleSetError."""
+    parts = [Part(str(file), read_text(file)) for file in (path, *schemes)]
+    return rules_from(packed(parts), str(path))
 
 
 def rules_from(document: bytes, name: str) -> LoadedRules:
-    """A rule set from stored bytes; `name` stands for the file in messages."""
-    return LoadedRules(load_rule_set(document.decode(), name), document)
+    """A rule set from stored bytes; `name` stands for the file in messages. Raises BrokenBundle, RuleSetError."""
+    first, *schemes = unpacked(document, name)
+    program = load_rule_set(first.text, first.file, [(one.text, one.file) for one in schemes])
+    extends = rules_from(packed([first]), first.file) if schemes else None
+    return LoadedRules(program, document, extends)

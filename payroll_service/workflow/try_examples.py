@@ -18,7 +18,7 @@ from payroll_service.workflow.calculate_period import Calculation, calculate_per
 from payroll_service.workflow.load_rules import load_rules, read_text
 from rules.language.mistakes import Place
 from rules.language.program import NUMBER, Program
-from rules.language.worked import Expectation, Row, WorkedExample, read_examples, read_wanted
+from rules.language.worked import Expectation, Row, WorkedExample, in_full, read_examples, read_wanted
 
 NOT_APPLICABLE = "不适用"
 
@@ -48,14 +48,15 @@ def example_files(path: Path) -> list[Path]:
 
 def try_examples(path: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[ExampleResult]:
     """Every worked example at `path`, one result each. Raises RuleSetError, UnreadableFile."""
-    programs: dict[Path, Program] = {}
+    programs: dict[tuple[Path, ...], Program] = {}
     for file in example_files(path):
         read = read_examples(read_text(file), str(file))
-        rules = (file.parent / read.rule_set).resolve()
-        if rules not in programs:
-            programs[rules] = load_rules(rules).program
         for example in read.examples:
             progress(example.name)
+            rules = tuple((file.parent / name).resolve() for name in (read.rule_set, *example.schemes))
+            if rules not in programs:
+                programs[rules] = load_rules(rules[0], rules[1:]).program
+            example = in_full(programs[rules], example)
             failures = tuple(_failures(programs[rules], example))
             yield ExampleResult(str(file), example.name, example.place, failures)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-
-import rfc8785
 
 from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations, read_day, read_heads, read_tables
+from rules.language.fingerprints import fingerprint_of
 from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
 from rules.language.needs import Needs
@@ -19,8 +18,10 @@ from rules.language.pockets import find_leaking_pockets, find_unguarded_reads
 from rules.language.program import CADENCE, Node, Program
 from rules.language.rates import Rates
 from rules.language.rule_sources import read_rule_sources, rule_columns
+from rules.language.scheme_sources import is_scheme, read_declarations, read_rules, read_schemes
+from rules.language.schemes import Schemes
 from rules.language.settlement import Settlement
-from rules.language.source import Scalar, SourceNode, fail, fields_of, plain, read_source, scalar_of, text_of
+from rules.language.source import Scalar, SourceNode, fail, fields_of, read_source, scalar_of, text_of
 from rules.language.tables import resolve_tables, settle_groups
 
 LANGUAGE = 1
@@ -34,18 +35,17 @@ _CONTAINING = {  # the periods that the run's period may lie in
 _OPTIONAL = ("更正", "解释", "未编入", "学期", "标准", "否决", "检查", "名册", "核定总量")
 
 
-def fingerprint_of(document: SourceNode) -> str:
-    """SHA-256 of the canonical form (RFC 8785): comments and layout do not change it, a fen does."""
-    return hashlib.sha256(rfc8785.dumps(plain(document))).hexdigest()  # type: ignore[arg-type]
+def load_rule_set(text: str, name: str, schemes: Sequence[tuple[str, str]] = ()) -> Program:
+    """Compile a rule set, together with the schemes that extend it (text and file name of each).
 
-
-def load_rule_set(text: str, name: str) -> Program:
-    """Compile a rule set. `name` stands for the file in messages. Raises RuleSetError with every problem found."""
+    `name` stands for the file in messages. Raises RuleSetError with every problem found.
+    """
     declared = Declarations(name)
     document = read_source(text, name)
+    extending = [(read_source(found, file), file) for found, file in schemes]
     start = Place(name, 1, 1)
     with declared.collecting():
-        program = _load(declared, document)
+        program = _load(declared, document, extending)
         declared.stop_at_problems()
         declared.problems += find_unguarded_reads(program, start) or find_leaking_pockets(program, start)
         declared.problems += _period_problems(program, start)
@@ -54,7 +54,9 @@ def load_rule_set(text: str, name: str) -> Program:
     raise RuleSetError(declared.problems)
 
 
-def _load(declared: Declarations, document: SourceNode) -> Program:
+def _load(declared: Declarations, document: SourceNode, extending: list[tuple[SourceNode, str]]) -> Program:
+    if is_scheme(document):
+        fail(document, "这是方案，不是规则集", "请用 --rules 给出它所延伸的规则集，用 --scheme 给出方案")
     fields = fields_of(document, "规则集", _REQUIRED, _OPTIONAL)
     if text_of(fields["语言"], "语言") != str(LANGUAGE):
         fail(fields["语言"], f"这个程序只懂语言 {LANGUAGE}", f"请写「语言: {LANGUAGE}」")
@@ -66,41 +68,62 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
     rates = Rates(declared, first)
     if "标准" in fields:
         rates.read(fields["标准"])
+    name, version = text_of(fields["规则集"], "规则集"), text_of(fields["版本"], "版本")
+    levels = read_schemes(extending, declared, (name, version))
+    for level in levels:
+        sources |= read_declarations(level, rates)
     rule_sources = read_rule_sources(declared, fields["规则"])
+    for level in levels:
+        rule_sources += read_rules(level)
     made = rule_columns(declared, rule_sources)
     declared.stop_at_problems()
     scopes = resolve_tables(declared, sources, made, tuple(rates.sources))
     declared.stop_at_problems()
     compiler = Compiler(declared, scopes, rates, rule_sources)
-    steps = compiler.steps()
+    schemes = Schemes(compiler, levels)
+    schemes.read_ranges()
+    steps = [*compiler.steps(), *compiler.helpers]
     settle_groups(declared, scopes, sources)
     settle_lookups(declared, scopes, sources)
     returns = []
     for source in rule_sources:
         if source.kind == "退回":
-            with declared.collecting():
+            with declared.collecting(), compiler.seen_by(source.declared):
                 returns.extend(compiler.returns(source))
     settlement = Settlement(compiler, steps)
+    vetoes = settlement.vetoes(fields.get("否决"))
+    payments, checks = settlement.payments(fields["发放"]), settlement.checks(fields.get("检查"))
+    for level in levels:
+        with compiler.seen_by(level.declared):
+            vetoes += settlement.vetoes(level.fields.get("否决"))
+            payments += settlement.payments(level.fields.get("发放"))
+            checks += settlement.checks(level.fields.get("检查"))
     program = Program(
         language=LANGUAGE,
-        name=text_of(fields["规则集"], "规则集"),
-        version=text_of(fields["版本"], "版本"),
+        name=name,
+        version=version,
         start=first,
         end=last,
         corrects=text_of(fields["更正"], "更正") if "更正" in fields else "",
-        fingerprint=fingerprint_of(document),
-        documents=declared.documents,
-        interpretations=declared.interpretations,
-        unencoded=tuple(declared.unencoded),
+        fingerprint=fingerprint_of(document, [found for found, _ in extending]),
+        documents=declared.documents
+        | {level.declared.lens.own(k): v for level in levels for k, v in level.declared.documents.items()},
+        interpretations=declared.interpretations
+        | {
+            level.declared.lens.own(k): replace(v, id=level.declared.lens.own(k))
+            for level in levels
+            for k, v in level.declared.interpretations.items()
+        },
+        unencoded=(*declared.unencoded, *(one for level in levels for one in level.declared.unencoded)),
         calendar=declared.calendar,
         funds=declared.funds,
         tables=scopes.tables,
         rates={name: rates.rates[name] for name in rates.sources if name in rates.rates},
         steps=tuple(steps),
         returns=tuple(returns),
-        vetoes=tuple(settlement.vetoes(fields.get("否决"))),
-        payments=tuple(settlement.payments(fields["发放"])),
-        checks=tuple(settlement.checks(fields.get("检查"))),
+        vetoes=tuple(vetoes),
+        payments=tuple(payments),
+        checks=tuple(checks),
         roster=settlement.roster(fields.get("名册")),
         approved=settlement.approved(fields.get("核定总量")),
         types=compiler.types,
@@ -112,6 +135,8 @@ def _load(declared: Declarations, document: SourceNode) -> Program:
         for name, rate in rates.sources.items()
         if name not in rates.rates
     )
+    declared.stop_at_problems()
+    program = schemes.put_to_work(program)
     declared.stop_at_problems()
     steps_in_order, chains = in_order(program, declared)
     return replace(program, steps=steps_in_order, chains=chains)
@@ -136,7 +161,12 @@ def _period_problems(program: Program, start: Place) -> list[RuleProblem]:
             if payment.when == when:
                 roots = [*expressions(payment), *ends(payment)]
                 problems += _outside(
-                    program, roots, kind, f"发放「{payment.number}」", payment.head.line, start
+                    program,
+                    roots,
+                    kind,
+                    f"发放「{payment.number}」",
+                    payment.head.line,
+                    Place(payment.head.file or start.file, 1, 1),
                 )
         for rule in plan(program, kind).roster:
             assert program.roster is not None, "its rules are the roster's"

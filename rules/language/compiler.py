@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NoReturn
@@ -91,6 +92,18 @@ class Compiler:
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
         self.complained: set[tuple[str, str]] = set()  # columns that have been told not to be whole-fen money
         self.guesses = Guesses(self.expressions)
+        self.placed: Callable[[Step, RuleSource], Step] = lambda step, _: step  # into its scheme's own rows
+        self.helpers: list[Step] = []  # steps that no entry stands for
+
+    @contextmanager
+    def seen_by(self, declared: Declarations) -> Iterator[None]:
+        """Read names and clauses as one document does."""
+        before, self.declared = self.declared, declared
+        try:
+            with self.scopes.seen_by(declared.lens):
+                yield
+        finally:
+            self.declared = before
 
     def column_type(self, table: str, column: str, place: Place) -> Type:
         """The type of a column. Raises Needed if its rule must be compiled first."""
@@ -108,7 +121,8 @@ class Compiler:
         if isinstance(made.step, Formula):
             return made.step.opening
         scalar = scalar_of(made.source.fields["开头"], "开头")
-        return self.expressions.typed(scalar.text, scalar.place, table)
+        with self.seen_by(made.source.declared):
+            return self.expressions.typed(scalar.text, scalar.place, table)
 
     def _type(self, table: str, column: str, place: Place, back: bool) -> Type:
         if (table, column) in self.types:
@@ -207,7 +221,7 @@ class Compiler:
     def _told(self, step: Step, source: RuleSource) -> Step:
         if "说明" not in source.fields:
             return step
-        with self.declared.collecting():
+        with self.declared.collecting(), self.seen_by(source.declared):
             sentence = self.sentence(source.fields["说明"], step.table, isinstance(step, Share))
             return replace(step, head=replace(step.head, sentence=sentence))
         return step
@@ -219,7 +233,8 @@ class Compiler:
             "汇集": self._gather,
             "分配": self._share,
         }
-        step = kinds[made.source.kind](made.source)
+        with self.seen_by(made.source.declared):
+            step = self.placed(kinds[made.source.kind](made.source), made.source)
         made.step = step
         if isinstance(step, Split):
             self.types.update({(step.table, part.name): part.type for part in step.parts})
@@ -317,13 +332,13 @@ class Compiler:
             scalar = scalar_of(fields["取整"], "取整")
             rounding = read_rounding(scalar.text, read.type.unit, scalar.place)
         made = []
-        for name, node in parts.entries.items():
+        for own, (name, node) in zip(source.makes, parts.entries.items(), strict=True):
             share = (
                 None
                 if name in rests
                 else self._part(scalar_of(node, "份额"), read, table, rounding is not None)
             )
-            made.append(Part(name, share, replace(read.type, step=unit, low=None, high=None)))
+            made.append(Part(own, share, replace(read.type, step=unit, low=None, high=None)))
         if rounding and (rounding.step / unit).denominator != 1:
             told = ("分", "分") if unit == FEN else ("一个整数", "整数")
             fail(place, f"拆分的取整不能细于{told[0]}", f"请写「取整: {told[1]} 四舍五入」")
@@ -359,7 +374,7 @@ class Compiler:
 
     def _gather(self, source: RuleSource) -> Gather:
         fields, table = source.fields, source.table
-        below, column = split_column(scalar_of(fields["汇集"], "汇集"), self.scopes.tables)
+        below, column = self.split_column(scalar_of(fields["汇集"], "汇集"))
         read = self.money_read(below, column, fields["汇集"].place)
         via = scalar_of(fields["经"], "经").text if "经" in fields else ""
         path = self.scopes.way_up(below, table, via, fields["汇集"].place)
@@ -371,7 +386,7 @@ class Compiler:
 
     def _share(self, source: RuleSource) -> Share:
         fields, table = source.fields, source.table
-        pool_table, pool_column = split_column(scalar_of(fields["分配"], "分配"), self.scopes.tables)
+        pool_table, pool_column = self.split_column(scalar_of(fields["分配"], "分配"))
         pool = self.money_read(pool_table, pool_column, fields["分配"].place)
         via = scalar_of(fields["经"], "经").text if "经" in fields else ""
         path = self.scopes.way_up(table, pool_table, via, fields["分配"].place)
@@ -460,6 +475,10 @@ class Compiler:
 
     # Parts of rules ---------------------------------------------------------------------------------------------
 
+    def split_column(self, scalar: Scalar) -> tuple[str, str]:
+        """`表.列`: the table's name in the program, the column as written."""
+        return split_column(scalar, self.scopes.tables, self.scopes.lens)
+
     def fund(self, name: str, scalar: Scalar) -> str:
         if name not in self.declared.funds:
             fail(scalar, f"没有资金「{name}」", meant(name, tuple(self.declared.funds)))
@@ -470,7 +489,7 @@ class Compiler:
         entries = entries_of(source.fields["退回"], "退回")
         for key, value in entries.entries.items():
             scalar = Scalar(key, True, entries.keys[key])
-            table, column = split_column(scalar, self.scopes.tables)
+            table, column = self.split_column(scalar)
             fund = self.fund(scalar_of(value, "退回").text, scalar_of(value, "退回"))
             made.append(
                 Return(
@@ -531,6 +550,7 @@ class Compiler:
             basis=self.declared.basis(fields, node, what),
             example=self.declared.example(fields, what),
             line=node.place.line,
+            file=node.place.file,
             formulas=written,
         )
 

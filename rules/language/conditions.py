@@ -37,6 +37,22 @@ _COMPARED = {"=": operator.eq, "<": operator.lt, "≤": operator.le, ">": operat
 _TURNED = {"=": "=", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 
 
+def mapped(node: Node, change: Callable[[Read], Read]) -> Node:
+    """The expression with every read of its own rows changed; what stands inside aggregates stays."""
+    if isinstance(node, Read):
+        return change(node)
+    if isinstance(node, Aggregate):
+        return replace(node, path=change(Read(node.path, "", "", node.type)).path)
+    changed: dict[str, object] = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            changed[field.name] = mapped(value, change)
+        elif isinstance(value, tuple):
+            changed[field.name] = tuple(mapped(x, change) if isinstance(x, Node) else x for x in value)
+    return replace(node, **changed)  # type: ignore[arg-type]
+
+
 def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[str, ...] = ()) -> Node:
     """`node`, an expression of the rows that `prefix` leads to from `table`, as an expression of `table`'s own rows.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rules.language.column_types import check_default, read_type
 from rules.language.formula import RESERVED, is_name
+from rules.language.lens import Lens
 from rules.language.mistakes import Consequence, Mistake, Place, RuleProblem, RuleSetError, meant
 from rules.language.period import Calendar
 from rules.language.program import DATE, Basis, Column, Interpretation, Table
@@ -50,7 +51,10 @@ class _Collecting:
 
 @dataclass
 class Declarations:
-    """What has been declared so far, and what went wrong; the checker adds to it pass by pass."""
+    """What one document has declared so far, and what went wrong; the checker adds to it pass by pass.
+
+    A scheme has a `lens` of its own; problems, tables, funds, calendar and the list of examples it shares with its `parent`.
+    """
 
     file: str
     problems: list[RuleProblem] = field(default_factory=list)
@@ -61,6 +65,8 @@ class Declarations:
     funds: dict[str, str] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     examples: list[str] = field(default_factory=list)
+    lens: Lens = field(default_factory=Lens)
+    parent: Declarations | None = None
 
     def collecting(self) -> _Collecting:
         """One mistake ends the entry being read, not the whole check."""
@@ -90,8 +96,12 @@ class Declarations:
     def clause(self, scalar: Scalar) -> Basis:
         document, _, clause = scalar.text.partition(" ")
         clause = clause.strip()
+        if self.parent is not None and self._is_parents(document, clause):
+            return self.parent.clause(scalar)
         if document == INTERPRETATION:
-            if clause not in self.interpretations:
+            if clause in self.interpretations:
+                clause = self.lens.own(clause)
+            else:
                 fail(
                     scalar,
                     f"没有编号为「{clause}」的解释",
@@ -105,7 +115,14 @@ class Declarations:
             )
         elif not clause:
             fail(scalar, f"依据只写了文件「{document}」，没有写条款", f"请写到条，如「{document} 三」")
-        return Basis(document, clause)
+        return Basis(document if document == INTERPRETATION else self.lens.own(document), clause)
+
+    def _is_parents(self, document: str, clause: str) -> bool:
+        """The clause is cited from the rule set that this scheme extends."""
+        assert self.parent is not None, "only a scheme asks"
+        if document == INTERPRETATION:
+            return clause not in self.interpretations and clause in self.parent.interpretations
+        return document not in self.documents and document in self.parent.documents
 
     def example(self, fields: dict[str, SourceNode], what: str) -> bool:
         if "示例" in fields and yes_of(fields["示例"], "示例"):
@@ -157,7 +174,7 @@ def read_heads(declared: Declarations, found: dict[str, SourceNode]) -> None:
         with declared.collecting():
             declared.calendar = _calendar(entries_of(found["学期"], "学期"))
     with declared.collecting():
-        for name, node in entries_of(found["资金"], "资金").entries.items():
+        for name, node in entries_of(found["资金"], "资金").entries.items() if "资金" in found else ():
             declared.funds[name] = text_of(node, "资金来源")
 
 
@@ -209,6 +226,7 @@ class TableSource:
     by: tuple[Scalar, ...] = ()
     matches: dict[str, tuple[str, Place]] = field(default_factory=dict)
     order: OrderSource | None = None
+    lens: Lens = field(default_factory=Lens)  # of the document that declares the table
 
 
 _INPUT = ("主键", "列")
@@ -219,16 +237,21 @@ def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSour
     """Every table's own part, into `declared.tables`; what refers to other tables is returned."""
     sources: dict[str, TableSource] = {}
     found = entries_of(node, "表")
-    for name, body in found.entries.items():
+    declared.lens.tables |= set(found.entries)
+    for written, body in found.entries.items():
         with declared.collecting():
-            check_name(name, found.keys[name], "表")
-            keys = entries_of(body, f"表「{name}」").entries
+            if written in declared.tables:
+                fail(found.keys[written], f"规则集里已有表「{written}」", "请给方案自己的表换一个名字")
+            check_name(written, found.keys[written], "表")
+            name = declared.lens.own(written)
+            keys = entries_of(body, f"表「{written}」").entries
             if "分月" in keys:
                 declared.tables[name], sources[name] = _month_table(declared, name, body)
             elif "分组" in keys:
                 declared.tables[name], sources[name] = _group_table(declared, name, body)
             else:
                 declared.tables[name], sources[name] = _input_table(declared, name, body)
+            sources[name] = replace(sources[name], lens=declared.lens)
     return sources
 
 
@@ -278,6 +301,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
     )
     declared.example(fields, what)
     links = _links(fields["查找"]) if "查找" in fields else ()
+    links = tuple(replace(link, table=declared.lens.table(link.table)) for link in links)
     return table, TableSource(body.place, links, (), matches, _order(fields))
 
 
@@ -422,7 +446,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         key=(),
         columns={},
         links={},
-        of=of.text,
+        of=declared.lens.table(of.text),
         span=(span[0], span[1]),
         arrive=arrive,  # type: ignore[arg-type]
         leave=leave,  # type: ignore[arg-type]
@@ -442,7 +466,7 @@ def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         key=(),
         columns={},
         links={},
-        of=of.text,
+        of=declared.lens.table(of.text),
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
         basis=declared.basis(fields, body, name)[0] if "依据" in fields else None,
     )

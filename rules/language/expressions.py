@@ -124,7 +124,11 @@ class Expressions:
         if term.parts[0] == OUTER:
             return self._outer(term, setting, at)
         parts = term.parts
-        if parts[0] == setting.table and len(parts) > 1 and self.scopes.find(setting.table, parts[0]) is None:
+        if (
+            self.scopes.lens.table(parts[0]) == setting.table
+            and len(parts) > 1
+            and self.scopes.find(setting.table, parts[0]) is None
+        ):
             parts = parts[1:]  # inside an aggregate the rows' own table may be named
         seen = self.scopes.walk(setting.table, parts, at)
         if isinstance(seen, RateSeen):
@@ -265,7 +269,7 @@ class Expressions:
         if not isinstance(term, terms.Name):
             return ()
         known = self.scopes.find(setting.table, term.parts[0]) is not None
-        if not known and term.parts[0] not in (setting.table, OUTER):
+        if not known and self.scopes.lens.table(term.parts[0]) not in (setting.table, OUTER):
             return ()
         return self._node(term, setting, place).type.options
 
@@ -329,19 +333,20 @@ class Expressions:
 
     def _aggregate(self, term: terms.Gathered, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
-        if term.table not in self.scopes.tables:
+        lower = self.scopes.lens.table(term.table)
+        if lower not in self.scopes.tables:
             _fail(
                 place.shifted(term.table_at),
                 f"没有表「{term.table}」",
                 meant(term.table, tuple(self.scopes.tables)),
             )
-        path = self.scopes.way_up(term.table, setting.table, term.via, at)
-        inner = Setting(term.table, (setting.table, path))
+        path = self.scopes.way_up(lower, setting.table, term.via, at)
+        inner = Setting(lower, (setting.table, path))
         value = self._node(term.value, inner, place) if term.value is not None else None
         where = None
         if term.where is not None:
             where = _expect(self._node(term.where, inner, place), BOOL, at, "「其中」后面")
-        table = self.scopes.tables[term.table]
+        table = self.scopes.tables[lower]
         type_ = self._aggregate_type(term.function, value, table.count_unit, table.kind == "分月", at)
         if_none = None
         if term.if_none is not None:
@@ -354,7 +359,7 @@ class Expressions:
         if term.extent is not None:
             given = term.extent
             extent = Const(given.value, Type(NUMBER, step=given.value, percent=given.percent), given.text)
-        return Aggregate(term.function, term.table, path, value, where, if_none, type_, extent)  # type: ignore[arg-type]
+        return Aggregate(term.function, lower, path, value, where, if_none, type_, extent)  # type: ignore[arg-type]
 
     def _ranking(self, term: terms.Ranked, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)

@@ -46,7 +46,7 @@ def settle_lookups(declared: Declarations, scopes: Scopes, sources: dict[str, Ta
     """Give every lookup its keys, when the types of all columns are known."""
     for name, source in sources.items():
         for link in source.links:
-            with declared.collecting():
+            with declared.collecting(), scopes.seen_by(source.lens):
                 _settle(scopes, name, link)
 
 

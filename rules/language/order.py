@@ -32,10 +32,12 @@ def in_order(program: Program, declared: Declarations) -> tuple[tuple[Step, ...]
         try:
             chain, steps = chain_of(program, needs, circle)
         except Tangle as tangle:
-            line = tangle.steps[0].head.line
+            head = tangle.steps[0].head
             told = " → ".join(".".join(made_by(step)[0]) for step in (*tangle.steps, tangle.steps[0]))
             message = f"规则互相引用，成了一个圈：{told}"
-            declared.problems.append(RuleProblem(Place(declared.file, line, 1), message, tangle.remedy))
+            declared.problems.append(
+                RuleProblem(Place(head.file or declared.file, head.line, 1), message, tangle.remedy)
+            )
             continue
         chains.append(chain)
         found += steps

@@ -33,6 +33,7 @@ from rules.language.program import (
     Ranking,
     Read,
     Return,
+    RuleHead,
     Share,
     Split,
     Step,
@@ -121,10 +122,14 @@ def find_unguarded_reads(program: Program, place: Place) -> list[RuleProblem]:
         for table, node, guards in _guarded(applicability, thing):
             for read, around in _direct_reads(applicability, node, table, guards):
                 if _may_be_first(program, read, table):
-                    problems.append(_first(read, thing.head.line, place))
+                    problems.append(_first(read, _place(thing.head, place)))
                 if not follows(applicability.needed(read, table), around):
-                    problems.append(_unguarded(read, thing.head.line, place))
+                    problems.append(_unguarded(read, _place(thing.head, place)))
     return list(dict.fromkeys(problems))
+
+
+def _place(head: RuleHead, place: Place) -> Place:
+    return Place(head.file or place.file, head.line, 1)
 
 
 def _may_be_first(program: Program, read: Read, table: str) -> bool:
@@ -138,18 +143,18 @@ def _may_be_first(program: Program, read: Read, table: str) -> bool:
     return any(kind in PRIOR for kind in known)
 
 
-def _first(read: Read, line: int, place: Place) -> RuleProblem:
+def _first(read: Read, place: Place) -> RuleProblem:
     name = ".".join((*read.path, read.column))
     return RuleProblem(
-        Place(place.file, line, 1),
+        place,
         f"第一行没有上一行，「{name}」在那里没有值",
         f"请写「{name} 否则 …」，或在得出「{read.column}」的规则里写「开头: …」",
     )
 
 
-def _unguarded(read: Read, line: int, place: Place) -> RuleProblem:
+def _unguarded(read: Read, place: Place) -> RuleProblem:
     return RuleProblem(
-        Place(place.file, line, 1),
+        place,
         f"「{read.table}.{read.column}」只在一部分行适用（它有「限于」），这里却在所有行直接读它",
         f"请给本条规则写同样的「限于」，或写「{read.column} 否则 0」",
     )
@@ -236,19 +241,19 @@ def find_leaking_pockets(program: Program, place: Place) -> list[RuleProblem]:
         pocket = emptied_by(thing)
         if pocket is not None:
             emptiers.setdefault(pocket, []).append(thing)
-    lines = {
-        column: step.head.line
+    heads = {
+        column: step.head
         for step in program.steps
         for column in made_by(step)
         if emptied_by(step) is not None
     }
     problems = []
-    for pocket in dict.fromkeys((*lines, *emptiers)):
+    for pocket in dict.fromkeys((*heads, *emptiers)):
         ways = emptiers.get(pocket, [])
-        line = lines.get(pocket) or (ways[0].head.line if ways else 1)
+        head = heads.get(pocket) or ways[0].head
         found = _leak(applicability, pocket, ways)
         if found:
-            problems.append(RuleProblem(Place(place.file, line, 1), *found))
+            problems.append(RuleProblem(_place(head, place), *found))
     return problems
 
 
@@ -274,7 +279,10 @@ def _leak(
         if not open_ways:
             return f"{when}{name}里的钱没有去处", "请让各个「限于」合起来覆盖所有的行，或写明其余的退回哪里"
         if len(open_ways) > 1:
-            which = "、".join(f"第 {way.head.line} 行" for way in open_ways)
+            files = {way.head.file for way in open_ways}
+            which = "、".join(
+                f"{way.head.file if len(files) > 1 else ''}第 {way.head.line} 行" for way in open_ways
+            )
             return (
                 f"{when}{name}里的钱被用了 {len(open_ways)} 次（{which}）",
                 "一笔钱只能去一处：请删去一处，或先拆分",

@@ -499,6 +499,7 @@ class RuleHead:
     example: bool = False
     sentence: Sentence | None = None
     line: int = 0
+    file: str = ""
     formulas: dict[str, str] = field(default_factory=dict)  # key of the rule -> formula as written
 
 
@@ -737,6 +738,18 @@ class Chain:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """A school's or group's own document, compiled together with the rule set; its names stand under `short`."""
+
+    name: str
+    short: str
+    version: str
+    fingerprint: str
+    table: str  # 范围: the rows of this table that are its own,
+    condition: Node  # where this holds
+
+
+@dataclass(frozen=True)
 class Program:
     """A compiled rule set. `steps` are in order of calculation; `types` holds every column of every table, rules' too."""
 
@@ -764,6 +777,7 @@ class Program:
     types: dict[tuple[str, str], Type]
     examples: tuple[str, ...]  # every figure marked 示例, in words
     chains: tuple[Chain, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
 
     def input_tables(self) -> list[Table]:
         return [table for table in self.tables.values() if table.kind == "输入"]

@@ -48,11 +48,18 @@ class Rates:
         self._built: dict[tuple[str, tuple[Type, ...]], Rate] = {}
 
     def read(self, node: SourceNode) -> None:
+        """The rates of the document whose turn it is (`declared`)."""
         found = entries_of(node, "标准")
-        for name, body in found.entries.items():
+        lens = self.declared.lens
+        lens.rates |= set(found.entries)
+        for written, body in found.entries.items():
             with self.declared.collecting():
-                check_name(name, found.keys[name], "标准")
-                self.sources[name] = self._source(name, body)
+                check_name(written, found.keys[written], "标准")
+                if written in self.sources:
+                    fail(
+                        found.keys[written], f"规则集里已有标准「{written}」", "请给方案自己的标准换一个名字"
+                    )
+                self.sources[lens.own(written)] = self._source(lens.own(written), body)
 
     def _source(self, name: str, body: SourceNode) -> RateSource:
         what = f"标准「{name}」"

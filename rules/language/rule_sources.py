@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.language.declarations import Declarations, check_name
+from rules.language.lens import Lens
 from rules.language.mistakes import Place, meant
 from rules.language.program import Table
 from rules.language.source import (
@@ -41,17 +42,18 @@ class RuleSource:
     source: str  # the name split, for 拆分
     fields: dict[str, SourceNode]
     node: Entries
+    declared: Declarations  # of the document that it stands in
 
 
 def read_rule_sources(declared: Declarations, node: SourceNode) -> list[RuleSource]:
-    sources = []
+    sources: list[RuleSource] = []
     for item in items_of(node, "规则"):
         with declared.collecting():
-            sources.append(_rule_source(declared.tables, entries_of(item, "规则")))
+            sources.append(_rule_source(declared, entries_of(item, "规则")))
     return sources
 
 
-def _rule_source(tables: dict[str, Table], node: Entries) -> RuleSource:
+def _rule_source(declared: Declarations, node: Entries) -> RuleSource:
     kinds = [kind for kind in _KINDS if kind in node.entries]
     if len(kinds) != 1:
         told = "、".join(kinds) or "没有一个"
@@ -60,23 +62,42 @@ def _rule_source(tables: dict[str, Table], node: Entries) -> RuleSource:
     required, optional = _KINDS[kind]
     fields = fields_of(node, f"{kind}规则", required, (*optional, *_COMMON))
     if kind == "退回":
-        return RuleSource(kind, "", (), "", fields, node)
+        return RuleSource(kind, "", (), "", fields, node, declared)
     head = scalar_of(fields["拆分" if kind == "拆分" else "列"], "列")
-    table, column = split_column(head, tables)
+    table, column = split_column(head, declared.tables, declared.lens)
     if kind == "拆分":
-        parts = tuple(entries_of(fields["各份"], "各份").entries)
-        return RuleSource(kind, table, parts, column, fields, node)
-    return RuleSource(kind, table, (column,), "", fields, node)
+        found = entries_of(fields["各份"], "各份")
+        parts = tuple(_own_column(declared, kind, table, part, found.keys[part]) for part in found.entries)
+        return RuleSource(kind, table, parts, column, fields, node, declared)
+    made = _own_column(declared, kind, table, column, head.place)
+    return RuleSource(kind, table, (made,), "", fields, node, declared)
 
 
-def split_column(scalar: Scalar, tables: dict[str, Table]) -> tuple[str, str]:
-    """`任职月.绩效标准` as table and column."""
+def _own_column(declared: Declarations, kind: str, table: str, column: str, place: Place) -> str:
+    """The name in the program of a column that a rule makes. A scheme adds columns, or fills what was left open."""
+    lens = declared.lens
+    if lens.short and not lens.owns(table) and column in declared.tables[table].columns:
+        if not declared.tables[table].columns[column].open:
+            fail(
+                place,
+                f"「{table}.{column}」没有开放给方案",
+                "请另起一个列名；要由学校填的列，规则集里要写「开放」",
+            )
+        if kind != "公式":
+            fail(place, f"开放的列「{table}.{column}」只能用「公式」来填", "写法：列: …，公式: …")
+        return lens.own_column(table, column)
+    lens.columns.add((table, column))
+    return lens.own_column(table, column)
+
+
+def split_column(scalar: Scalar, tables: dict[str, Table], lens: Lens) -> tuple[str, str]:
+    """`任职月.绩效标准` as table (its name in the program) and column (as written)."""
     table, dot, column = scalar.text.partition(".")
     if not dot or not column or "." in column:
         fail(scalar, f"「{scalar.text}」要写成「表.列」", "如 任职月.绩效标准")
-    if table not in tables:
+    if lens.table(table) not in tables:
         fail(scalar, f"没有表「{table}」", meant(table, tuple(tables)))
-    return table, column.strip()
+    return lens.table(table), column.strip()
 
 
 def rule_columns(declared: Declarations, sources: list[RuleSource]) -> dict[str, dict[str, Place]]:
@@ -85,7 +106,7 @@ def rule_columns(declared: Declarations, sources: list[RuleSource]) -> dict[str,
     for source in sources:
         for column in source.makes:
             with declared.collecting():
-                check_name(column, source.node.place, "列")
+                check_name(column.removeprefix(source.declared.lens.own("")), source.node.place, "列")
                 if column in made[source.table]:
                     line = made[source.table][column].line
                     fail(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from rules.language.formula import WORDS
+from rules.language.lens import Lens, filled
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import PRIOR, Link, Node, Read, Table, Type
 
@@ -37,7 +39,8 @@ Seen = ColumnSeen | LinkSeen | RateSeen
 class Scopes:
     """The scope of every table: own columns, lookups and groups, rates, and for month tables all of the parent's.
 
-    `column_type` gives the type of any column; for a rule's column it compiles the rule first.
+    `column_type` gives the type of any column; for a rule's column it compiles the rule first. `lens` is that of the
+    document whose names are being read; `filled` are the open columns that schemes fill.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Scopes:
         self.rule_columns = rule_columns
         self.rates = rates
         self.column_type = column_type
+        self.lens = Lens()
+        self.filled: set[tuple[str, str]] = set()
         self.type_before = (
             column_type  # as `column_type`, for a column of the row before: it may be in the making
         )
@@ -68,17 +73,30 @@ class Scopes:
         """A path leads through a row before."""
         return any(self.link_kind(table, path[: end + 1]) in PRIOR for end in range(len(path)))
 
+    @contextmanager
+    def seen_by(self, lens: Lens) -> Iterator[None]:
+        """Read names as one document does."""
+        before, self.lens = self.lens, lens
+        try:
+            yield
+        finally:
+            self.lens = before
+
     def find(self, table: str, name: str) -> Seen | None:
         """What a bare name means in the rows of a table, or None."""
         own = self.tables[table]
         if name == MONTH_BEFORE and own.kind == "分月":
             own.links.setdefault(name, Link(name, table, "上月"))  # made only where a rule asks for it
-        if name in own.columns or name in self.rule_columns.get(table, {}):
-            return ColumnSeen((), table, name)
-        if name in own.links:
-            return LinkSeen((name,), own.links[name].target)
-        if name in self.rates:
-            return RateSeen(name)
+        column, link, rate = self.lens.column(table, name), self.lens.table(name), self.lens.rate(name)
+        if (table, column) in self.filled:
+            return ColumnSeen((), table, filled(column))
+        if column in own.columns or column in self.rule_columns.get(table, {}):
+            return ColumnSeen((), table, column)
+        for known in (name, link):
+            if known in own.links:
+                return LinkSeen((known,), own.links[known].target)
+        if rate in self.rates:
+            return RateSeen(rate)
         if own.kind == "分月" and name != own.of:
             found = self.find(own.of, name)
             if isinstance(found, ColumnSeen):

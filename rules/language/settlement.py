@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from rules.language import formula as terms
 from rules.language.compiler import Compiler
+from rules.language.declarations import Declarations
 from rules.language.mistakes import meant
 from rules.language.period import MONTH, PERIOD_KINDS
 from rules.language.program import (
@@ -24,7 +25,6 @@ from rules.language.program import (
     Step,
     VetoEffect,
 )
-from rules.language.rule_sources import split_column
 from rules.language.scope import LinkSeen
 from rules.language.source import (
     Entries,
@@ -47,9 +47,19 @@ class Settlement:
     """Compiles the lists that follow the rules. Problems are collected, one per entry."""
 
     def __init__(self, compiler: Compiler, steps: list[Step]) -> None:
-        self.compiler, self.declared, self.scopes = compiler, compiler.declared, compiler.scopes
+        self.compiler, self.scopes = compiler, compiler.scopes
         self.shares = {(step.table, step.name): step for step in steps if isinstance(step, Share)}
         self.steps = steps
+
+    @property
+    def declared(self) -> Declarations:
+        """The document whose entries are being read."""
+        return self.compiler.declared
+
+    def _table(self, node: SourceNode) -> str:
+        """表 of an entry, as in the program."""
+        word = self.scopes.lens.table(text_of(node, "表"))
+        return word if word in self.scopes.tables else word_of(node, "表", tuple(self.scopes.tables))
 
     def _entries(self, node: SourceNode | None, what: str) -> list[Entries]:
         found = []
@@ -69,14 +79,15 @@ class Settlement:
 
     def _veto(self, node: Entries) -> list[VetoEffect]:
         fields = fields_of(node, "否决", ("名称", "表", "当", "项目", "依据"), ("示例",))
-        table = word_of(fields["表"], "表", tuple(self.scopes.tables))
+        table = self._table(fields["表"])
         when = scalar_of(fields["当"], "当")
         basis = self.declared.basis(fields, node, "否决")
         items = entries_of(fields["项目"], "否决的项目")
         effects = []
         for key, value in items.entries.items():
             scalar = Scalar(key if "." in key else f"{table}.{key}", True, items.keys[key])
-            there, column = split_column(scalar, self.scopes.tables)
+            there, written = self.compiler.split_column(scalar)
+            column = self.scopes.lens.column(there, written)
             there_table = self.scopes.tables[there]
             if there != table and (there_table.kind != "分月" or there_table.of != table):
                 fail(
@@ -89,7 +100,7 @@ class Settlement:
             self.compiler.money_read(there, column, scalar.place)
             condition = self.compiler.expressions.condition(when.text, when.place, there)
             fund = self._veto_fund(scalar_of(value, "否决的去处"), (there, column))
-            name = text_of(fields["名称"], "名称")
+            name = self.scopes.lens.own(text_of(fields["名称"], "名称"))
             effects.append(VetoEffect(name, there, column, condition, fund, basis, node.place.line))
         self.declared.example(fields, f"否决「{text_of(fields['名称'], '名称')}」")
         return effects
@@ -102,7 +113,7 @@ class Settlement:
             fail(scalar, f"看不懂否决的去处「{scalar.text}」", "写法：回到奖励池，或 退回 资金名")
         pool = word.removeprefix("回到") or rest.strip()
         share = self.shares.get(column)
-        if share is None or share.pool.column != pool:
+        if share is None or share.pool.column != self.scopes.lens.column(share.pool_table, pool):
             told = f"它分的是「{share.pool.column}」" if share else "它不是分配得来的，请写「退回 资金名」"
             fail(scalar, f"「{'.'.join(column)}」不能回到「{pool}」：{told}", "回到的必须是分配它的那个池")
         return ""
@@ -123,7 +134,7 @@ class Settlement:
         required = ("编号", "项目", "给", "单位", "所属", "何时", "资金")
         fields = fields_of(node, "发放", required, ("名称", "依据", "说明", "示例"))
         column = scalar_of(fields["项目"], "项目")
-        table, name = split_column(column, self.scopes.tables)
+        table, name = self.compiler.split_column(column)
         read = self.compiler.money_read(table, name, column.place)
         earned = word_of(fields["所属"], "所属", PERIOD_KINDS)
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values()))
@@ -134,7 +145,7 @@ class Settlement:
             fail(fields["给"], f"表「{target}」不是收款人", "请在那张表里写「收款人: 个人」（或 学校、学生）")
         head = self._payment_head(node, fields, read)
         return Payment(
-            number=text_of(fields["编号"], "编号"),
+            number=self.scopes.lens.own(text_of(fields["编号"], "编号")),
             name=text_of(fields["名称"], "名称") if "名称" in fields else name,
             table=table,
             column=read,
@@ -153,7 +164,8 @@ class Settlement:
         made = self.compiler.maker.get((read.table, read.column))
         if made is None or made.step is None:
             fail(node, "发放没有依据", "请补上「依据: 办法 三」")
-        return RuleHead(made.step.head.basis, self.declared.example(fields, "发放"), line=node.place.line)
+        example = self.declared.example(fields, "发放")
+        return RuleHead(made.step.head.basis, example, line=node.place.line, file=node.place.file)
 
     def _same_pace(self, node: Entries, table: str, read: Read, earned: str, when: str) -> None:
         """Units and periods must fit: 元/月 only on month rows, 元/学期 only for 所属 学期, and so on."""
@@ -233,14 +245,14 @@ class Settlement:
         if ("必须" in fields) == ("提示" in fields):
             fail(node, "检查要写「必须」或「提示」中的一个", "必须：不成立就停止；提示：不成立时列出")
         level = "必须" if "必须" in fields else "提示"
-        table = word_of(fields["表"], "表", tuple(self.scopes.tables))
+        table = self._table(fields["表"])
         condition = scalar_of(fields[level], level)
         where = None
         if "限于" in fields:
             scalar = scalar_of(fields["限于"], "限于")
             where = self.compiler.expressions.condition(scalar.text, scalar.place, table)
         typed = self.compiler.expressions.condition(condition.text, condition.place, table)
-        name = text_of(fields["名称"], "名称")
+        name = self.scopes.lens.own(text_of(fields["名称"], "名称"))
         head = self.compiler.head(fields, node, f"检查「{name}」", (level, "限于"))
         if "说明" in fields:
             head = replace(head, sentence=self.compiler.sentence(fields["说明"], table, False))

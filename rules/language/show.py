@@ -44,6 +44,9 @@ def _lines(program: Program) -> Iterator[str]:
     first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))
     yield f"{program.name}　版本 {program.version}　施行 {first} 至 {last}"
     yield f"指纹 {program.fingerprint}"
+    for scheme in program.schemes:
+        yield f"方案 {scheme.name}　版本 {scheme.version}　范围 {scheme.table}：{render(scheme.condition)}"
+        yield f"  方案自己的名称前面写着「{scheme.short}·」；方案的指纹 {scheme.fingerprint}"
     yield ""
     yield "依据文件"
     yield from (f"  {name}：{title}" for name, title in program.documents.items())

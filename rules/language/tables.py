@@ -42,7 +42,7 @@ def resolve_tables(
     declared.stop_at_problems()
     for name, table in list(tables.items()):
         if table.kind == "分组":
-            with declared.collecting():
+            with declared.collecting(), scopes.seen_by(sources[name].lens):
                 _group(scopes, table, sources[name])
     for name, source in sources.items():
         if source.order is not None:
@@ -50,7 +50,7 @@ def resolve_tables(
                 declare_order(tables, name, source.order)
     for name, source in sources.items():
         for column, (path, place) in source.matches.items():
-            with declared.collecting():
+            with declared.collecting(), scopes.seen_by(source.lens):
                 _match(scopes, name, column, path, place)
     for name in tables:
         with declared.collecting():

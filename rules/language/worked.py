@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rules.language import formula as terms
+from rules.language.lens import Lens, filled
 from rules.language.mistakes import Mistake, Place, RuleSetError
+from rules.language.program import Program
 from rules.language.source import (
     Items,
     Scalar,
@@ -55,6 +58,7 @@ class WorkedExample:
     tables: dict[str, tuple[Row, ...]]
     expectations: tuple[Expectation, ...]
     place: Place
+    schemes: tuple[str, ...] = ()  # paths of the schemes that extend the rule set, relative to the file
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,10 @@ class ExampleFile:
 def read_examples(text: str, file: str) -> ExampleFile:
     """The worked examples of one file. Raises RuleSetError with place and cure."""
     try:
-        fields = fields_of(read_source(text, file), "用例文件", ("规则集", "用例"), ("默认",))
+        fields = fields_of(read_source(text, file), "用例文件", ("规则集", "用例"), ("默认", "方案"))
         defaults = _defaults(fields["默认"]) if "默认" in fields else {}
-        examples = tuple(_example(node, defaults) for node in items_of(fields["用例"], "用例"))
+        schemes = _schemes(fields)
+        examples = tuple(_example(node, defaults, schemes) for node in items_of(fields["用例"], "用例"))
         return ExampleFile(text_of(fields["规则集"], "规则集"), examples)
     except Mistake as mistake:
         raise RuleSetError([mistake.problem]) from None
@@ -89,8 +94,13 @@ def _row(node: SourceNode) -> Row:
     return row
 
 
-def _example(node: SourceNode, defaults: dict[str, Row]) -> WorkedExample:
-    fields = fields_of(node, "用例", ("名称", "期间", "数据", "期望"), ("来源",))
+def _schemes(fields: dict[str, SourceNode]) -> tuple[str, ...]:
+    listed = items_of(fields["方案"], "方案") if "方案" in fields else ()
+    return tuple(scalar_of(item, "方案").text for item in listed)
+
+
+def _example(node: SourceNode, defaults: dict[str, Row], schemes: tuple[str, ...]) -> WorkedExample:
+    fields = fields_of(node, "用例", ("名称", "期间", "数据", "期望"), ("来源", "方案"))
     tables = {
         table: tuple({**defaults.get(table, {}), **_row(row)} for row in items_of(rows, "数据"))
         for table, rows in entries_of(fields["数据"], "数据").entries.items()
@@ -105,6 +115,7 @@ def _example(node: SourceNode, defaults: dict[str, Row]) -> WorkedExample:
         tables,
         expectations,
         node.place,
+        _schemes(fields) if "方案" in fields else schemes,
     )
 
 
@@ -140,3 +151,32 @@ def read_wanted(text: str, place: Place) -> Fraction | str:
     if isinstance(term, terms.Unary) and isinstance(term.operand, terms.Number):
         return -term.operand.value
     return term.value if isinstance(term, terms.Number) else text
+
+
+def in_full(program: Program, example: WorkedExample) -> WorkedExample:
+    """The example with the schemes' own names as they stand in the program; they may be written without the short name."""
+    tables = {_own(program, program.tables, table): rows for table, rows in example.tables.items()}
+    expectations = tuple(replace(each, what=_what_in_full(program, each)) for each in example.expectations)
+    return replace(example, tables=tables, expectations=expectations)
+
+
+def _what_in_full(program: Program, expected: Expectation) -> str:
+    if expected.kind == "发放":
+        return _own(program, {payment.number for payment in program.payments}, expected.what)
+    if expected.kind == "检查":
+        return _own(program, {check.name for check in program.checks}, expected.what)
+    table, dot, column = expected.what.partition(".")
+    if not dot:
+        return expected.what
+    table = _own(program, program.tables, table)
+    if (table, filled(column)) in program.types:
+        return f"{table}.{filled(column)}"
+    return f"{table}.{_own(program, {name for at, name in program.types if at == table}, column)}"
+
+
+def _own(program: Program, known: Collection[str], name: str) -> str:
+    """The name itself if it is known, else that of the one scheme that has it."""
+    if name in known:
+        return name
+    found = [full for scheme in program.schemes if (full := Lens(scheme.short).own(name)) in known]
+    return found[0] if len(found) == 1 else name
