@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.language.needs import Needs
 from rules.language.plan import behind, cadences, made_by, needed_by, plan, read_by
 from rules.language.program import CADENCE, Read
 from tests.rules.small import SMALL, compiled, with_rule
@@ -47,7 +48,7 @@ def test_every_step_stands_after_all_that_it_reads():
     for kind in CADENCE:
         known: set[tuple[str, str]] = set()
         for step in plan(program, kind).steps:
-            read = read_by(program, behind(program, step))
+            read = read_by(Needs(program), behind(program, step))
             assert read & {column for each in program.steps for column in made_by(each)} <= known
             known.update(made_by(step))
 
@@ -72,7 +73,7 @@ def test_a_long_chain_of_rules_written_backwards_compiles():
     )
     program = compiled(text)
     assert ("任职", "链299") in needed_by(
-        program, [("任职", Read((), "任职", "权重", program.types["任职", "权重"]))]
+        program, Needs(program), [("任职", Read((), "任职", "权重", program.types["任职", "权重"]))]
     )
 
 

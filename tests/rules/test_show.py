@@ -41,7 +41,7 @@ def test_every_table_rate_rule_fund_and_payment_is_named(program):
     text = show(program)
     names = [*program.documents.values(), *program.funds, *program.tables, *program.rates]
     names += [column for step in program.steps for _, column in made_by(step)]
-    names += [column for table in program.tables.values() for column in table.columns]
+    names += [column for table in program.input_tables() for column in table.columns]
     names += [veto.name for veto in program.vetoes] + [check.name for check in program.checks]
     names += [payment.number for payment in program.payments] + [payment.name for payment in program.payments]
     names += [entry.answer for entry in program.interpretations.values()] + list(program.examples)
