@@ -20,12 +20,13 @@ from payroll_service.calculation.frames import build_frames, extend_frames
 from payroll_service.calculation.gathering import Collected
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.made_values import values_of
+from payroll_service.calculation.missing import what_is_missing
 from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rounding import ROUNDINGS
 from payroll_service.calculation.running import SIMPLE_STEPS, run_steps
 from payroll_service.calculation.share_steps import share
-from payroll_service.calculation.sheets import Flaw, Ground, Sheet
+from payroll_service.calculation.sheets import MISSING_VALUE, Flaw, Ground, Sheet
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
 from rules.language.program import Program, Share
@@ -103,18 +104,21 @@ def _refuse(ground: Ground, flaws: list[Flaw]) -> None:
 
 
 def _problems(ground: Ground, flaws: list[Flaw]) -> list[RowProblem]:
-    named = [
-        RowProblem(
-            flaw.table,
-            key_texts(ground.program, ground.frames, flaw.table, flaw.row),
-            flaw.column,
-            flaw.fault.message,
-            flaw.fault.remedy,
-        )
-        for flaw in flaws[:MOST_PROBLEMS]
-    ]
+    named = [_problem(ground, flaw) for flaw in flaws[:MOST_PROBLEMS]]
     more = len(flaws) - len(named)
     if more:
         message = f"另有 {more} 处同样不能计算，未逐一列出"
         named.append(RowProblem("", (), "", message, "请先改正已列出的各行，再算一次"))
     return named
+
+
+def _problem(ground: Ground, flaw: Flaw) -> RowProblem:
+    """A flaw by the key of its row; a missing value is said to be missing where it should have been."""
+    message, remedy = flaw.fault.message, flaw.fault.remedy
+    if flaw.fault == MISSING_VALUE:
+        lacking = what_is_missing(
+            ground.program, ground.frames, ground.period, flaw.table, flaw.column, flaw.row
+        )
+        message, remedy = lacking or (message, remedy)
+    key = key_texts(ground.program, ground.frames, flaw.table, flaw.row)
+    return RowProblem(flaw.table, key, flaw.column, message, remedy)

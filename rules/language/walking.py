@@ -42,6 +42,15 @@ def walk(node: Node | None, table: str) -> Iterator[tuple[str, Node]]:
                 yield from walk(item, there)
 
 
+def inner(node: Node) -> Iterator[Node]:
+    """The expressions right inside one."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Node):
+                yield item
+
+
 def expressions(thing: Step | Return | Payment | Check) -> Iterator[tuple[str, Node]]:
     """The outermost expressions of a step, return, payment or check, each with the table of its rows."""
     if isinstance(thing, Split):

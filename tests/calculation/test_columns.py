@@ -103,7 +103,7 @@ def values(outcome: Outcome, name: str = "果", owner: str = "人") -> list[Frac
 def test_every_row_without_a_needed_value_is_named():
     found = problems([formula("果", read("人", "数"))], [{"数": 1}, {"数": None}, {"数": None}])
     assert [(p.table, p.key, p.column) for p in found] == [("人", ("1",), "果"), ("人", ("2",), "果")]
-    assert "否则" in found[0].remedy
+    assert "填上「数」" in found[0].remedy
 
 
 def test_a_row_is_told_of_once_though_many_rules_read_it():
