@@ -114,9 +114,7 @@ def failed_formulas():
 
 
 def hidden_columns():
-    columns = b"".join(
-        b'<col min="1" max="%d" hidden="1"/>' % (number % 16384) for number in range(200_000)
-    )
+    columns = b"".join(b'<col min="1" max="%d" hidden="1"/>' % (number % 16384) for number in range(200_000))
     return repacked(sound(), {SHEET: lambda xml: xml.replace(b"<sheetData>", columns + b"<sheetData>")})
 
 
