@@ -113,7 +113,8 @@ def _column(column: Column) -> str:
 def _derived(table: Table) -> str:
     if table.kind == "分月":
         span = f"{table.span[0]}至{table.span[1]}"
-        return f"「{table.of}」在本期内每月一行（{span}；到任{table.arrive}，离任{table.leave}）"
+        own = "、".join(table.columns)
+        return f"「{table.of}」在本期内每月一行（{span}；到任{table.arrive}，离任{table.leave}），有列 {own}"
     return f"「{table.of}」按 {'、'.join(key.name for key in table.by) or '全体'} 分组，每组一行"
 
 
@@ -150,6 +151,11 @@ def _steps(program: Program) -> Iterator[str]:
     for number, step in enumerate(program.steps, 1):
         yield f"  {number}. {_step(step)}{_mark(step.head)}{_bases(step.head.basis)}"
         yield from (f"       {line}" for line in _details(step))
+        yield from (
+            f"       从第一行起逐行计算（每行要读{chain.link}）"
+            for chain in program.chains
+            if made_by(step)[0] in chain.columns
+        )
         yield from (f"       {_return(returned.pop(made))}" for made in made_by(step) if made in returned)
         paid = [name for made in made_by(step) for name in sorted(cadences(program, made))]
         if step.head.sentence:
