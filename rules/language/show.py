@@ -175,9 +175,7 @@ def _step(step: Step) -> str:
     if isinstance(step, Gather):
         return f"{step.table}.{step.name} = {step.source_table}.{step.source.column} 之和"
     if isinstance(step, Share):
-        return (
-            f"{step.table}.{step.name} = {step.pool_table}.{step.pool.column} 按 {render(step.weight)} 分配"
-        )
+        return f"{step.table}.{step.name} = {step.pool_table}.{step.pool.column} 按 {render(step.weight)} {'试分' if step.trial else '分配'}"
     return f"{step.table}.{step.name} = {render(step.value)}"
 
 
@@ -211,7 +209,8 @@ def _details(step: Step) -> Iterator[str]:
         told = [f"{word} {render(node)}" for word, node in limits if node is not None]
         if told:
             yield f"每行{'，'.join(told)}" + (f"；都到顶后剩的退回 {step.excess}" if step.excess else "")
-        yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}；迟到更正：{step.late}"
+        late = f"；迟到更正：{step.late}" if step.late else ""
+        yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}{late}"
 
 
 def _sentence(sentence: Sentence) -> str:
