@@ -94,8 +94,9 @@ def money_flow(outcome: Outcome, payouts: Payouts, pockets: list[Pocket]) -> Flo
     columns = {pocket.column for pocket in pockets}
     gone = [(w.fund, w.amount) for w in outcome.withheld if w.fund and (w.table, w.column) in columns]
     gone += [(back.fund, back.amount) for back in outcome.returned]
-    left = [(p.excess or "（平均分配）", p.exceeded) for p in outcome.pools]
-    left += [(p.fund or "（平均分配）", p.returned - p.exceeded) for p in outcome.pools]
+    spent = [pools for pools in outcome.pools if not pools.trial]
+    left = [(p.excess or "（平均分配）", p.exceeded) for p in spent]
+    left += [(p.fund or "（平均分配）", p.returned - p.exceeded) for p in spent]
     gone += [(fund, fen) for fund, fen in left if total(fen)]
     for fund, fen in gone:
         to_funds[fund] = to_funds.get(fund, 0) + total(fen)

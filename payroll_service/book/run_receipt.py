@@ -103,12 +103,12 @@ def _returned(outcome: Outcome) -> tuple[FundReturn, ...]:
     rows += [
         (f"无权重 {pools.table}.{pools.column}", pools.fund, total(pools.returned) - total(pools.exceeded))
         for pools in outcome.pools
-        if pools.fund
+        if pools.fund and not pools.trial
     ]
     rows += [
         (f"超出 {pools.table}.{pools.column}", pools.excess, total(pools.exceeded))
         for pools in outcome.pools
-        if pools.excess
+        if pools.excess and not pools.trial
     ]
     return tuple(FundReturn(*row) for row in rows)
 

@@ -33,8 +33,10 @@ def totals_of(payouts: Payouts) -> tuple[TotalRecord, ...]:
 
 
 def pool_records(program: Program, outcome: Outcome) -> tuple[PoolRecord, ...]:
-    """One record per pool of each share, in the order of calculation, then of the pools' rows."""
-    return tuple(record for pools in outcome.pools for record in _records(program, outcome, pools))
+    """One record per pool of each share that is no trial, in the order of calculation, then of the pools' rows."""
+    return tuple(
+        record for pools in outcome.pools for record in _records(program, outcome, pools) if not pools.trial
+    )
 
 
 def sum_by(records: Iterable[TotalRecord], field: str) -> dict[str, int]:

@@ -25,6 +25,11 @@ from rules.language.render import Value, number_text, value_text
 KINDS: dict[type, str] = {Formula: "公式", Split: "拆分", Gather: "汇集", Share: "分配"}
 
 
+def kind_of(step: Step) -> str:
+    """What a rule does, in a word."""
+    return "试分" if isinstance(step, Share) and step.trial else KINDS[type(step)]
+
+
 class RuleOnRow:
     """The rule that made a value. `looks.places` tells what to explain next."""
 

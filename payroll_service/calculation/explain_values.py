@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from payroll_service.calculation.explain_looks import Place
-from payroll_service.calculation.explain_rules import KINDS, RuleOnRow
+from payroll_service.calculation.explain_rules import RuleOnRow, kind_of
 from payroll_service.calculation.explain_texts import HIDDEN, shown_value
 from payroll_service.calculation.explanation import ExplainedValue
 from payroll_service.calculation.labels import row_label
@@ -35,7 +35,7 @@ class ValueTree:
             return ExplainedValue(0, table, column, "", HIDDEN, "不显示")
         text = shown_value(self.rows.program, table, column, self.rows.value(*place))
         step = self.rows.makers.get((table, column))
-        kind = "数据" if step is None else KINDS[type(step)]
+        kind = "数据" if step is None else kind_of(step)
         label = row_label(self.rows.program, self.rows.frames, table, row)
         if place in self.numbers:
             return ExplainedValue(0, table, column, label, text, kind, see=self.numbers[place])

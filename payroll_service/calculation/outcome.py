@@ -60,6 +60,7 @@ class Pools:
     fund: str | None
     theirs: np.ndarray  # the rows with a pool that is this share's to hand out
     excess: str = ""
+    trial: bool = False  # nothing was spent
 
     @property
     def exceeded(self) -> np.ndarray:

@@ -69,7 +69,7 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
     pools = Pools(
         step.table, step.name, step.pool_table, step.pool.column,
         pool.data, total, returned, members, weights, claims.scale, step.fallback,
-        present == OK, step.excess,
+        present == OK, step.excess, step.trial,
     )  # fmt: skip
     return Shared(column, pools, _withheld(found, claims, grouping, pool.data, weights))
 

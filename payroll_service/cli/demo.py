@@ -11,7 +11,7 @@ from rich.table import Table
 
 from payroll_service.book.payouts import Payouts
 from payroll_service.cli.book import show_replay
-from payroll_service.cli.files import SETS, newest_rule_set, report, write_file
+from payroll_service.cli.files import SETS, report, sampled_rule_set, write_file
 from payroll_service.cli.imports import show_import
 from payroll_service.cli.printing import STOPPED, at_the_door, money, out, progress
 from payroll_service.cli.stored import bureau_of, opened
@@ -43,7 +43,7 @@ def demo(
 
 
 def _walk(folder: Path) -> list[FinishedRun]:
-    rules = newest_rule_set(COUNTY)
+    rules = sampled_rule_set(COUNTY)
     book, database = folder / "workbook.xlsx", folder / "payroll.db"
     bureau = bureau_of(COUNTY)
     finished: list[FinishedRun] = []

@@ -39,6 +39,7 @@ from payroll_service.workflow.explain_payout import explain_payout, explain_stor
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
+from rules.language.source import plain, read_source
 
 RulesOption = Annotated[Path, typer.Option("--rules", metavar="规则集.yaml", help="规则集文件")]
 SchemeOption = Annotated[
@@ -73,11 +74,11 @@ def sample(
     output: OutputOption,
     county: Annotated[str, typer.Option(metavar="县", help="rules/sets 下的文件夹名，如 dushan")] = "dushan",
     seed: Annotated[int, typer.Option(help="同一个数总是写出同样的样例")] = 1,
-    rules: Annotated[Path | None, typer.Option("--rules", help="规则集文件；默认该县最新的一版")] = None,
+    rules: Annotated[Path | None, typer.Option("--rules", help="规则集文件；默认样例所照的那一版")] = None,
 ) -> None:
     """写一个样例工作簿：虚构的人，真实的形状，用来试算和培训。"""
     with at_the_door():
-        file = rules or newest_rule_set(county)
+        file = rules or sampled_rule_set(county)
         program = load_rules(file).program
         tables = make_sample(program, read_text(file.parent / "sample.yaml"), seed)
         write_file(output, write_tables(program, tables))
@@ -171,13 +172,15 @@ def explain(
         out.print(to_text(explanations), markup=False)
 
 
-def newest_rule_set(county: str) -> Path:
-    """The county's rule set of the highest version. Raises UnreadableFile with the counties there are."""
-    found = sorted(file for file in (SETS / county).glob("*.yaml") if file.name[0].isdigit())
-    if not found:
-        known = "、".join(sorted(folder.name for folder in SETS.iterdir() if folder.is_dir()))
-        raise UnreadableFile(f"没有“{county}”县的规则集。", f"现有的县：{known}。")
-    return found[-1]
+def sampled_rule_set(county: str) -> Path:
+    """The version of a county's rule set that its sample is written for. Raises UnreadableFile with the counties there are."""
+    description = SETS / county / "sample.yaml"
+    if not description.is_file():
+        known = "、".join(sorted(file.parent.name for file in SETS.glob("*/sample.yaml")))
+        raise UnreadableFile(f"没有“{county}”县的样例。", f"现有的县：{known}。")
+    written = plain(read_source(read_text(description), str(description)))
+    assert isinstance(written, dict), "a sample's description is a map"
+    return description.parent / f"{written['版本']}.yaml"
 
 
 def write_file(path: Path, content: bytes) -> None:

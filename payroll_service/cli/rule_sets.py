@@ -1,4 +1,4 @@
-"""payroll rules: check, test, show."""
+"""payroll rules: check, test, show, diff."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import typer
 
 from payroll_service.cli.files import SchemeOption
 from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
+from payroll_service.workflow.compare_rules import compare_rules
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
+from rules.language.changes import CHANGED, by_clause
 from rules.language.render import render
 from rules.language.show import show as shown
 
-app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字。", no_args_is_help=True)
+app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字、比较两版。", no_args_is_help=True)
 RuleFile = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则集文件")]
 
 
@@ -62,3 +64,28 @@ def show(file: RuleFile, scheme: SchemeOption = None) -> None:
     """把规则集打印成可读的文字：表、标准、按计算先后的规则、依据和解释。"""
     with at_the_door():
         out.print(shown(load_rules(file, scheme or ()).program), markup=False, end="")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="旧.yaml", help="旧的规则集或方案")],
+    new: Annotated[Path, typer.Argument(metavar="新.yaml", help="新的规则集或方案")],
+) -> None:
+    """两版规则集（或方案）改了什么：按依据的条款列出新增、删去和改动，新旧文字并排。"""
+    with at_the_door():
+        found = compare_rules(old, new)
+    if not found:
+        out.print("两份的内容相同；不同的只是注释或排版。")
+    for clause, listed in by_clause(found).items():
+        out.print(f"〔{clause or '文件本身'}〕", markup=False, style="bold")
+        for change in listed:
+            out.print(f"  {change.kind}　{change.section}　{change.name}", markup=False)
+            for line in change.lines:
+                told = (
+                    f"{line.old or '（无）'}  →  {line.new or '（无）'}"
+                    if change.kind == CHANGED
+                    else line.new
+                )
+                out.print(f"      {line.key}：{told or line.old}", markup=False)
+    if found:
+        out.print(f"共 {len(found)} 处。")

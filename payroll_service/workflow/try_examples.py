@@ -159,7 +159,7 @@ def _returned(calculation: Calculation, what: str) -> Fraction | None:
     parts += [
         int(pools.returned.sum())
         for pools in outcome.pools
-        if f"{pools.pool_table}.{pools.pool_column}" == what
+        if not pools.trial and f"{pools.pool_table}.{pools.pool_column}" == what
     ]
     return Fraction(sum(parts), 100) if parts else None
 

@@ -90,6 +90,7 @@ class Compiler:
         }
         self.made = [_Made(source) for source in sources if source.kind != "退回"]
         self.maker = {(made.source.table, column): made for made in self.made for column in made.source.makes}
+        self.trials = {(one.table, name) for one in sources if one.kind == "试分" for name in one.makes}
         self.complained: set[tuple[str, str]] = set()  # columns that have been told not to be whole-fen money
         self.guesses = Guesses(self.expressions)
         self.placed: Callable[[Step, RuleSource], Step] = lambda step, _: step  # into its scheme's own rows
@@ -232,6 +233,7 @@ class Compiler:
             "拆分": self._split,
             "汇集": self._gather,
             "分配": self._share,
+            "试分": self._share,
         }
         with self.seen_by(made.source.declared):
             step = self.placed(kinds[made.source.kind](made.source), made.source)
@@ -386,26 +388,28 @@ class Compiler:
 
     def _share(self, source: RuleSource) -> Share:
         fields, table = source.fields, source.table
-        pool_table, pool_column = self.split_column(scalar_of(fields["分配"], "分配"))
-        pool = self.money_read(pool_table, pool_column, fields["分配"].place)
+        handed = scalar_of(fields[source.kind], source.kind)
+        pool_table, pool_column = self.split_column(handed)
+        pool = self.money_read(pool_table, pool_column, handed.place)
         via = scalar_of(fields["经"], "经").text if "经" in fields else ""
-        path = self.scopes.way_up(table, pool_table, via, fields["分配"].place)
+        path = self.scopes.way_up(table, pool_table, via, handed.place)
         weight_text = scalar_of(fields["按"], "按")
         weight = self.expressions.typed(weight_text.text, weight_text.place, table)
         if weight.type.kind != NUMBER:
             fail(weight_text, "分配要按一个数（权重）", "如 按: 得分，或 按: 得分 × 月数")
         ties = self._ties(fields["余分"], table)
         fallback = self._fallback(scalar_of(fields["无权重"], "无权重"))
-        late = self._late(scalar_of(fields["迟到更正"], "迟到更正"))
+        trial = source.kind == "试分"
+        late = "" if trial else self._late(scalar_of(fields["迟到更正"], "迟到更正"))
         where = self._condition(fields, "限于", table)
         type_ = Type(NUMBER, pool.type.unit, FEN)
-        head = self._head(source, ("分配", "按", "限于", "至少", "至多"))
+        head = self._head(source, (source.kind, "按", "限于", "至少", "至多"))
         open_ = "开放" in fields and yes_of(fields["开放"], "开放")
         lower, upper = (self._limit(fields, key, table, pool) for key in ("至少", "至多"))
         excess = self._excess(source, upper is not None)
         return Share(
             table, source.makes[0], type_, pool_table, pool, path, where, weight, ties, fallback, late, head,
-            open=open_, lower=lower, upper=upper, excess=excess,
+            open=open_, lower=lower, upper=upper, excess=excess, trial=trial,
         )  # fmt: skip
 
     def _limit(self, fields: dict[str, SourceNode], key: str, table: str, pool: ReadNode) -> Node | None:
@@ -508,12 +512,14 @@ class Compiler:
                 return ReadNode(seen.path, seen.table, seen.column, type_)
         return self.money_read(table, column, place)
 
-    def money_read(self, table: str, column: str, place: Place) -> ReadNode:
-        """A column of whole-fen money as read in its rows."""
+    def money_read(self, table: str, column: str, place: Place, spent: bool = True) -> ReadNode:
+        """A column of whole-fen money as read in its rows; real money, if it is to be spent."""
         seen = self.scopes.walk(table, (column,), place)
         if not isinstance(seen, ColumnSeen):
             fail(place, f"「{table}.{column}」不是列", "这里要写一列金额")
         type_ = self.scopes.column_type(seen.table, seen.column, place)
+        if spent and (seen.table, seen.column) in self.trials:
+            fail(place, f"「{table}.{column}」是试分的数，没有真的钱", "要发这笔钱，请把「试分」改成「分配」")
         if not type_.unit.is_money:
             fail(
                 place,

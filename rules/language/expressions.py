@@ -266,6 +266,8 @@ class Expressions:
         return self._node(term, setting, place)
 
     def _options(self, term: terms.Term, setting: Setting, place: Place) -> tuple[str, ...]:
+        if isinstance(term, terms.Binary) and term.op == "否则":
+            return self._options(term.left, setting, place)
         if not isinstance(term, terms.Name):
             return ()
         known = self.scopes.find(setting.table, term.parts[0]) is not None

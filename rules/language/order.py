@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rules.language.chains import Tangle, chain_of
 from rules.language.declarations import Declarations
@@ -26,7 +26,7 @@ def in_order(program: Program, declared: Declarations) -> tuple[tuple[Step, ...]
     found: list[Step] = []
     chains: list[Chain] = []
     for circle in _components(program.steps, below):
-        if len(circle) == 1 and circle[0] not in below[id(circle[0])]:
+        if len(circle) == 1 and all(other is not circle[0] for other in below[id(circle[0])]):
             found += circle
             continue
         try:
@@ -45,28 +45,44 @@ def in_order(program: Program, declared: Declarations) -> tuple[tuple[Step, ...]
 
 
 def _components(steps: Iterable[Step], below: dict[int, list[Step]]) -> list[list[Step]]:
-    """Steps that read one another in circles, together; each after all it reads, otherwise as written (Tarjan)."""
+    """Steps that read one another in circles, together; each after all it reads, otherwise as written (Tarjan).
+
+    Without a call inside a call: rules may read one another in a line of any length.
+    """
     number: dict[int, int] = {}
     low: dict[int, int] = {}
-    stack: list[Step] = []
-    done: set[int] = set()
+    open_steps: list[Step] = []  # not yet put into a circle
     found: list[list[Step]] = []
-
-    def visit(step: Step) -> None:
-        number[id(step)] = low[id(step)] = len(number)
-        stack.append(step)
-        for other in below[id(step)]:
-            if id(other) not in number:
-                visit(other)
-            if id(other) not in done:
-                low[id(step)] = min(low[id(step)], low[id(other)])
-        if low[id(step)] == number[id(step)]:
-            start = next(index for index, other in enumerate(stack) if other is step)
-            found.append(stack[start:])
-            done.update(map(id, stack[start:]))
-            del stack[start:]
-
-    for step in steps:
-        if id(step) not in number:
-            visit(step)
+    done: set[int] = set()
+    for first in steps:
+        path: list[tuple[Step, Iterator[Step]]] = []
+        following: Step | None = first if id(first) not in number else None
+        while path or following is not None:
+            if following is not None:
+                number[id(following)] = low[id(following)] = len(number)
+                open_steps.append(following)
+                path.append((following, iter(below[id(following)])))
+            step, others = path[-1]
+            following = next((other for other in others if _lowers(step, other, number, low, done)), None)
+            if following is not None:
+                continue
+            path.pop()
+            if path:
+                above = id(path[-1][0])
+                low[above] = min(low[above], low[id(step)])
+            if low[id(step)] == number[id(step)]:
+                circle: list[Step] = []
+                while not circle or circle[-1] is not step:
+                    circle.append(open_steps.pop())
+                done.update(map(id, circle))
+                found.append(circle[::-1])
     return found
+
+
+def _lowers(step: Step, other: Step, number: dict[int, int], low: dict[int, int], done: set[int]) -> bool:
+    """Whether `other` is still to be visited; if it is at work, the step belongs to its circle."""
+    if id(other) not in number:
+        return True
+    if id(other) not in done:
+        low[id(step)] = min(low[id(step)], number[id(other)])
+    return False

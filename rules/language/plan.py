@@ -82,6 +82,10 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
         table = link.target
 
 
+def _column_of(step: Share) -> Read:
+    return Read((), step.table, step.name, step.type)
+
+
 def needed_by(program: Program, needs: Needs, roots: Roots) -> set[ColumnId]:
     """The columns of rules that expressions need: what they read, what the rules of these read, and so on.
 
@@ -107,11 +111,13 @@ def behind(program: Program, step: Step) -> list[tuple[str, Node]]:
 
 
 def emptied_by(thing: Step | Return | Payment) -> ColumnId | None:
-    """The pocket that a step, return or payment empties, as (table of the rows, column); heads are in no pocket.
+    """The pocket that a step, return or payment empties, as (table of the rows, column); heads and trials empty none.
 
     A split or payment of an inherited column empties it on its own rows: the pocket belongs to these.
     """
     if isinstance(thing, Split) and not thing.source.type.unit.is_money:
+        return None
+    if isinstance(thing, Share) and thing.trial:
         return None
     if isinstance(thing, Split | Return):
         return (thing.table, thing.source.column)
@@ -148,6 +154,23 @@ def plan(program: Program, kind: str) -> Plan:
         roots += [(program.roster.table, rule.condition) for rule in roster]
     needed = needed_by(program, needs, roots)
 
+    def inside(roots: list[tuple[str, Node]]) -> bool:
+        kinds = [PERIOD_KINDS.index(name) for name in periods_read(program, roots)]
+        return all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (
+            kind == "学年" and 3 in kinds
+        )
+
+    def tried(step: Step) -> bool:
+        if not isinstance(step, Share) or not step.trial:
+            return False
+        pool = (step.pool_table, step.pool.column)
+        return pool in needed or (bool(payments) and pool not in maker and inside(list(expressions(step))))
+
+    roots += [
+        (step.table, _column_of(step)) for step in program.steps if isinstance(step, Share) and tried(step)
+    ]
+    needed = needed_by(program, needs, roots)
+
     def due(back: Return) -> bool:
         step = maker.get((back.source.table, back.source.column))
         siblings = [cadences(program, made) for made in made_by(step)] if step else []
@@ -157,11 +180,9 @@ def plan(program: Program, kind: str) -> Plan:
 
     def current(check: Check) -> bool:
         roots = [*expressions(check), *sentence(check)]
-        kinds = [PERIOD_KINDS.index(name) for name in periods_read(program, roots)]
-        inside = all(index >= PERIOD_KINDS.index(kind) for index in kinds) and not (
-            kind == "学年" and 3 in kinds
+        return inside(roots) and all(
+            column in needed or column not in maker for column in read_by(needs, roots)
         )
-        return inside and all(column in needed or column not in maker for column in read_by(needs, roots))
 
     accruals = []
     for column in sorted(needed):

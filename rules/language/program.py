@@ -599,6 +599,8 @@ class Share:
     nothing, others without weight their `lower`. A missing or negative limit and a `lower` above the `upper` are errors of the
     row; floors that add up to more than the pool are an error of the pool. What the ceilings leave goes to the fund
     `excess` (超出); what is left when all weights are zero to the `fallback`.
+
+    `trial`: 试分, the same numbers, but nothing is spent: no pocket is emptied and none is filled.
     """
 
     table: str
@@ -618,6 +620,7 @@ class Share:
     lower: Node | None = None
     upper: Node | None = None
     excess: str = ""
+    trial: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("列", "分配", "按", "余分", "无权重", "迟到更正", "依据"),
         ("限于", "经", "开放", "至少", "至多", "超出"),
     ),
+    "试分": (("列", "试分", "按", "余分", "无权重", "依据"), ("限于", "经", "至少", "至多", "超出")),
     "退回": (("退回", "依据"), ()),
 }
 
@@ -57,7 +58,7 @@ def _rule_source(declared: Declarations, node: Entries) -> RuleSource:
     kinds = [kind for kind in _KINDS if kind in node.entries]
     if len(kinds) != 1:
         told = "、".join(kinds) or "没有一个"
-        fail(node, f"一条规则要有 公式、拆分、汇集、分配、退回 中的一个，这里{told}", "一条规则只做一件事")
+        fail(node, f"一条规则要有 {'、'.join(_KINDS)} 中的一个，这里{told}", "一条规则只做一件事")
     kind = kinds[0]
     required, optional = _KINDS[kind]
     fields = fields_of(node, f"{kind}规则", required, (*optional, *_COMMON))

@@ -97,7 +97,8 @@ class Settlement:
                 )
             if (there, column) not in self.compiler.maker:
                 fail(scalar, f"「{scalar.text}」不是规则得出的列", "否决只能写规则得出的金额列")
-            self.compiler.money_read(there, column, scalar.place)
+            back = scalar_of(value, "否决的去处").text.startswith("回到")
+            self.compiler.money_read(there, column, scalar.place, spent=not back)
             condition = self.compiler.expressions.condition(when.text, when.place, there)
             fund = self._veto_fund(scalar_of(value, "否决的去处"), (there, column))
             name = self.scopes.lens.own(text_of(fields["名称"], "名称"))

@@ -113,7 +113,8 @@ def _column(column: Column) -> str:
 def _derived(table: Table) -> str:
     if table.kind == "分月":
         span = f"{table.span[0]}至{table.span[1]}"
-        return f"「{table.of}」在本期内每月一行（{span}；到任{table.arrive}，离任{table.leave}）"
+        own = "、".join(table.columns)
+        return f"「{table.of}」在本期内每月一行（{span}；到任{table.arrive}，离任{table.leave}），有列 {own}"
     return f"「{table.of}」按 {'、'.join(key.name for key in table.by) or '全体'} 分组，每组一行"
 
 
@@ -150,6 +151,11 @@ def _steps(program: Program) -> Iterator[str]:
     for number, step in enumerate(program.steps, 1):
         yield f"  {number}. {_step(step)}{_mark(step.head)}{_bases(step.head.basis)}"
         yield from (f"       {line}" for line in _details(step))
+        yield from (
+            f"       从第一行起逐行计算（每行要读{chain.link}）"
+            for chain in program.chains
+            if made_by(step)[0] in chain.columns
+        )
         yield from (f"       {_return(returned.pop(made))}" for made in made_by(step) if made in returned)
         paid = [name for made in made_by(step) for name in sorted(cadences(program, made))]
         if step.head.sentence:
@@ -169,9 +175,7 @@ def _step(step: Step) -> str:
     if isinstance(step, Gather):
         return f"{step.table}.{step.name} = {step.source_table}.{step.source.column} 之和"
     if isinstance(step, Share):
-        return (
-            f"{step.table}.{step.name} = {step.pool_table}.{step.pool.column} 按 {render(step.weight)} 分配"
-        )
+        return f"{step.table}.{step.name} = {step.pool_table}.{step.pool.column} 按 {render(step.weight)} {'试分' if step.trial else '分配'}"
     return f"{step.table}.{step.name} = {render(step.value)}"
 
 
@@ -205,7 +209,8 @@ def _details(step: Step) -> Iterator[str]:
         told = [f"{word} {render(node)}" for word, node in limits if node is not None]
         if told:
             yield f"每行{'，'.join(told)}" + (f"；都到顶后剩的退回 {step.excess}" if step.excess else "")
-        yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}；迟到更正：{step.late}"
+        late = f"；迟到更正：{step.late}" if step.late else ""
+        yield f"无权重时{'退回 ' + step.fallback if step.fallback else '平均'}{late}"
 
 
 def _sentence(sentence: Sentence) -> str:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payroll_service.calculation.explain import explain
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.snapshot.tables import UnsoundTables
+from rules.language.show import show
 from tests.calculation.small_sets import column, mistakes, outcome_of, rule_set
 
 RUN = "2020-2021-1"  # September 2020 to February 2021
@@ -265,3 +267,28 @@ def test_slips_in_computed_keys_are_told_with_their_cure(old, new, told):
     found = mistakes(STAGED.replace(old, new))
     for words in told:
         assert words in found
+
+
+def test_rules_show_tells_by_what_a_row_is_looked_up():
+    told = show(rule_set(HISTORY))
+    assert "查找：初 → 职称史（期初 有效的一行），入 → 职称史（起 有效的一行）" in told
+    assert "每行从 自 起有效，至 到" in told
+    told = show(rule_set(STAGED))
+    assert "师傅 → 人员（对 工号）" in told
+    assert "唯一：工号" in told
+
+
+def test_an_explanation_shows_the_row_in_force_and_goes_on_to_it():
+    of = rule_set(HISTORY)
+    history = [{"号": "甲", "自": "2012-07-01", "职称": "高级"}]
+    made = outcome_of(of, {"人员": [{"号": "甲", "起": "2020-12-01"}], "职称史": history}, RUN)
+    (told,) = explain(of, made, "人员", ("甲",))
+    seen = []
+
+    def walk(value):
+        seen.append((value.table, value.column, value.row, value.value))
+        for child in value.children:
+            walk(child)
+
+    walk(told.root)
+    assert ("职称史", "职称", "甲 2012-07-01", "高级") in seen

@@ -17,6 +17,7 @@ from tests.calculation.agreement import sealed
 from tests.calculation.programs import SEMESTER
 from tests.calculation.short import column, people, short
 
+COUNT = "- 列: 学校.数\n  公式: 名额 ÷ 1个\n  依据: 办法 一"
 small = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
@@ -114,8 +115,7 @@ def test_slips_are_told_with_their_cure(parts, rounding, told):
     ("rule", "told"),
     [
         ("- 拆分: 人.得分\n  各份: {甲: 20%, 乙: 其余}\n  取整: 整数 去尾", "不是金额"),
-        ("- 列: 学校.数\n  公式: 名额 ÷ 1个\n  依据: 办法 一\n"
-         "- 拆分: 学校.数\n  各份: {甲: 0.2, 乙: 其余}\n  取整: 整数 去尾\n  依据: 办法 一", "写百分比，如 20%"),
+        (f"{COUNT}\n- 拆分: 学校.数\n  各份: {{甲: 0.2, 乙: 其余}}\n  取整: 整数 去尾\n  依据: 办法 一", "写百分比，如 20%"),
         ("- 退回: {学校.名额: 绩效}", "不是金额"),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import explain
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.snapshot.tables import UnsoundTables
+from rules.language.show import show
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import period
 from tests.calculation.small_sets import column, fractions, mistakes, outcome_of, rule_set
@@ -343,3 +344,10 @@ def test_slips_in_lines_are_told_with_their_cure(text, old, new, told):
     found = mistakes(text.replace(old, new))
     for words in told:
         assert words in found, found
+
+
+def test_rules_show_tells_the_order_the_opening_and_what_goes_row_by_row():
+    told = show(rule_set(STREAK))
+    assert "顺序：号 相同的各行按 学年 排，上一行可读" in told
+    assert "开头 0" in told
+    assert told.count("从第一行起逐行计算（每行要读上一行）") == 3  # 连优, 档, 累扣

@@ -1,9 +1,10 @@
 """A small county made by hand: schools, people, posts laid out over months, scores of a semester."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from payroll_service.snapshot.tables import RawTable
+from payroll_service.snapshot.tables import Cell, RawTable
 from rules.language import program as p
 from rules.language.period import Calendar
 from rules.language.units import MONTH, YUAN
@@ -91,7 +92,7 @@ ID_A, ID_B = "11010519491231002X", "440882199101010015"  # the standard's own ex
 def raw(name, rows, first_row=2):
     """Rows of cells by heading as a raw table whose headings stand in row 1, in columns A, B, C …"""
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
-    columns = {heading: [row.get(heading) for row in rows] for heading in headings}
+    columns: dict[str, Sequence[Cell]] = {heading: [row.get(heading) for row in rows] for heading in headings}
     letters = {heading: chr(ord("A") + index) for index, heading in enumerate(headings)}
     return RawTable(name, name, columns, range(first_row, first_row + len(rows)), letters)
 

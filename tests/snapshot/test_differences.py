@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from payroll_service.snapshot.differences import ADDED, CHANGED, GONE, RowDifference, differences
 from payroll_service.snapshot.sealing import seal
+from payroll_service.snapshot.tables import RawTable
 from tests.snapshot import sample as s
 
 PROGRAM = s.program(
@@ -19,9 +20,7 @@ PROGRAM = s.program(
 def sealed(rows):
     cells = [{"代码": code, "金额": money, "规模": size} for code, (money, size) in rows.items()]
     table = s.raw("t", cells or [{"代码": None, "金额": None, "规模": None}])
-    return seal(
-        PROGRAM, [table if cells else s.RawTable("t", "t", dict.fromkeys(table.columns, ()), range(0))]
-    )
+    return seal(PROGRAM, [table if cells else RawTable("t", "t", dict.fromkeys(table.columns, ()), range(0))])
 
 
 def of(before, now):

@@ -129,7 +129,9 @@ def test_an_empty_sheet_is_sound_and_optional_columns_may_be_left_out():
     rows["学期考核"] = []
     snapshot = seal(s.COUNTY, s.raw_county(rows))
     people = snapshot.tables["人员"].columns
-    assert people["卡号"].missing.tolist() == [True, True]
+    missing = people["卡号"].missing
+    assert missing is not None
+    assert missing.tolist() == [True, True]
     assert people["比例"].data.tolist() == [10000, 10000]
     assert snapshot.tables["学期考核"].size == 0
 

@@ -1,0 +1,82 @@
+"""What changed between two documents: entry by entry, by clause; order, layout and comments do not count."""
+
+from pathlib import Path
+
+import pytest
+
+from payroll_service.errors import UnreadableFile
+from payroll_service.workflow.compare_rules import compare_rules
+from rules.language.changes import Line, by_clause, changes
+from rules.language.source import read_source
+
+DUSHAN = Path(__file__).parents[2] / "rules" / "sets" / "dushan"
+OLD = """
+表: {人员: {主键: 工号, 列: {工号: 代码, 教龄: 整数 年}}}
+标准: {津贴: {按: [教龄], 档: {不满5: 0元, 5以上: 3元}, 依据: 办法 五}}
+规则:
+- {列: 人员.津贴额, 公式: 津贴, 依据: 办法 五}
+- {拆分: 人员.奖金, 各份: {甲: 60%, 乙: 其余}, 依据: 办法 六}
+- {退回: {人员.甲: 专项, 人员.乙: 专项}, 依据: 办法 七}
+发放: [{编号: 一, 项目: 人员.津贴额, 资金: 绩效}]
+名册: {表: 人员, 不发: [{名称: 退休, 当: 退休 = 是, 依据: 办法 九}]}
+"""
+
+
+def compared(*slips):
+    new = OLD
+    for old, instead in slips:
+        assert old in new
+        new = new.replace(old, instead)
+    return changes(read_source(OLD, "旧"), read_source(new, "新"))
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        (("5以上: 3元", "5以上: 4元"), ("改动", "标准", "津贴", "办法 五", (Line("档.5以上", "3元", "4元"),))),
+        (("整数 年", "整数 月"), ("改动", "列", "人员.教龄", "", (Line("类型", "整数 年", "整数 月"),))),
+        (("公式: 津贴", "公式: 津贴 × 2"), ("改动", "规则", "人员.津贴额", "办法 五", (Line("公式", "津贴", "津贴 × 2"),))),
+        (
+            ("甲: 60%", "甲: 70%"),
+            ("改动", "规则", "拆分 人员.奖金（甲、乙）", "办法 六", (Line("各份.甲", "60%", "70%"),)),
+        ),
+        (("人员.乙: 专项", "人员.乙: 绩效"), ("改动", "规则", "退回 人员.乙", "办法 七", (Line("退回", "专项", "绩效"),))),
+        (("资金: 绩效}", "资金: 专项}"), ("改动", "发放", "一", "", (Line("资金", "绩效", "专项"),))),
+        (("退休 = 是", "退休 = 否"), ("改动", "名册", "不发 退休", "办法 九", (Line("当", "退休 = 是", "退休 = 否"),))),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_with_its_entry_its_clause_and_both_texts(slip, told):
+    (found,) = compared(slip)
+    assert (found.kind, found.section, found.name, found.clause, found.lines) == told
+
+
+def test_entries_that_are_only_in_one_are_added_or_dropped_whole():
+    added = compared(("规则:\n", "规则:\n- {列: 人员.新, 公式: 1, 依据: 办法 十}\n"))
+    assert [(each.kind, each.name, each.clause) for each in added] == [("新增", "人员.新", "办法 十")]
+    dropped = compared(("- {列: 人员.津贴额, 公式: 津贴, 依据: 办法 五}\n", ""))
+    assert [(each.kind, each.name) for each in dropped] == [("删去", "人员.津贴额")]
+
+
+def test_order_layout_and_comments_do_not_count():
+    first, second = (
+        "- {列: 人员.津贴额, 公式: 津贴, 依据: 办法 五}\n",
+        "- {拆分: 人员.奖金, 各份: {甲: 60%, 乙: 其余}, 依据: 办法 六}\n",
+    )
+    assert compared((first + second, f"# 说明\n{second}{first}")) == []
+
+
+def test_the_county_changed_one_rate_and_one_rule():
+    found = compare_rules(DUSHAN / "2020.1.yaml", DUSHAN / "2021.1.yaml")
+    assert [(each.kind, each.section, each.name) for each in found] == [
+        ("改动", "文件", "版本"),
+        ("改动", "文件", "施行"),
+        ("新增", "解释", "不及格"),
+        ("改动", "标准", "班主任系数"),
+        ("改动", "规则", "任职.权重"),
+    ]
+    assert list(by_clause(found))[:3] == ["", "解释 不及格", "解释 学期权重"]
+
+
+def test_a_rule_set_is_not_compared_with_a_scheme():
+    with pytest.raises(UnreadableFile, match="一份是规则集，一份是方案"):
+        compare_rules(DUSHAN / "2020.1.yaml", next((DUSHAN / "schools").glob("*.yaml")))
