@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll_service.calculation.outcome import CalculationError
+from rules.language.program import Formula
 from rules.language.render import render
 from tests.calculation.short import column, mistake, people, short
 
@@ -113,6 +114,7 @@ def test_both_evaluators_agree(rows, link, order, dense, where, value):
 
 def test_it_is_written_as_it_was():
     step = short("- 列: 人.名次\n  公式: 排名(得分+1 在 校 连续 由低到高 其中 身份=教师)").steps[0]
+    assert isinstance(step, Formula)
     assert render(step.value) == "排名(得分 + 1 在 校 由低到高 连续 其中 身份 = 教师)"
 
 

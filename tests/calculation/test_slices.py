@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll_service.calculation.outcome import CalculationError
+from rules.language.program import Formula
 from rules.language.render import render
 from tests.calculation.short import F, column, mistake, people, short, value_of
 
@@ -110,6 +111,7 @@ def test_it_is_written_as_it_was():
         for step in short("- 列: 人.值\n  公式: 分段计( 节数+1节 ,单价@期末)", rates=WHOLE).steps
         if step.table == "人"
     ][:1]
+    assert isinstance(step, Formula)
     assert render(step.value) == "分段计(节数 + 1节, 单价@期末)"
 
 

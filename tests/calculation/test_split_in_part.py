@@ -43,6 +43,7 @@ ROWS = {
 def test_each_row_is_split_by_the_one_that_applies_and_both_evaluators_agree():
     program = load_rule_set(RULES, "规则.yaml")
     snapshot, period = sealed(program, ROWS), program.calendar.parse("2020-2021-1")
+    assert period is not None
     calculation = calculate_period(program, snapshot, period)
     paid = dict(zip(calculation.payouts.item.tolist(), calculation.payouts.amount_fen.tolist(), strict=True))
     assert paid == {0: 6001, 1: 1}  # 100.01 × 60 % = 60.006; 0.01 × 50 % = half a fen, up

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.language.check import fingerprint_of
+from rules.language.fingerprints import fingerprint_of
 from rules.language.mistakes import RuleSetError
 from rules.language.source import MAX_CHARACTERS, MAX_DEPTH, Entries, Items, Scalar, read_source
 from tests.rules.small import FILE, SMALL, changed, compiled
