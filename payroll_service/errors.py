@@ -8,6 +8,7 @@ Refused
 ├── UnknownRun         no such run, or several begin so
 ├── Overtaken          what was shown before confirming is no longer what would be stored
 ├── NothingToAssemble  no part has been imported under this rule set
+├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
 └── NotConfirmed       somebody has to say yes first
 """
 
@@ -50,6 +51,10 @@ class NothingToAssemble(Refused):
 
 
 class NotConfirmed(Refused):
+    pass
+
+
+class VersionsClash(Refused):
     pass
 
 

@@ -10,22 +10,49 @@ import typer
 
 from payroll_service.cli.files import SchemeOption
 from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
+from payroll_service.workflow.check_rules import check_folder
 from payroll_service.workflow.compare_rules import compare_rules
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
 from rules.language.changes import CHANGED, by_clause
+from rules.language.program import Program
 from rules.language.render import render
 from rules.language.show import show as shown
 
 app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字、比较两版。", no_args_is_help=True)
 RuleFile = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则集文件")]
+PlaceOfRules = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则集文件，或放规则集的文件夹")]
 
 
 @app.command()
-def check(file: RuleFile, scheme: SchemeOption = None) -> None:
-    """检查规则集：有错误就列出文件、行、列和改法；没有就打印名称、版本、施行日期和指纹。"""
+def check(file: PlaceOfRules, scheme: SchemeOption = None) -> None:
+    """检查规则集：有错误就列出文件、行、列和改法；没有就打印名称、版本、施行日期和指纹。
+
+    给一个文件夹，就检查其中所有的规则集和方案，并核对同时施行的各版有没有写「更正」。
+    """
     with at_the_door():
+        if file.is_dir():
+            _check_folder(file)
+            return
         program = load_rules(file, scheme or ()).program
+    _told(program)
+    out.print("检查通过。")
+
+
+def _check_folder(folder: Path) -> None:
+    checked = check_folder(folder)
+    for loaded in checked.loaded:
+        _told(loaded.program)
+    for clash in checked.clashes:
+        err.print(f"{clash.message} 改法：{clash.remedy}", style="red", markup=False)
+    for path in checked.orphans:
+        err.print(f"{path}：没有它所延伸的那一版规则集", style="red", markup=False)
+    if checked.clashes or checked.orphans:
+        raise typer.Exit(UNSOUND)
+    out.print(f"检查通过：{len(checked.loaded)} 份规则集。")
+
+
+def _told(program: Program) -> None:
     first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))
     out.print(f"{program.name}　版本 {program.version}　施行 {first} 至 {last}", markup=False)
     for each in program.schemes:
@@ -33,7 +60,6 @@ def check(file: RuleFile, scheme: SchemeOption = None) -> None:
     counts = f"{len(program.steps)} 条规则，{len(program.rates)} 项标准，{len(program.payments)} 个发放项目"
     out.print(f"{counts}，{len(program.interpretations)} 条解释，{len(program.examples)} 处示例数字")
     out.print(f"指纹 {program.fingerprint}")
-    out.print("检查通过。")
 
 
 @app.command()

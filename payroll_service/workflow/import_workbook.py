@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from payroll_service.book.records import Bureau, StoredImport, StoredRuleSet, StoredSnapshot
-from payroll_service.errors import Overtaken, UnreadableFile
+from payroll_service.errors import Overtaken, UnreadableFile, VersionsClash
 from payroll_service.snapshot.canonical import to_bytes
 from payroll_service.snapshot.differences import TableDifference, differences
 from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Problem, Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
-from payroll_service.workflow.load_rules import LoadedRules
+from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.read_input import SoundInput, read_input
 from rules.language.program import Program
+from rules.language.versions import find_clashes
 
 ACCEPTED = "accepted"
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)  # a folder's archive must not know the hour
@@ -135,7 +137,10 @@ def save_snapshot(
 
 
 def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, now: datetime) -> None:
-    """Store the rule set's document, once; with schemes the rule set alone, and the bundle that extends it."""
+    """Store the rule set's document, once; with schemes the rule set alone, and the bundle that extends it.
+
+    Raises VersionsClash where another version in force on the same days is stored, and the later does not correct it.
+    """
     if rules.extends is not None:
         save_rules(session, bureau, rules.extends, actor, now)
     program = rules.program
@@ -149,12 +154,24 @@ def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, no
         document=rules.document,
         extends=rules.extends.program.fingerprint if rules.extends else None,
     )
-    known = {each.fingerprint for each in session.rule_sets.all(bureau)}
-    if (
-        program.fingerprint not in known
-    ):  # the same rules with another comment are the same rule set: the first stands
+    known = session.rule_sets.all(bureau)
+    if program.fingerprint not in {each.fingerprint for each in known}:
+        # the same rules with another comment are the same rule set: the first stands
+        if rules.extends is None:
+            _refuse_clash(program, known)
         session.rule_sets.save(stored)
         session.rule_sets.append(bureau, program.fingerprint, "stored", now, actor)
+
+
+def _refuse_clash(program: Program, known: Sequence[StoredRuleSet]) -> None:
+    beside = [
+        rules_from(each.document, each.name).program
+        for each in known
+        if each.name == program.name and each.extends is None
+    ]
+    for clash in find_clashes([*beside, program]):
+        if program is clash.earlier or program is clash.later:
+            raise VersionsClash(f"{clash.message}。", f"{clash.remedy}。")
 
 
 def received_bytes(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from rules.language.declarations import Declarations, TableSource, read_heads, r
 from rules.language.lens import JOINT, Lens
 from rules.language.rates import Rates
 from rules.language.rule_sources import RuleSource, read_rule_sources
-from rules.language.source import SourceNode, fail, fields_of, text_of
+from rules.language.source import SourceNode, entries_of, fail, fields_of, text_of
 
 REQUIRED = ("语言", "方案", "版本", "延伸", "范围", "依据", "规则")
 OPTIONAL = ("简称", "解释", "未编入", "表", "标准", "否决", "检查", "发放")
@@ -36,6 +36,15 @@ def is_scheme(document: SourceNode) -> bool:
     return "方案" in entries and "规则集" not in entries
 
 
+def extends(document: SourceNode) -> tuple[str, str]:
+    """Name and version of the rule set that a scheme extends. Raises Mistake."""
+    node = entries_of(document, "方案").entries.get("延伸")
+    if node is None:
+        fail(document, "方案缺少「延伸」", "请补上「延伸: {规则集: …, 版本: …}」")
+    wanted = fields_of(node, "延伸", ("规则集", "版本"))
+    return text_of(wanted["规则集"], "规则集"), text_of(wanted["版本"], "版本")
+
+
 def read_scheme(
     document: SourceNode, file: str, parent: Declarations, extended: tuple[str, str]
 ) -> SchemeSource:
@@ -51,8 +60,7 @@ def read_scheme(
             f"简称「{short}」里有空格、点或 {JOINT}",
             "请换一个短名，如 麻尾三小",
         )
-    wanted = fields_of(fields["延伸"], "延伸", ("规则集", "版本"))
-    told = text_of(wanted["规则集"], "规则集"), text_of(wanted["版本"], "版本")
+    told = extends(document)
     if told != extended:
         fail(
             fields["延伸"],
