@@ -1,14 +1,15 @@
-"""payroll rules: check, test, show, diff."""
+"""payroll rules: check, test, show, diff, schema."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from payroll_service.cli.files import SchemeOption
+from payroll_service.cli.files import SchemeOption, write_file
 from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
 from payroll_service.workflow.check_rules import check_folder
 from payroll_service.workflow.compare_rules import compare_rules
@@ -17,6 +18,7 @@ from payroll_service.workflow.try_examples import ExampleResult, try_examples
 from rules.language.changes import CHANGED, by_clause
 from rules.language.program import Program
 from rules.language.render import render
+from rules.language.schema import schema as language_schema
 from rules.language.show import show as shown
 
 app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字、比较两版。", no_args_is_help=True)
@@ -115,3 +117,21 @@ def diff(
                 out.print(f"      {line.key}：{told or line.old}", markup=False)
     if found:
         out.print(f"共 {len(found)} 处。")
+
+
+@app.command()
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="文件", help="写到这个文件；默认印在屏幕上")
+    ] = None,
+) -> None:
+    """写出规则语言的 JSON Schema，编辑器用它提示键名、指出写错的键。"""
+    content = json.dumps(language_schema(), ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        typer.echo(content, nl=False)
+        return
+    with at_the_door():
+        write_file(output, content.encode())
+    out.print(
+        f"已写好 {output}。在规则集第一行写上：# yaml-language-server: $schema={output.name}", markup=False
+    )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations, read_day, read_heads, read_tables
 from rules.language.fingerprints import fingerprint_of
+from rules.language.keys import RULE_SET
 from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
 from rules.language.needs import Needs
@@ -25,14 +26,12 @@ from rules.language.source import Scalar, SourceNode, fail, fields_of, read_sour
 from rules.language.tables import resolve_tables, settle_groups
 
 LANGUAGE = 1
-_REQUIRED = ("语言", "规则集", "版本", "施行", "依据", "资金", "表", "规则", "发放")
 _CONTAINING = {  # the periods that the run's period may lie in
     "月": ("月", "学期", "学年", "年", ""),
     "学期": ("学期", "学年", ""),
     "学年": ("学年", ""),
     "年": ("年", ""),
 }
-_OPTIONAL = ("更正", "解释", "未编入", "学期", "标准", "否决", "检查", "名册", "核定总量")
 
 
 def load_rule_set(text: str, name: str, schemes: Sequence[tuple[str, str]] = ()) -> Program:
@@ -57,7 +56,7 @@ def load_rule_set(text: str, name: str, schemes: Sequence[tuple[str, str]] = ())
 def _load(declared: Declarations, document: SourceNode, extending: list[tuple[SourceNode, str]]) -> Program:
     if is_scheme(document):
         fail(document, "这是方案，不是规则集", "请用 --rules 给出它所延伸的规则集，用 --scheme 给出方案")
-    fields = fields_of(document, "规则集", _REQUIRED, _OPTIONAL)
+    fields = fields_of(document, "规则集", *RULE_SET)
     if text_of(fields["语言"], "语言") != str(LANGUAGE):
         fail(fields["语言"], f"这个程序只懂语言 {LANGUAGE}", f"请写「语言: {LANGUAGE}」")
     first, last = _in_force(scalar_of(fields["施行"], "施行"))

@@ -11,6 +11,7 @@ from typing import NoReturn
 from rules.language.declarations import Declarations
 from rules.language.expressions import Expressions, either, read_rounding, results, same, summed_unit
 from rules.language.guesses import Guesses, Needed, NoStart
+from rules.language.keys import CASE
 from rules.language.mistakes import Consequence, Mistake, Place, meant
 from rules.language.program import (
     FEN,
@@ -254,7 +255,7 @@ class Compiler:
         value = self.expressions.typed(formula.text, formula.place, table)
         cases = []
         for node in items_of(fields["例外"], "例外") if "例外" in fields else ():
-            entry = fields_of(node, "例外", ("当", "值", "依据"))
+            entry = fields_of(node, "例外", *CASE)
             when, other = scalar_of(entry["当"], "当"), scalar_of(entry["值"], "值")
             result = self.expressions.typed(other.text, other.place, table)
             value, result = results(value, result, other.place, "公式与例外的值")

@@ -8,6 +8,7 @@ from datetime import date
 
 from rules.language.column_types import check_default, read_type
 from rules.language.formula import RESERVED, is_name
+from rules.language.keys import COLUMN, INTERPRETED, ORDER, TABLES, UNENCODED
 from rules.language.lens import Lens
 from rules.language.mistakes import Consequence, Mistake, Place, RuleProblem, RuleSetError, meant
 from rules.language.period import Calendar
@@ -158,7 +159,7 @@ def read_heads(declared: Declarations, found: dict[str, SourceNode]) -> None:
             declared.documents[name] = text_of(node, "文件全称")
     for node in items_of(found["解释"], "解释") if "解释" in found else ():
         with declared.collecting():
-            entry = fields_of(node, "解释", ("编号", "问", "答", "决定"), ("自", "示例"))
+            entry = fields_of(node, "解释", *INTERPRETED)
             texts = {key: text_of(value, key) for key, value in entry.items()}
             if texts["编号"] in declared.interpretations:
                 fail(node, f"解释编号「{texts['编号']}」重复", "请换一个编号")
@@ -168,7 +169,7 @@ def read_heads(declared: Declarations, found: dict[str, SourceNode]) -> None:
             declared.example(entry, f"解释 {texts['编号']}")
     for node in items_of(found["未编入"], "未编入") if "未编入" in found else ():
         with declared.collecting():
-            entry = fields_of(node, "未编入", ("条款", "原因"))
+            entry = fields_of(node, "未编入", *UNENCODED)
             declared.unencoded.append((text_of(entry["条款"], "条款"), text_of(entry["原因"], "原因")))
     if "学期" in found:
         with declared.collecting():
@@ -229,10 +230,6 @@ class TableSource:
     lens: Lens = field(default_factory=Lens)  # of the document that declares the table
 
 
-_INPUT = ("主键", "列")
-_INPUT_MORE = ("收款人", "称呼", "计为", "不重叠", "唯一", "有效至", "顺序", "说明", "依据", "查找", "示例")
-
-
 def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSource]:
     """Every table's own part, into `declared.tables`; what refers to other tables is returned."""
     sources: dict[str, TableSource] = {}
@@ -251,13 +248,14 @@ def read_tables(declared: Declarations, node: SourceNode) -> dict[str, TableSour
                 declared.tables[name], sources[name] = _group_table(declared, name, body)
             else:
                 declared.tables[name], sources[name] = _input_table(declared, name, body)
-            sources[name] = replace(sources[name], lens=declared.lens)
+            links = (replace(link, table=declared.lens.table(link.table)) for link in sources[name].links)
+            sources[name] = replace(sources[name], links=tuple(links), lens=declared.lens)
     return sources
 
 
 def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
     what = f"表「{name}」"
-    fields = fields_of(body, what, _INPUT, _INPUT_MORE)
+    fields = fields_of(body, what, *TABLES["列"])
     columns: dict[str, Column] = {}
     matches: dict[str, tuple[str, Place]] = {}
     listed = entries_of(fields["列"], f"{what}的列")
@@ -301,7 +299,6 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
     )
     declared.example(fields, what)
     links = _links(fields["查找"]) if "查找" in fields else ()
-    links = tuple(replace(link, table=declared.lens.table(link.table)) for link in links)
     return table, TableSource(body.place, links, (), matches, _order(fields))
 
 
@@ -317,7 +314,7 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
     if isinstance(spec, Scalar):
         fields: dict[str, SourceNode] = {"类型": spec}
     else:
-        fields = fields_of(spec, what, ("类型",), ("说明", "依据", "缺省", "示例", "别名", "空写法"))
+        fields = fields_of(spec, what, *COLUMN)
     written = scalar_of(fields["类型"], f"{what}的类型")
     read = read_type(written)
     basis = declared.basis(fields, spec, what)[0] if "依据" in fields else None
@@ -371,7 +368,7 @@ def _order(fields: dict[str, SourceNode]) -> OrderSource | None:
     if "顺序" not in fields:
         return None
     node = fields["顺序"]
-    parts = fields_of(node, "顺序", ("在", "按"))
+    parts = fields_of(node, "顺序", *ORDER)
     nobody = isinstance(parts["在"], Items) and not parts["在"].items
     within = () if nobody else tuple(names_of(parts["在"], "在"))
     return OrderSource(within, tuple(names_of(parts["按"], "按")), node.place)
@@ -432,7 +429,7 @@ def _until(node: SourceNode, columns: dict[str, Column], key: list[str], what: s
 
 def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
     what = f"表「{name}」"
-    fields = fields_of(body, what, ("分月", "到任", "离任", "依据"), ("自", "至", "查找", "说明"))
+    fields = fields_of(body, what, *TABLES["分月"])
     arrive = word_of(fields["到任"], "到任", ("次月起", "当月起"))
     leave = word_of(fields["离任"], "离任", ("当月止", "上月止"))
     span = tuple(
@@ -458,7 +455,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
 
 
 def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[Table, TableSource]:
-    fields = fields_of(body, f"表「{name}」", ("分组", "按"), ("顺序", "说明", "依据"))
+    fields = fields_of(body, f"表「{name}」", *TABLES["分组"])
     of = scalar_of(fields["分组"], "分组")
     table = Table(
         name=name,

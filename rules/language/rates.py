@@ -9,6 +9,7 @@ from fractions import Fraction
 from rules.language import formula as terms
 from rules.language.bands import order_bands, read_band
 from rules.language.declarations import Declarations, check_name, read_day
+from rules.language.keys import RATE
 from rules.language.mistakes import Mistake, Place, meant
 from rules.language.program import BOOL, CHOICE, NUMBER, TEXT, Band, Basis, Rate, RateVersion, Type
 from rules.language.source import (
@@ -63,7 +64,7 @@ class Rates:
 
     def _source(self, name: str, body: SourceNode) -> RateSource:
         what = f"标准「{name}」"
-        fields = fields_of(body, what, ("依据",), ("按", "档", "分期", "值", "示例", "说明"))
+        fields = fields_of(body, what, *RATE)
         if sum(key in fields for key in ("档", "分期", "值")) != 1:
             fail(
                 body,

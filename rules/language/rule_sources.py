@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.language.declarations import Declarations, check_name
+from rules.language.keys import RULES
 from rules.language.lens import Lens
 from rules.language.mistakes import Place, meant
 from rules.language.program import Table
@@ -18,19 +19,6 @@ from rules.language.source import (
     items_of,
     scalar_of,
 )
-
-_COMMON = ("依据", "说明", "示例")
-_KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "公式": (("列", "公式", "依据"), ("限于", "否则", "例外", "依次", "取整", "开头")),
-    "拆分": (("拆分", "各份", "依据"), ("限于", "取整")),
-    "汇集": (("列", "汇集", "依据"), ("限于", "经")),
-    "分配": (
-        ("列", "分配", "按", "余分", "无权重", "迟到更正", "依据"),
-        ("限于", "经", "开放", "至少", "至多", "超出"),
-    ),
-    "试分": (("列", "试分", "按", "余分", "无权重", "依据"), ("限于", "经", "至少", "至多", "超出")),
-    "退回": (("退回", "依据"), ()),
-}
 
 
 @dataclass(frozen=True)
@@ -55,13 +43,13 @@ def read_rule_sources(declared: Declarations, node: SourceNode) -> list[RuleSour
 
 
 def _rule_source(declared: Declarations, node: Entries) -> RuleSource:
-    kinds = [kind for kind in _KINDS if kind in node.entries]
+    kinds = [kind for kind in RULES if kind in node.entries]
     if len(kinds) != 1:
         told = "、".join(kinds) or "没有一个"
-        fail(node, f"一条规则要有 {'、'.join(_KINDS)} 中的一个，这里{told}", "一条规则只做一件事")
+        fail(node, f"一条规则要有 {'、'.join(RULES)} 中的一个，这里{told}", "一条规则只做一件事")
     kind = kinds[0]
-    required, optional = _KINDS[kind]
-    fields = fields_of(node, f"{kind}规则", required, (*optional, *_COMMON))
+    required, optional = RULES[kind]
+    fields = fields_of(node, f"{kind}规则", required, optional)
     if kind == "退回":
         return RuleSource(kind, "", (), "", fields, node, declared)
     head = scalar_of(fields["拆分" if kind == "拆分" else "列"], "列")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.language.declarations import Declarations, TableSource, read_heads, read_tables
+from rules.language.keys import EXTENDS, SCHEME
 from rules.language.lens import JOINT, Lens
 from rules.language.rates import Rates
 from rules.language.rule_sources import RuleSource, read_rule_sources
 from rules.language.source import SourceNode, entries_of, fail, fields_of, text_of
-
-REQUIRED = ("语言", "方案", "版本", "延伸", "范围", "依据", "规则")
-OPTIONAL = ("简称", "解释", "未编入", "表", "标准", "否决", "检查", "发放")
 
 
 @dataclass
@@ -41,7 +39,7 @@ def extends(document: SourceNode) -> tuple[str, str]:
     node = entries_of(document, "方案").entries.get("延伸")
     if node is None:
         fail(document, "方案缺少「延伸」", "请补上「延伸: {规则集: …, 版本: …}」")
-    wanted = fields_of(node, "延伸", ("规则集", "版本"))
+    wanted = fields_of(node, "延伸", *EXTENDS)
     return text_of(wanted["规则集"], "规则集"), text_of(wanted["版本"], "版本")
 
 
@@ -49,7 +47,7 @@ def read_scheme(
     document: SourceNode, file: str, parent: Declarations, extended: tuple[str, str]
 ) -> SchemeSource:
     """The head of a scheme that extends the rule set of that name and version. Raises Mistake."""
-    fields = fields_of(document, "方案", REQUIRED, OPTIONAL)
+    fields = fields_of(document, "方案", *SCHEME)
     if text_of(fields["语言"], "语言") != "1":
         fail(fields["语言"], "这个程序只懂语言 1", "请写「语言: 1」")
     name = text_of(fields["方案"], "方案")

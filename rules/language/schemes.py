@@ -14,6 +14,7 @@ from rules.language.compiler import Compiler
 from rules.language.conditions import mapped
 from rules.language.expressions import YES_NO
 from rules.language.fingerprints import fingerprint_of
+from rules.language.keys import RANGE
 from rules.language.lens import Lens, filled
 from rules.language.mistakes import Consequence, Mistake, Place
 from rules.language.needs import Needs
@@ -97,7 +98,7 @@ class Schemes:
                 self._refuse_shadows(source)
 
     def _range(self, source: SchemeSource) -> Range:
-        entry = fields_of(source.fields["范围"], "范围", ("表", "当"))
+        entry = fields_of(source.fields["范围"], "范围", *RANGE)
         rule_set = [name for name in self.scopes.tables if not source.declared.lens.owns(name)]
         table = word_of(entry["表"], "表", tuple(rule_set))
         when = scalar_of(entry["当"], "当")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from rules.language import formula as terms
 from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations
+from rules.language.keys import APPROVED, CHECK, PAYMENT, ROSTER, ROSTER_RULE, VETO
 from rules.language.mistakes import meant
 from rules.language.period import MONTH, PERIOD_KINDS
 from rules.language.program import (
@@ -78,7 +79,7 @@ class Settlement:
         return effects
 
     def _veto(self, node: Entries) -> list[VetoEffect]:
-        fields = fields_of(node, "否决", ("名称", "表", "当", "项目", "依据"), ("示例",))
+        fields = fields_of(node, "否决", *VETO)
         table = self._table(fields["表"])
         when = scalar_of(fields["当"], "当")
         basis = self.declared.basis(fields, node, "否决")
@@ -132,8 +133,7 @@ class Settlement:
         return made
 
     def _payment(self, node: Entries) -> Payment:
-        required = ("编号", "项目", "给", "单位", "所属", "何时", "资金")
-        fields = fields_of(node, "发放", required, ("名称", "依据", "说明", "示例"))
+        fields = fields_of(node, "发放", *PAYMENT)
         column = scalar_of(fields["项目"], "项目")
         table, name = self.compiler.split_column(column)
         read = self.compiler.money_read(table, name, column.place)
@@ -242,7 +242,7 @@ class Settlement:
         return made
 
     def _check(self, node: Entries) -> Check:
-        fields = fields_of(node, "检查", ("名称", "表", "依据"), ("必须", "提示", "限于", "说明", "示例"))
+        fields = fields_of(node, "检查", *CHECK)
         if ("必须" in fields) == ("提示" in fields):
             fail(node, "检查要写「必须」或「提示」中的一个", "必须：不成立就停止；提示：不成立时列出")
         level = "必须" if "必须" in fields else "提示"
@@ -263,7 +263,7 @@ class Settlement:
         if node is None:
             return None
         with self.declared.collecting():
-            fields = fields_of(node, "名册", ("表",), ("不发", "暂缓"))
+            fields = fields_of(node, "名册", *ROSTER)
             table = word_of(fields["表"], "表", tuple(self.scopes.tables))
             if not self.scopes.tables[table].payee_kind:
                 fail(fields["表"], f"表「{table}」不是收款人", "请在表里写「收款人: 个人」")
@@ -276,7 +276,7 @@ class Settlement:
         return None
 
     def _roster_rule(self, node: Entries, kind: str, table: str) -> RosterRule:
-        fields = fields_of(node, kind, ("名称", "当", "依据"), ("何时", "示例"))
+        fields = fields_of(node, kind, *ROSTER_RULE)
         scalar = scalar_of(fields["当"], "当")
         condition = self.compiler.expressions.condition(scalar.text, scalar.place, table)
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values())) if "何时" in fields else ""
@@ -289,7 +289,7 @@ class Settlement:
         if node is None:
             return None
         with self.declared.collecting():
-            fields = fields_of(node, "核定总量", ("表", "单位", "资金", "金额", "依据"))
+            fields = fields_of(node, "核定总量", *APPROVED)
             table = self.scopes.tables[word_of(fields["表"], "表", tuple(self.scopes.tables))]
             names = []
             for key in ("单位", "资金", "金额"):
