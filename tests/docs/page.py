@@ -1,8 +1,8 @@
 """What a page of the documentation shows that can be tried: rule sets, fragments of them, examples, mistakes, tables.
 
 A fenced block says in the comment lines at its top what it is: `# 文件: 名.yaml` gives it a name, `# 接在: 名.yaml`
-makes it a fragment that is laid over the rule set of that name, `# 得到: 名.yaml` says what comes of that, and
-`# 错误示范` that it must be refused.
+makes it a fragment that is laid over the rule set of that name, `# 得到: 名.yaml` says what comes of that,
+`# 延伸: 名.yaml` makes it a scheme that extends that rule set, and `# 错误示范` says that it must be refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from rules.language.source import Entries, Items, Scalar, SourceNode, plain, read_source
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_MARK = re.compile(r"^# (文件|接在|得到): (\S+)$", re.MULTILINE)
+_MARK = re.compile(r"^# (文件|接在|得到|延伸): (\S+)$", re.MULTILINE)
 _ENTRY_NAMES = ("列", "拆分", "退回", "编号", "名称", "条款")
 _DEPTHS = {"表": 2, "名册": 1}  # how many maps below a key are merged, not replaced
 
@@ -40,6 +40,11 @@ class Block:
     def result(self) -> str:
         """The name of the rule set, shown in full elsewhere, that a fragment makes of its base."""
         return self._marks.get("得到", "")
+
+    @property
+    def extended(self) -> str:
+        """The name of the rule set that a scheme extends."""
+        return self._marks.get("延伸", "")
 
     @property
     def is_wrong(self) -> bool:

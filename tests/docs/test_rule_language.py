@@ -34,7 +34,8 @@ PAGE = Page(Path(__file__).parents[2] / "docs" / "rule-language.md")
 YAML = PAGE.of("yaml")
 WRONG = [block for block in YAML if block.is_wrong and not block.is_examples]
 EXAMPLES = [block for block in YAML if block.is_examples and not block.is_wrong]
-RULE_SETS = [block for block in YAML if not block.is_wrong and not block.is_examples]
+SCHEMES = [block for block in YAML if block.extended and not block.is_wrong]
+RULE_SETS = [block for block in YAML if not block.is_wrong and not block.is_examples and not block.extended]
 HERE = Place("rule-language.md", 1, 1)
 ENGLISH = ["IF", "MIN", "MAX", "ROUND", "SUM", "COUNT", "AVERAGE", "ANY", "AND", "OR", "NOT", "IN"]
 
@@ -45,7 +46,14 @@ def by_line(things: Iterable[Block | Row]) -> Iterable[object]:
 
 @cache
 def compiled(block: Block) -> Program:
-    return load_rule_set(PAGE.whole(block), block.name or f"line {block.line}")
+    return loaded(block, block.name or f"line {block.line}")
+
+
+def loaded(block: Block, name: str) -> Program:
+    """A block's rule set; a scheme with the rule set that it extends."""
+    if block.extended:
+        return load_rule_set(PAGE.rule_set(block.extended), block.extended, [(block.text, name)])
+    return load_rule_set(PAGE.whole(block), name)
 
 
 def rows(first_heading: str) -> list[Row]:
@@ -92,6 +100,11 @@ def test_a_rule_set_of_the_page_compiles(block):
     assert compiled(block).payments
 
 
+@pytest.mark.parametrize("block", by_line(SCHEMES))
+def test_a_scheme_of_the_page_extends_its_rule_set(block):
+    assert compiled(block).schemes
+
+
 @pytest.mark.parametrize("block", by_line(block for block in RULE_SETS if block.result))
 def test_the_new_lines_of_a_step_make_of_the_step_before_the_whole_that_is_shown(block):
     whole = next(other for other in RULE_SETS if other.name == block.result)
@@ -103,7 +116,7 @@ def test_a_mistake_is_told_in_the_words_that_the_page_quotes(block):
     quoted = PAGE.after(block)
     assert quoted.language == "text"
     with pytest.raises(RuleSetError) as error:
-        load_rule_set(PAGE.whole(block), "x")
+        loaded(block, "x")
     now = told(error.value)
     if not quoted.text:
         PAGE.fill(quoted, "\n".join(now) + "\n")
