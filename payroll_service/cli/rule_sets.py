@@ -1,4 +1,4 @@
-"""payroll rules: check, test, show, diff, schema."""
+"""payroll rules: check, test, show, diff, schema, new."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out,
 from payroll_service.workflow.check_rules import check_folder
 from payroll_service.workflow.compare_rules import compare_rules
 from payroll_service.workflow.load_rules import load_rules
+from payroll_service.workflow.start_rules import read_answers, start_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
 from rules.language.changes import CHANGED, by_clause
 from rules.language.program import Program
 from rules.language.render import render
 from rules.language.schema import schema as language_schema
 from rules.language.show import show as shown
+from rules.language.starter import QUESTIONS
 
 app = typer.Typer(help="规则集：检查、跑用例、打印成可读的文字、比较两版。", no_args_is_help=True)
 RuleFile = Annotated[Path, typer.Argument(metavar="规则集.yaml", help="规则集文件")]
@@ -135,3 +137,31 @@ def schema(
     out.print(
         f"已写好 {output}。在规则集第一行写上：# yaml-language-server: $schema={output.name}", markup=False
     )
+
+
+@app.command()
+def new(
+    output: Annotated[Path, typer.Option("--out", "-o", metavar="规则集.yaml", help="写到这个新文件")],
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="答案.yaml", help="从文件读答案，不再询问")
+    ] = None,
+) -> None:
+    """问几个问题，写出一份能通过检查的规则集第一稿。"""
+    with at_the_door():
+        told = read_answers(answers) if answers is not None else _asked()
+        text, program = start_rules(told, output)
+        write_file(output, text.encode())
+    _told(program)
+    out.print(f"已写好 {output}。请对着文件逐条改，再运行 payroll rules check {output}。", markup=False)
+
+
+def _asked() -> dict[str, str]:
+    """Every question until it has a sound answer; an empty one is the default."""
+    found: dict[str, str] = {}
+    for question in QUESTIONS:
+        answer = typer.prompt(question.text, default=question.default).strip()
+        while wrong := question.wrong(answer):
+            err.print(wrong, style="red", markup=False)
+            answer = typer.prompt(question.text, default=question.default).strip()
+        found[question.key] = answer
+    return found
