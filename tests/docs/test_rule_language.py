@@ -19,7 +19,7 @@ from payroll_service.cli import app
 from payroll_service.snapshot.cells import read_cell
 from payroll_service.snapshot.faults import BadCell
 from payroll_service.workflow.try_examples import try_examples
-from rules.language import RuleSetError, load_rule_set
+from rules.language import RuleSetError, keys, load_rule_set
 from rules.language.bands import read_band
 from rules.language.column_types import read_type
 from rules.language.formula import AGGREGATES, FUNCTIONS, WORDS
@@ -250,6 +250,17 @@ def tried_text() -> str:
 def test_every_word_of_the_language_is_shown_in_something_that_is_tried(words):
     text = tried_text()
     assert [word for word in words if word not in text] == []
+
+
+def test_every_key_is_shown_in_something_that_is_tried():
+    text = tried_text()
+    lists = [value for name, value in vars(keys).items() if name.isupper() and not name.startswith("_")]
+    kinds = [kind for each in lists for kind in (each.values() if isinstance(each, dict) else [each])]
+    wanted = {key for required, optional in kinds for key in (*required, *optional)}
+    assert len(wanted) > 50
+    assert [
+        key for key in sorted(wanted) if not re.search(rf"(^|[{{,\s]){key}:(\s|$)", text, re.MULTILINE)
+    ] == []
 
 
 def test_every_unit_is_named():
