@@ -40,7 +40,7 @@ from rules.language.program import (
     Slices,
     Type,
 )
-from rules.language.units import NO_UNIT
+from rules.language.units import MONTH, NO_UNIT
 
 Value = Fraction | bool | str | int | Period | None
 Shown = Read | RateRead | Aggregate | Ranking
@@ -206,7 +206,8 @@ def number_text(value: Fraction, type: Type) -> str:
 
     What no decimal of eight places says is written with four and a `≈`.
     """
-    return _digits(value, type) + ("" if type.unit == NO_UNIT else str(type.unit))
+    unit = {NO_UNIT: "", MONTH: "个月"}.get(type.unit, str(type.unit))  # 4月 would be April
+    return _digits(value, type) + unit
 
 
 def _digits(value: Fraction, type: Type) -> str:

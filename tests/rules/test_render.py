@@ -96,7 +96,7 @@ def test_numbers_stand_where_the_names_stood():
         (Fraction(1, 3), Type(NUMBER, unit=YUAN), "≈0.3333元"),
         (Fraction(2772495, 1000), Type(NUMBER, unit=YUAN), "2772.495元"),
         (Fraction(-5, 1000), Type(NUMBER, unit=YUAN), "-0.005元"),
-        (Fraction(6), Type(NUMBER, unit=MONTH), "6月"),
+        (Fraction(6), Type(NUMBER, unit=MONTH), "6个月"),
         (Fraction(66, 100), Type(NUMBER, percent=True), "66%"),
         (Fraction(125, 1000), Type(NUMBER, percent=True), "12.5%"),
         (Fraction(115, 100), NUM, "1.15"),
