@@ -34,11 +34,17 @@ class Explainer:
         found: list[Explanation] = []
         for payment in self.payments:
             if item in (None, payment.number) and self.program.target(payment.table, payment.payee) == table:
-                found += self._lines(payment, row, viewer)
+                found += self._lines(payment, row, viewer, item is not None)
         return found
 
-    def _lines(self, payment: Payment, payee: int, viewer: Viewer) -> list[Explanation]:
+    def _lines(self, payment: Payment, payee: int, viewer: Viewer, asked: bool) -> list[Explanation]:
+        """`asked`: somebody wants to know of this very item, though it may be for another school's people."""
         rows = self.rows.members(payment.table, payment.payee, payee)
+        concerned = [row for row in rows if self.rows.holds(payment.where, payment.table, row)]
+        if concerned or not asked:
+            rows = concerned
+        if not rows and payment.where is not None and not asked:
+            return []
         if not rows:
             return [self._unpaid(payment, f"没有「{payment.table}」记录")]
         lines: list[Explanation] = []

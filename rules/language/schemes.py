@@ -187,7 +187,8 @@ class Schemes:
                 held = tables[table]
                 optional = replace(held.columns[column], optional=True)
                 tables[table] = replace(held, columns={**held.columns, column: optional})
-            return replace(program, vetoes=vetoes, checks=checks, tables=tables)
+            payments = tuple(self._paid_at_home(payment) for payment in program.payments)
+            return replace(program, vetoes=vetoes, payments=payments, checks=checks, tables=tables)
         return program
 
     def _told(self) -> Iterator[Scheme]:
@@ -321,6 +322,10 @@ class Schemes:
         """A scheme's checks look at its own rows."""
         at = self.ranges.get(check.head.file)
         return replace(check, where=joined(at.own(check.table), check.where)) if at else check
+
+    def _paid_at_home(self, payment: Payment) -> Payment:
+        at = self.ranges.get(payment.head.file)
+        return replace(payment, where=at.own(payment.table)) if at else payment
 
     def _limits(self) -> Iterator[Check]:
         """What a scheme fills in must lie in the range that the rule set declares."""

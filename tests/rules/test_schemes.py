@@ -4,6 +4,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from payroll_service.calculation.explain import explain
 from payroll_service.workflow.calculate_period import calculate_period
@@ -160,11 +162,51 @@ def test_each_school_is_paid_its_own_way_and_both_evaluators_agree():
     assert disagreements(program, snapshot, period) == []
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.integers(0, 8), st.integers(0, 100), st.booleans()),
+        max_size=9,
+    ),
+    st.lists(st.integers(10_000, 30_000), min_size=3, max_size=3),
+)
+def test_both_evaluators_agree_and_every_pool_is_handed_out_whatever_the_data(people, pools):
+    posts = [(f"P{n}", *person) for n, person in enumerate(people)]
+    rows = {
+        "学校": [
+            {"校码": c, "片区": "东", "池": f"{fen / 100:.2f}"} for c, fen in zip("ABC", pools, strict=True)
+        ],
+        "人员": [{"工号": key, "师德": "合格" if good else "不合格"} for key, _, _, _, good in posts],
+        "任职": [{"工号": key, "校码": code, "节数": str(hours)} for key, code, hours, _, _ in posts],
+        "考核": [
+            {"工号": key, "校码": code, "得分": None if code == "A" else str(score)}
+            for key, code, _, score, _ in posts
+        ],
+        "甲校·加分": [
+            {"工号": key, "校码": code, "事": "甲", "分": str(score)}
+            for key, code, _, score, _ in posts
+            if code == "A"
+        ],
+    }
+    program = compiled(SCORES, POOL)
+    snapshot, period = sealed(program, rows), program.calendar.parse("2020-2021-1")
+    assert disagreements(program, snapshot, period) == []
+    calculation = calculated(program, rows)
+    assert calculation.broken == []
+    returned = sum(int(pools.returned.sum()) for pools in calculation.outcome.pools)
+    assert int(calculation.payouts.amount_fen.sum()) + returned == sum(pools)
+
+
 def test_every_line_of_a_scheme_is_explained():
     program = compiled(SCORES, POOL)
     outcome = calculated(program).outcome
-    for payee in ("A0", "B1", "C2"):
-        assert explain(program, outcome, "人员", (payee,), None)
+    told = {
+        payee: [each.item for each in explain(program, outcome, "人员", (payee,), None)]
+        for payee in ("A0", "B1", "C2")
+    }
+    assert told == {"A0": ["奖励"], "B1": ["奖励", "乙校·课时", "乙校·平均"], "C2": ["奖励"]}
+    (asked,) = explain(program, outcome, "人员", ("C2",), "乙校·课时")
+    assert asked.amount is None
 
 
 def test_other_schools_are_paid_as_without_schemes():
