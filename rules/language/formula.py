@@ -164,7 +164,7 @@ _BINDING = {
     "否则": 8,
 }
 _COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "属于")
-_UNIT = "(?:" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
+_UNIT = "(?:个月|" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
 _TOKEN = re.compile(
     rf"""(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]))
     |(?P<places>[0-9]{{1,2}}位小数)

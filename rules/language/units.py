@@ -51,8 +51,8 @@ MONTH = Unit((("月", 1),))
 
 
 def parse_unit(text: str) -> Unit | None:
-    """Read `元/月`, `月`, `人`; None when a part is no base unit."""
-    first, *below = text.split("/")
+    """Read `元/月`, `月` (also 个月), `人`; None when a part is no base unit."""
+    first, *below = text.replace("个月", "月").split("/")
     if first not in BASE_UNITS or any(name not in BASE_UNITS for name in below):
         return None
     unit = Unit(((first, 1),))

@@ -46,11 +46,11 @@ def test_a_share_tells_its_pool_its_weight_its_due_and_who_got_the_last_fen():
     """476.28 × 190 ÷ 1168 = 77.47705…; the remainders of a fen are 0.705, 0.795 and 0.5: two fen are left over."""
     (line,) = told(three_teachers(), "P000", "奖励")
     share = line.root.share
-    assert (share.pool, share.weight, share.weights, share.members) == ("476.28元", "190月", "1168月", 3)
+    assert (share.pool, share.weight, share.weights, share.members) == ("476.28元", "190个月", "1168个月", 3)
     assert (share.due, share.cut, share.left_over) == ("≈77.4771元", "77.47元", 2)
     assert (share.place, share.got_one_more, line.amount) == (2, True, Fraction("77.48"))
     assert line.root.formula == "奖励组.奖励池 × 权重 ÷ 权重合计"
-    assert line.root.substituted == "476.28元 × 190月 ÷ 1168月"
+    assert line.root.substituted == "476.28元 × 190个月 ÷ 1168个月"
     assert [clause.text for clause in line.root.clauses] == ["办法 七", "解释 余分"]
     assert line.root.clauses[1].answer == "给尾数最大的人"
     sentence = "池 476.28 元，权重 190，全组 1168，3 行，应得 77.4771 元，实得 77.48 元。"
