@@ -10,7 +10,7 @@ import numpy as np
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Values
 from rules.language.period import month_text
-from rules.language.program import DATE, NUMBER, Program, Type
+from rules.language.program import DATE, NUMBER, GroupKey, Program, Type
 from rules.language.render import MISSING, bare_text
 
 
@@ -27,7 +27,7 @@ def key_texts(program: Program, frames: Mapping[str, Frame], table: str, row: in
             if key.path:
                 parts += key_texts(program, frames, key.target, int(frame.links[key.name][row]))
             else:
-                parts.append(cell_text(frame.columns[key.name], program.types[table, key.name], row))
+                parts.append(_group_word(program, frame, table, key, row))
         return tuple(parts)
     return tuple(cell_text(frame.columns[name], program.types[table, name], row) for name in shape.key)
 
@@ -45,11 +45,21 @@ def row_label(program: Program, frames: Mapping[str, Frame], table: str, row: in
         parts = [
             row_label(program, frames, key.target, int(frame.links[key.name][row]))
             if key.path
-            else cell_text(frame.columns[key.name], program.types[table, key.name], row)
+            else _group_word(program, frame, table, key, row)
             for key in shape.by
         ]
         return "、".join(parts) or "全体"
     return " ".join(_key_word(program, frames, table, name, row) for name in shape.key)
+
+
+def _group_word(program: Program, frame: Frame, table: str, key: GroupKey, row: int) -> str:
+    """What a group is formed by, as text; the month of a month table as 2020-09."""
+    values, node = frame.columns[key.name], key.node
+    if node is not None:
+        made_from = program.tables[node.table]
+        if made_from.kind == "分月" and node.column == made_from.key[-1]:
+            return month_text(int(values.data[row]))
+    return cell_text(values, program.types[table, key.name], row)
 
 
 def _key_word(program: Program, frames: Mapping[str, Frame], table: str, column: str, row: int) -> str:

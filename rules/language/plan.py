@@ -170,6 +170,12 @@ def plan(program: Program, kind: str) -> Plan:
         (step.table, _column_of(step)) for step in program.steps if isinstance(step, Share) and tried(step)
     ]
     needed = needed_by(program, needs, roots)
+    for check in _lone_checks(program, needs) if payments else ():
+        asked = [*expressions(check), *sentence(check)]
+        closure = needed_by(program, needs, asked)
+        steps = [step for step in program.steps if not closure.isdisjoint(made_by(step))]
+        if inside([*asked, *(root for step in steps for root in behind(program, step))]):
+            needed |= closure
 
     def due(back: Return) -> bool:
         step = maker.get((back.source.table, back.source.column))
@@ -197,6 +203,18 @@ def plan(program: Program, kind: str) -> Plan:
         roster=roster,
         accruals=tuple(accruals),
     )
+
+
+def _lone_checks(program: Program, needs: Needs) -> list[Check]:
+    """Checks on columns that nothing paid in any run needs: they are calculated for the check's own sake."""
+    roots = [root for payment in program.payments for root in (*expressions(payment), *ends(payment))]
+    paid = needed_by(program, needs, roots)
+    made = {column for step in program.steps for column in made_by(step)}
+    return [
+        check
+        for check in program.checks
+        if (read_by(needs, [*expressions(check), *sentence(check)]) & made) - paid
+    ]
 
 
 def ends(payment: Payment) -> list[tuple[str, Node]]:

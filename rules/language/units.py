@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-BASE_UNITS = ("元", "月", "学期", "学年", "年", "人", "节", "天", "次", "分", "班", "个", "公里")
+BASE_UNITS = ("元", "月", "学期", "学年", "年", "人", "节", "小时", "天", "次", "分", "班", "个", "公里")
 
 
 @dataclass(frozen=True)

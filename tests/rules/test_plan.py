@@ -101,3 +101,15 @@ def test_the_roster_holds_where_something_is_paid():
     assert [len(plan(PROGRAM, kind).roster) for kind in CADENCE] == [1, 1, 0, 0]
     program = compiled(SMALL.replace("依据: 办法 四}]\n", "何时: 学期末, 依据: 办法 四}]\n"))
     assert [len(plan(program, kind).roster) for kind in CADENCE] == [0, 1, 0, 0]
+
+
+def test_a_check_on_a_column_that_nothing_paid_needs_is_calculated_all_the_same():
+    program = compiled(
+        SMALL.replace("\n否决:", "- 列: 学校.人数\n  公式: 计数(任职)\n  依据: 办法 一\n\n否决:").replace(
+            "检查:\n", "检查:\n- {名称: 有人, 表: 学校, 必须: 人数 > 0, 依据: 办法 一}\n"
+        )
+    )
+    for kind in ("月", "学期"):
+        due = plan(program, kind)
+        assert "有人" in [check.name for check in due.checks]
+        assert ("学校", "人数") in [column for step in due.steps for column in made_by(step)]

@@ -11,7 +11,7 @@ from rules.language.program import Program, Split
 from rules.language.show import show
 from tests.rules.small import changed, compiled, with_rule
 
-SETS = sorted((Path(__file__).parents[2] / "rules" / "sets").glob("*/[0-9]*.yaml"))
+SETS = sorted((Path(__file__).parents[2] / "rules" / "sets").glob("**/[0-9]*.yaml"))
 
 
 @pytest.fixture(params=SETS, ids=lambda path: f"{path.parent.name}-{path.stem}", scope="module")

@@ -67,4 +67,4 @@ def test_a_folder_without_rule_sets_and_a_scheme_that_extends_nothing_are_refuse
 
 def test_the_shipped_rule_sets_go_together():
     checked = check_folder(Path(__file__).parents[2] / "rules" / "sets")
-    assert checked.clashes == checked.orphans == ()
+    assert (checked.clashes, checked.orphans) == ((), ())
