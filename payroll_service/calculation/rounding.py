@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation import scales
 from payroll_service.calculation.vectors import Vector, fits, narrow, scaled, wide
 
 Divided = Callable[[Any, Any], Any]
@@ -38,7 +39,7 @@ ROUNDINGS: dict[str, Divided] = {"四舍五入": half_up, "四舍六入五成双
 
 def round_to(v: Vector, step: Fraction, mode: str) -> Vector:
     """The multiple of `step` that the mode chooses (四舍五入: halves away from zero, 去尾: toward zero …)."""
-    ratio = v.scale / step
+    ratio = scales.ratio(v.scale, step)
     low, high = v.low * ratio.numerator, v.high * ratio.numerator
     if ratio.denominator == 1 and v.over is None:
         return Vector(scaled(v.data, ratio.numerator, low, high), step, low, high, v.status)
