@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from payroll_service.calculation import scales
-from payroll_service.calculation.statuses import MISSING, either, flags, merged, only, picked
+from payroll_service.calculation.statuses import MISSING, OK, either, flags, merged, only, picked
 from payroll_service.calculation.vectors import (
     Vector,
     array_of,
@@ -192,8 +192,7 @@ def otherwise(v: Vector, fallback: Vector) -> Vector:
 
 
 def _not_missing(status: np.ndarray) -> np.ndarray | None:
-    rest = only(status, status != MISSING)
-    return rest if rest.any() else None
+    return only(status, status != MISSING) if status.max(initial=OK) > MISSING else None
 
 
 def extreme(op: str, vectors: list[Vector]) -> Vector:

@@ -61,7 +61,11 @@ class Prepared:
     @cached_property
     def is_staged(self) -> bool:
         """Some rows or links are decided by rules' columns."""
-        return Needs(self.program).any
+        return self.needs.any
+
+    @cached_property
+    def needs(self) -> Needs:
+        return Needs(self.program)
 
     def stages(self, kind: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of a plan in stages; one stage if the workbook alone decides rows and links."""

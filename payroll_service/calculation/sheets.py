@@ -176,9 +176,12 @@ class Sheet:
         A missing value is a flaw too if it is needed.
         """
         status = v.status
-        if status is not None and not status.any():
+        if status is None:
+            return v
+        worst = status.max(initial=OK)
+        if worst == OK:
             return v.with_status(None)
-        if status is None or not (status > (OK if needed else REPORTED)).any():
+        if worst <= (OK if needed else REPORTED):
             return v
         for code in np.unique(status):
             if code == MISSING and needed:
