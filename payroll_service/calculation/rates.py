@@ -121,7 +121,7 @@ def _by_word(
     key: Vector, by_word: np.ndarray, absent: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """The value of every row, of those of the words."""
-    data = by_word[key.data] if key.words else picked(key.data, by_word[1], by_word[0])
+    data = by_word.take(key.data) if key.words else picked(key.data, by_word[1], by_word[0])
     if absent is None:
         return np.asarray(data), None
     return np.asarray(data), np.asarray(absent[key.data if key.words else key.data.astype(np.int64)])

@@ -15,19 +15,19 @@ _values: dict[Fraction, Fraction] = {}
 
 
 class _Remembered:
-    """An operation on scales, looked up by their identity; they are kept, so that an id stays its own."""
+    """An operation on two scales, looked up by their identity; they are kept, so that an id stays its own."""
 
-    def __init__(self, operation: Callable[..., Fraction]) -> None:
+    def __init__(self, operation: Callable[[Fraction, Fraction], Fraction]) -> None:
         self._operation = operation
-        self._found: dict[tuple[int, ...], tuple[Fraction, tuple[Fraction, ...]]] = {}
+        self._found: dict[tuple[int, int], tuple[Fraction, Fraction, Fraction]] = {}
 
-    def __call__(self, *scales: Fraction) -> Fraction:
-        key = tuple(map(id, scales))
-        found = self._found.get(key)
+    def __call__(self, left: Fraction, right: Fraction) -> Fraction:
+        found = self._found.get((id(left), id(right)))
         if found is None:
             if len(self._found) >= MOST:
                 self._found.clear()
-            found = self._found[key] = _one_object(self._operation(*scales)), scales
+            found = _one_object(self._operation(left, right)), left, right
+            self._found[id(left), id(right)] = found
         return found[0]
 
 
@@ -37,11 +37,11 @@ def _one_object(value: Fraction) -> Fraction:
     return _values.setdefault(value, value)
 
 
-def _common(*scales: Fraction) -> Fraction:
-    below = lcm(*(scale.denominator for scale in scales))
-    return Fraction(gcd(*(int(scale * below) for scale in scales)), below)
+def _common(left: Fraction, right: Fraction) -> Fraction:
+    below = lcm(left.denominator, right.denominator)
+    return Fraction(gcd(int(left * below), int(right * below)), below)
 
 
 product = _Remembered(mul)
 ratio = _Remembered(truediv)
-common = _Remembered(_common)  # the greatest that divides all of them
+common = _Remembered(_common)  # the greatest that divides both

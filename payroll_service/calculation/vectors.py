@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 from typing import Any
 
@@ -84,7 +85,9 @@ def yes_no(data: np.ndarray, status: np.ndarray | None = None) -> Vector:
 
 
 def bounds_of(data: np.ndarray) -> tuple[int, int]:
-    return (int(data.min()), int(data.max())) if data.size else (0, 0)
+    if not data.size:
+        return 0, 0
+    return int(np.minimum.reduce(data)), int(np.maximum.reduce(data))
 
 
 def fits(*bounds: int) -> bool:
@@ -119,7 +122,9 @@ def scaled(data: np.ndarray, factor: int, low: int, high: int) -> np.ndarray:
 def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
     """The same numbers in one common scale; a zero constant fits any."""
     counting = [v.scale for v in vectors if not (v.low == 0 == v.high and v.is_constant)] or [ONE]
-    common = scales.common(*counting)
+    common = reduce(scales.common, counting)
+    if all(v.scale is common for v in vectors):
+        return vectors, common
     return [rescaled(v, common) for v in vectors], common
 
 
