@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from payroll_service.calculation.statuses import MISSING, either, flags, merged, only, picked
+from payroll_service.calculation import scales
+from payroll_service.calculation.statuses import MISSING, OK, either, flags, merged, only, picked
 from payroll_service.calculation.vectors import (
     Vector,
     array_of,
@@ -44,18 +45,20 @@ def _times(left: np.ndarray, right: np.ndarray, *bounds: int) -> np.ndarray:
 
 
 def _corners(left: Vector, right: Vector) -> tuple[int, int]:
+    if left.low >= 0 <= right.low:
+        return left.low * right.low, left.high * right.high
     products = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     return min(products), max(products)
 
 
 def multiply(left: Vector, right: Vector) -> Vector:
     status = merged(left.status, right.status)
-    scale = left.scale * right.scale
+    scale = scales.product(left.scale, right.scale)
+    if right.low == 1 == right.high and right.is_constant:
+        return left.with_status(status).counted(left.data, scale, left.low, left.high)
+    if left.low == 1 == left.high and left.is_constant:
+        return right.with_status(status).counted(right.data, scale, right.low, right.high)
     over, over_high = _over_product(left, right)
-    if right.is_constant and right.low == 1 == right.high:
-        return replace(left, scale=scale, status=status)
-    if left.is_constant and left.low == 1 == left.high:
-        return replace(right, scale=scale, status=status)
     low, high = _corners(left, right)
     return Vector(_times(left.data, right.data, low, high), scale, low, high, status, over, over_high)
 
@@ -70,7 +73,7 @@ def _over_product(left: Vector, right: Vector) -> tuple[np.ndarray | None, int]:
 
 def divide(left: Vector, right: Vector, by_zero: int) -> Vector:
     """The exact quotient; where the divisor is 0 the status is the fault `by_zero`."""
-    scale = left.scale / right.scale
+    scale = scales.ratio(left.scale, right.scale)
     if right.is_constant and right.constant:
         return multiply(left, constant_number(1 / right.constant).with_status(right.status))
     zero = right.data == 0
@@ -93,7 +96,7 @@ def divide(left: Vector, right: Vector, by_zero: int) -> Vector:
 
 
 def negate(v: Vector) -> Vector:
-    return replace(v, data=array_of(-v.data), low=-v.high, high=-v.low)
+    return v.counted(array_of(-v.data), v.scale, -v.high, -v.low)
 
 
 def add(left: Vector, right: Vector) -> Vector:
@@ -107,8 +110,8 @@ def subtract(left: Vector, right: Vector) -> Vector:
 def _sum(left: Vector, right: Vector, op: Callable[[Any, Any], Any]) -> Vector:
     (left, right), scale = same_scale([left, right])
     left, right, over, over_high = _common_over(left, right)
-    ends = (right.low, right.high) if op is operator.add else (right.high, right.low)
-    low, high = op(left.low, ends[0]), op(left.high, ends[1])
+    first, last = (right.low, right.high) if op is operator.add else (right.high, right.low)
+    low, high = op(left.low, first), op(left.high, last)
     status = merged(left.status, right.status)
     a, b = (left.data, right.data) if fits(low, high) else (wide(left.data), wide(right.data))
     return Vector(array_of(op(a, b)), scale, low, high, status, over, over_high)
@@ -189,8 +192,7 @@ def otherwise(v: Vector, fallback: Vector) -> Vector:
 
 
 def _not_missing(status: np.ndarray) -> np.ndarray | None:
-    rest = only(status, status != MISSING)
-    return rest if rest.any() else None
+    return only(status, status != MISSING) if status.max(initial=OK) > MISSING else None
 
 
 def extreme(op: str, vectors: list[Vector]) -> Vector:
@@ -216,9 +218,9 @@ def _lesser(left: Vector, right: Vector) -> Vector:
 
 def conformed(v: Vector, step: Fraction | None) -> Vector:
     """The same numbers counted in `step`, if they are whole multiples of it; else as they are."""
-    if step is None or v.scale == step or v.over is not None:
+    if step is None or v.scale is step or v.over is not None:
         return v
-    factor = v.scale / step
+    factor = scales.ratio(v.scale, step)
     if factor.denominator == 1:
         return rescaled(v, step)
     low, high = v.low * factor.numerator, v.high * factor.numerator
@@ -227,4 +229,4 @@ def conformed(v: Vector, step: Fraction | None) -> Vector:
     if not np.array_equal(quotient * factor.denominator, data):
         return v
     low, high = low // factor.denominator, high // factor.denominator
-    return replace(v, data=narrow(quotient, low, high), scale=step, low=low, high=high)
+    return v.counted(narrow(quotient, low, high), step, low, high)

@@ -44,7 +44,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     """
     ready = prepared(program)
     due = ready.plan(period.kind)
-    ground = Ground(ready, build_frames(program, snapshot, period), period)
+    ground = Ground(ready, build_frames(program, snapshot, period, ready.needs), period)
     stages = [
         _run_stage(ground, snapshot, number, threads) for number in range(len(ready.stages(period.kind)))
     ]
@@ -76,7 +76,7 @@ def _run_stage(ground: Ground, snapshot: Snapshot, number: int, threads: int) ->
         for name, computed in stage.columns().items():
             ground.known[name] = column_vector(computed, program.types[name])
             ground.deciding[name] = partial(values_of, computed, program.types[name])
-        extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding)
+        extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding, ground.ready.needs)
     return stage
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from payroll_service.calculation.explain_texts import citations, missing_reason
@@ -35,7 +36,18 @@ class Explainer:
         for payment in self.payments:
             if item in (None, payment.number) and self.program.target(payment.table, payment.payee) == table:
                 found += self._lines(payment, row, viewer, item is not None)
-        return found
+        held, excluded = (self._on_roster(table, row, kind) for kind in ("暂缓", "不发"))
+        return [
+            replace(line, excluded=excluded) if line.root is None else replace(line, held=held)
+            for line in found
+        ]
+
+    def _on_roster(self, table: str, row: int, kind: str) -> str:
+        """The first rule of the roster of this kind that holds for the payee."""
+        roster = self.program.roster
+        if roster is None or roster.table != table:
+            return ""
+        return next((mark.rule for mark in self.outcome.roster if mark.kind == kind and mark.rows[row]), "")
 
     def _lines(self, payment: Payment, payee: int, viewer: Viewer, asked: bool) -> list[Explanation]:
         """`asked`: somebody wants to know of this very item, though it may be for another school's people."""

@@ -100,3 +100,5 @@ class Explanation:
     reason: str = ""
     clauses: tuple[Citation, ...] = ()
     root: ExplainedValue | None = None
+    held: str = ""  # calculated, and not paid yet: the roster's rule
+    excluded: str = ""  # not paid: the roster's rule

@@ -24,15 +24,17 @@ from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program,
 from rules.language.walking import ColumnId
 
 
-def build_frames(program: Program, snapshot: Snapshot, period: Period) -> dict[str, Frame]:
+def build_frames(
+    program: Program, snapshot: Snapshot, period: Period, needs: Needs | None = None
+) -> dict[str, Frame]:
     """The frame of every table of the program, with every link followed. Rows ascend by key.
 
     An input table with a period column shows the rows whose period meets the run's. A link whose key is empty
     or matches no row is -1; so is the link of a member that lacks a value its group is formed by. Tables and links
-    that a rule's column decides are left to `extend_frames`.
+    that a rule's column decides are left to `extend_frames`. `needs`: those of the program, if they are known.
     """
     frames: dict[str, Frame] = {}
-    _Builder(program, snapshot, period, frames, {}).complete()
+    _Builder(program, snapshot, period, frames, {}, needs or Needs(program)).complete()
     return frames
 
 
@@ -42,9 +44,10 @@ def extend_frames(
     period: Period,
     frames: dict[str, Frame],
     computed: Mapping[ColumnId, Callable[[], Values]],
+    needs: Needs | None = None,
 ) -> None:
     """Add, in place, every table and link that the columns made so far decide."""
-    _Builder(program, snapshot, period, frames, computed).complete()
+    _Builder(program, snapshot, period, frames, computed, needs or Needs(program)).complete()
 
 
 def follow(
@@ -92,10 +95,11 @@ class _Builder:
         period: Period,
         frames: dict[str, Frame],
         computed: Mapping[ColumnId, Callable[[], Values]],
+        needs: Needs,
     ) -> None:
         self.program, self.snapshot, self.period = program, snapshot, period
         self.frames, self.computed = frames, computed
-        self.needs = Needs(program)
+        self.needs = needs
 
     def complete(self) -> None:
         """Every table and link that can be made yet."""

@@ -110,8 +110,10 @@ class Collected:
         scale: Fraction = ONE,
         empty: bool = True,
     ) -> None:
-        with self._lock:
-            laid = self._laid.setdefault(what, Laid(self._frames[table].size, empty))
+        laid = self._laid.get(what)
+        if laid is None:
+            with self._lock:
+                laid = self._laid.setdefault(what, Laid(self._frames[table].size, empty))
         laid.add(block.rows.get(table), data, scale)
 
     def _whole(self, *what: str) -> tuple[np.ndarray, Fraction]:

@@ -44,6 +44,7 @@ class Prepared:
     _rates: dict[str, RateTable] = field(default_factory=dict)
     _plans: dict[str, Plan] = field(default_factory=dict)
     _shared: dict[str, set[int]] = field(default_factory=dict)
+    _asked: dict[str, dict[int, tuple[int, bool]]] = field(default_factory=dict)
     _stages: dict[str, tuple[tuple[Step, ...], ...]] = field(default_factory=dict)
     _paths: dict[tuple[str, int], tuple[set[str], set[Path]]] = field(default_factory=dict)
 
@@ -60,7 +61,11 @@ class Prepared:
     @cached_property
     def is_staged(self) -> bool:
         """Some rows or links are decided by rules' columns."""
-        return Needs(self.program).any
+        return self.needs.any
+
+    @cached_property
+    def needs(self) -> Needs:
+        return Needs(self.program)
 
     def stages(self, kind: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of a plan in stages; one stage if the workbook alone decides rows and links."""
@@ -74,11 +79,17 @@ class Prepared:
             self._paths[kind, stage] = paths_followed(self.stages(kind)[stage], self.program)
         return self._paths[kind, stage]
 
-    def is_shared(self, kind: str, number: int) -> bool:
-        """Whether the plan of a kind of period asks for an expression more than once."""
+    def asked(self, kind: str) -> dict[int, tuple[int, bool]]:
+        """What `ask` has told so far for a kind of period, by the id of the expression (`numbering` keeps it)."""
+        return self._asked.setdefault(kind, {})
+
+    def ask(self, kind: str, node: Node) -> tuple[int, bool]:
+        """The number of an expression, and whether the plan of a kind of period asks for it more than once."""
         if kind not in self._shared:
             self._shared[kind] = _asked_twice(self.plan(kind), self.program, self.numbering)
-        return number in self._shared[kind]
+        number = self.numbering.of(node)
+        told = self.asked(kind)[id(node)] = number, number in self._shared[kind]
+        return told
 
 
 def _asked_twice(due: Plan, program: Program, numbering: Numbering) -> set[int]:

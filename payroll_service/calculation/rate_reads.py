@@ -43,6 +43,8 @@ def version_of(
     else:
         day = period.last_day if node.at == "期末" else period.first_day
         version = np.array(rate.version_at(day))
+        if version >= 0:
+            return version, None
     undated = version < 0
     if undated.any():
         status = merged(status, flags(undated, scope.sheet.fault(_undated(node.rate))))

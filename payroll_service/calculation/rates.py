@@ -16,6 +16,7 @@ from rules.language.program import Band, Rate
 
 NO_CASE = -1
 TABLE_LIMIT = 1 << 16  # a band key whose values span less is looked up in a table, else searched
+FEW_WORDS = 32  # of a choice: what they give is remembered
 Cases = Sequence[str | bool | Band]
 
 
@@ -36,6 +37,10 @@ class RateTable:
         kind = np.int64 if fits(self.low, self.high) else object
         self.values = np.full(self.per_version * len(rate.versions), self.low, kind)
         self.given = np.zeros(len(self.values), bool)
+        self._words: dict[tuple[int, tuple[str, ...]], tuple[np.ndarray, np.ndarray | None]] = {}
+        self._bands: tuple[tuple[Fraction, int, int], np.ndarray] | None = (
+            None  # the last table of case numbers
+        )
         for number, version in enumerate(rate.versions):
             for case, value in version.values.items():
                 place = self._place(number, case)
@@ -78,24 +83,48 @@ class RateTable:
         end = begin + self.per_version
         values, given = self.values[begin:end], self.given[begin:end]
         if key.data.dtype == bool or key.words:
-            return _by_word(self.cases[0], key, values, given)
-        case = case_numbers(self.cases[0], key)
+            known = self._words.get((version, key.words)) if len(key.words) <= FEW_WORDS else None
+            if known is None:
+                known = _of_words(self.cases[0], key.words, values, given)
+                if len(key.words) <= FEW_WORDS:
+                    self._words[version, key.words] = known
+            return _by_word(key, *known)
+        case = self._case_of_number(key)
         data = values[case]
         if given.all() and (not case.size or int(case.min()) >= 0):
             return data, None
         return data, (case < 0) | ~given[case]
 
+    def _case_of_number(self, key: Vector) -> np.ndarray:
+        """As `case_numbers` of a key that has a table, which is kept for the next block."""
+        if key.data.dtype == object or key.over is not None or key.high - key.low >= TABLE_LIMIT:
+            return case_numbers(self.cases[0], key)
+        span = key.scale, key.low, key.high
+        last = self._bands
+        if last is None or last[0] != span:
+            bands = [case for case in self.cases[0] if isinstance(case, Band)]
+            last = self._bands = span, _band_table(bands, *span)
+        return np.asarray(last[1][key.data - key.low])
+
+
+def _of_words(
+    cases: Cases, words: tuple[str, ...], values: np.ndarray, given: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The value for every word (or for no and yes); and which have none (None: all have one)."""
+    every = np.arange(len(words)) if words else np.array([False, True])
+    case = case_numbers(cases, Vector(every, words=words))
+    absent = (case < 0) | ~given[case]
+    return values[case], (absent if absent.any() else None)
+
 
 def _by_word(
-    cases: Cases, key: Vector, values: np.ndarray, given: np.ndarray
+    key: Vector, by_word: np.ndarray, absent: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """The value for every word (or for no and yes), then for every row."""
-    every = np.arange(len(key.words)) if key.words else np.array([False, True])
-    case = case_numbers(cases, Vector(every, words=key.words))
-    by_word, absent = values[case], (case < 0) | ~given[case]
-    codes = key.data if key.words else key.data.astype(np.int64)
-    data = by_word[codes] if key.words else picked(key.data, by_word[1], by_word[0])
-    return np.asarray(data), (np.asarray(absent[codes]) if absent.any() else None)
+    """The value of every row, of those of the words."""
+    data = by_word.take(key.data) if key.words else picked(key.data, by_word[1], by_word[0])
+    if absent is None:
+        return np.asarray(data), None
+    return np.asarray(data), np.asarray(absent[key.data if key.words else key.data.astype(np.int64)])
 
 
 def common_scale(amounts: Sequence[Fraction]) -> Fraction:
@@ -119,16 +148,21 @@ def case_numbers(cases: Cases, key: Vector) -> np.ndarray:
 def _band_numbers(bands: list[Band], key: Vector) -> np.ndarray:
     low, high = (key.low, key.high) if fits(key.low, key.high) else bounds_of(key.data)
     if high - low < TABLE_LIMIT:
-        table = np.full(high - low + 1, NO_CASE, np.int64)
-        for number, band in enumerate(bands):
-            first, last = whole_bounds(band, key.scale, low, high)
-            table[first - low : max(last - low + 1, 0)] = number
-        return np.asarray(table[(key.data - low).astype(np.int64)])
+        return np.asarray(_band_table(bands, key.scale, low, high)[(key.data - low).astype(np.int64)])
     result = np.full(key.data.shape, NO_CASE, np.int64)
     for number, band in enumerate(bands):
         first, last = whole_bounds(band, key.scale, low, high)
         result[(key.data >= first) & (key.data <= last)] = number
     return result
+
+
+def _band_table(bands: list[Band], scale: Fraction, low: int, high: int) -> np.ndarray:
+    """The case of every number from low to high."""
+    table = np.full(high - low + 1, NO_CASE, np.int64)
+    for number, band in enumerate(bands):
+        first, last = whole_bounds(band, scale, low, high)
+        table[first - low : max(last - low + 1, 0)] = number
+    return table
 
 
 def whole_bounds(band: Band, scale: Fraction, low: int, high: int) -> tuple[int, int]:

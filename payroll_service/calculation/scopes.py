@@ -37,21 +37,21 @@ class Scope:
         return Scope(self.sheet, self.table, rows)
 
     def vector(self, node: Node) -> Vector:
-        number = self.sheet.number(node)
+        number, is_shared = self.sheet.asked(node)
         found = self._known.get(number)
         if found is None:
-            found = self._from_whole(node, number) or self.sheet.evaluate(self, node)
-            if self.sheet.is_shared(number):
+            if self.rows is not None:
+                found = self._from_whole(node, number, self.rows)
+            found = found or self.sheet.evaluate(self, node)
+            if is_shared:
                 self._known[number] = found
         return found
 
-    def _from_whole(self, node: Node, number: int) -> Vector | None:
+    def _from_whole(self, node: Node, number: int, rows: np.ndarray) -> Vector | None:
         """A selection takes from the whole what is known there; aggregates and rankings always."""
-        if self.rows is None:
-            return None
         whole = self.on(self.table)
         if isinstance(node, Aggregate | Ranking) or number in whole._known:
-            return at_rows(whole.vector(node), self.rows)
+            return at_rows(whole.vector(node), rows)
         return None
 
     def full(self, node: Node) -> Vector:

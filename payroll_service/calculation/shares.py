@@ -30,10 +30,10 @@ def shares(
     number = received(pools, grouping) * weights
     by = received(np.maximum(all_weights, 1), grouping)
     cut = number // by
-    rest = number - cut * by
+    number -= cut * by
     given, _, _ = grouping.sums(cut, 0, bounds[0])
     left = kept(pools - given, all_weights > 0).astype(np.int64)
-    remainders = _descending(rest, int(all_weights.max()))
+    remainders = _descending(number, int(all_weights.max()))
     return narrow(cut + _first(left, [remainders, *ties], grouping), 0, bounds[0])
 
 

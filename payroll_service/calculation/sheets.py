@@ -60,6 +60,7 @@ class Ground:
     def __init__(self, ready: Prepared, frames: dict[str, Frame], period: Period) -> None:
         self.ready, self.frames, self.period = ready, frames, period
         self.program: Program = ready.program
+        self.asked = ready.asked(period.kind)
         self.known: dict[ColumnId, Vector] = {}  # columns of earlier stages
         self.deciding: dict[ColumnId, Callable[[], Values]] = {}  # the same, for rows and links to be made by
         self._groupings: dict[tuple[str, tuple[str, ...]], Grouping] = {}
@@ -113,9 +114,9 @@ class Sheet:
     def number(self, node: Node) -> int:
         return self.ground.ready.numbering.of(node)
 
-    def is_shared(self, number: int) -> bool:
-        """The expression of this number is asked for more than once."""
-        return self.ground.ready.is_shared(self.ground.period.kind, number)
+    def asked(self, node: Node) -> tuple[int, bool]:
+        """The number of an expression, and whether it is asked for more than once."""
+        return self.ground.asked.get(id(node)) or self.ground.ready.ask(self.period.kind, node)
 
     def rate(self, name: str) -> RateTable:
         return self.ground.ready.rate(name)
@@ -175,9 +176,12 @@ class Sheet:
         A missing value is a flaw too if it is needed.
         """
         status = v.status
-        if status is not None and not status.any():
+        if status is None:
+            return v
+        worst = status.max(initial=OK)
+        if worst == OK:
             return v.with_status(None)
-        if status is None or not (status > (OK if needed else REPORTED)).any():
+        if worst <= (OK if needed else REPORTED):
             return v
         for code in np.unique(status):
             if code == MISSING and needed:

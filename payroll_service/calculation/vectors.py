@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import gcd, lcm
+from functools import reduce
+from math import lcm
 from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation import scales
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
 
 ONE = Fraction(1)
 SAFE = 2**62  # int64 as long as every intermediate stays below
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: that would make each several times slower to make
 class Vector:
     """One value a row: `data` × `scale` ÷ `over`; yes/no as bools; texts, choices and periods index `words`.
 
@@ -27,7 +29,7 @@ class Vector:
     high on every row, whatever its status. `status` is int8 by row (None: all OK): OK, MISSING, REPORTED (an error
     that has been reported already) or the number of a fault. `over`, None or all from 1 to `over_high`, is the
     denominator of a quotient by data. The scale is positive. `clean`: data is 0 wherever the status is not OK; so
-    are all columns.
+    are all columns. A vector is never changed once it is made.
     """
 
     data: np.ndarray
@@ -48,6 +50,10 @@ class Vector:
     def constant(self) -> Fraction:
         """The value of a constant number."""
         return int(self.data) * self.scale
+
+    def counted(self, data: np.ndarray, scale: Fraction, low: int, high: int) -> Vector:
+        """Other numbers with the same status, denominators and words; 0 stays 0."""
+        return Vector(data, scale, low, high, self.status, self.over, self.over_high, self.words, self.clean)
 
     def with_status(self, status: np.ndarray | None) -> Vector:
         if status is self.status:
@@ -79,11 +85,13 @@ def yes_no(data: np.ndarray, status: np.ndarray | None = None) -> Vector:
 
 
 def bounds_of(data: np.ndarray) -> tuple[int, int]:
-    return (int(data.min()), int(data.max())) if data.size else (0, 0)
+    if not data.size:
+        return 0, 0
+    return int(np.minimum.reduce(data)), int(np.maximum.reduce(data))
 
 
 def fits(*bounds: int) -> bool:
-    return all(-SAFE < bound < SAFE for bound in bounds)
+    return min(bounds) > -SAFE and max(bounds) < SAFE
 
 
 def wide(data: np.ndarray) -> np.ndarray:
@@ -113,25 +121,24 @@ def scaled(data: np.ndarray, factor: int, low: int, high: int) -> np.ndarray:
 
 def same_scale(vectors: list[Vector]) -> tuple[list[Vector], Fraction]:
     """The same numbers in one common scale; a zero constant fits any."""
-    scales = [v.scale for v in vectors if not (v.is_constant and v.low == 0 == v.high)] or [ONE]
-    if len(scales) == len(vectors) and all(scale is scales[0] or scale == scales[0] for scale in scales):
-        return vectors, scales[0]
-    below = lcm(*(scale.denominator for scale in scales))
-    common = Fraction(gcd(*(int(scale * below) for scale in scales)), below)
+    counting = [v.scale for v in vectors if not (v.low == 0 == v.high and v.is_constant)] or [ONE]
+    common = reduce(scales.common, counting)
+    if all(v.scale is common for v in vectors):
+        return vectors, common
     return [rescaled(v, common) for v in vectors], common
 
 
 def rescaled(v: Vector, scale: Fraction) -> Vector:
     """The same numbers in a scale that divides theirs."""
-    if v.scale is scale or v.scale == scale:
+    if v.scale is scale:
         return v
     if v.low == 0 == v.high:
-        return replace(v, scale=scale)
-    factor = v.scale / scale
+        return v.counted(v.data, scale, 0, 0)
+    factor = scales.ratio(v.scale, scale)
     assert factor.denominator == 1, "a common scale divides every scale"
     times = factor.numerator
     low, high = v.low * times, v.high * times
-    return replace(v, data=scaled(v.data, times, low, high), scale=scale, low=low, high=high)
+    return v.counted(scaled(v.data, times, low, high), scale, low, high)
 
 
 def cleared(v: Vector) -> Vector:

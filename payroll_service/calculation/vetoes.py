@@ -24,6 +24,8 @@ class Hit:
 def hits(scope: Scope, column: str) -> list[Hit]:
     """The vetoes of a column of the scope's table, in their order; errors of their conditions are reported."""
     found: list[Hit] = []
+    if not scope.sheet.program.vetoes:
+        return found
     taken = np.zeros(scope.size, bool)
     for effect in scope.sheet.program.vetoes:
         if (effect.table, effect.column) == (scope.table, column):

@@ -68,10 +68,11 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
     """列出已入库的批次和状态。"""
     with at_the_door(), opened(database) as store:
         listed = list_runs(store, bureau_of(bureau).bureau)
-    table = Table(title=f"批次（{len(listed)} 个）", title_justify="left")
+    table = Table(title=f"批次（{len(listed)} 个）", title_justify="left", pad_edge=False)
     table.add_column("批次", no_wrap=True)
     for heading in ("状态", "人数", "笔数", "金额", "时间", "经办"):
-        table.add_column(heading, justify="right" if heading in ("人数", "笔数", "金额") else "left")
+        figure = heading in ("人数", "笔数", "金额")
+        table.add_column(heading, justify="right" if figure else "left", no_wrap=figure)
     for each in listed:
         receipt = each.receipt
         figures = (

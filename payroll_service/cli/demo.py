@@ -84,6 +84,13 @@ def _walk(folder: Path) -> list[FinishedRun]:
         "看命令：.venv/bin/payroll --help；看规则集：.venv/bin/payroll rules show " + str(_near(rules)),
         markup=False,
     )
+    stored = f"--database {database} --bureau {bureau.bureau}"
+    out.print(f"看批次：.venv/bin/payroll runs {stored}", markup=False, soft_wrap=True)
+    out.print(
+        f"解释一个人：.venv/bin/payroll explain {stored} --run {semester.run.run_id} --payee 证件号码",
+        markup=False,
+        soft_wrap=True,
+    )
     return finished
 
 

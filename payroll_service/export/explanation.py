@@ -49,10 +49,13 @@ def to_text(explanations: list[Explanation]) -> str:
 
 def _lines(explanation: Explanation) -> Iterator[str]:
     if explanation.root is None:
-        yield f"{explanation.name}：不发。{explanation.reason}{_clauses(explanation.clauses)}"
+        rule = f"{explanation.excluded}。" if explanation.excluded else ""
+        yield f"{explanation.name}：不发。{rule}{explanation.reason}{_clauses(explanation.clauses)}"
         return
     where = " ".join(text for text in (explanation.earned, explanation.unit) if text)
     yield f"{explanation.name}  {where}  {explanation.amount_text}（{'、'.join(explanation.funds)}）"
+    if explanation.held:
+        yield f"暂缓：{explanation.held}。已计算，暂不发放，不在发放表里。"
     yield from _branch(explanation.root, "", "└─ ", "   ")
     cited = {clause.text: clause for clause in _cited(explanation.root)}
     for clause in cited.values():

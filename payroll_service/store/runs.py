@@ -140,7 +140,10 @@ class Runs:
     def receipt(self, bureau: str, run_id: str) -> bytes | None:
         """The receipt in its very bytes; None before the run is calculated."""
         found = find_row(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id)
-        return found["content"] if found is not None else None
+        if found is None:
+            return None
+        content = found["content"]  # somebody's SQL can leave text in SQLite's column of bytes
+        return content.encode() if isinstance(content, str) else content
 
 
 def facts(row: RowMapping) -> dict[str, Any]:

@@ -518,7 +518,8 @@ def _as_option(node: Node) -> Node:
 
 def _zero_like(zero: Node, other: Node) -> Const:
     assert isinstance(zero, Const)
-    return Const(Fraction(0), Type(NUMBER, other.type.unit, other.type.step or Fraction(1)), zero.text)
+    step = other.type.step or Fraction(1)
+    return Const(Fraction(0), Type(NUMBER, other.type.unit, step, percent=other.type.percent), zero.text)
 
 
 def _as_choice(node: Node, other: Node, at: Place) -> Node:

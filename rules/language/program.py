@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from rules.language.period import Calendar
@@ -50,7 +51,7 @@ class Type:
     period_kind: str = ""  # of a period: 月, 学期, 学年, 年; "" for any
     percent: bool = False  # shown, and read from cells, as a percentage
 
-    @property
+    @cached_property
     def is_fen_money(self) -> bool:
         """Money in whole fen: what may be paid, split, gathered and shared."""
         return (

@@ -112,6 +112,20 @@ def test_an_item_that_does_not_apply_says_why_in_one_line():
     assert told(rows, "nobody") == []
 
 
+def test_who_is_held_or_excluded_by_the_roster_is_told_so():
+    rows = three_teachers()
+    rows["人员"][0]["待核"] = "是"
+    (line,) = told(rows, "P000", "奖励")
+    assert (line.held, line.excluded, line.amount) == ("待核", "", Fraction("77.48"))
+    assert "\n暂缓：待核。已计算，暂不发放，不在发放表里。\n" in to_text([line])
+    (line,) = told(rows, "P001", "奖励")
+    assert (line.held, line.excluded) == ("", "")
+    rows["任职"] = rows["任职"][:2]
+    (line,) = told(rows, "P002", "奖励")
+    assert (line.held, bool(line.excluded), line.amount) == ("", True, None)
+    assert f"不发。{line.excluded}。没有「任职」记录" in to_text([line])
+
+
 def test_all_weights_zero_is_told_as_going_back_or_as_equal_parts():
     rows = school(3, 标准="100.05")
     nothing = {"试算": "0", "试算取整": "整数 去尾"}
