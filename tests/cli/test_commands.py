@@ -82,6 +82,14 @@ def test_the_template_has_a_sheet_per_table_with_the_declared_headings(tmp_path)
         assert workbook.get_sheet_by_name(table.name).to_python()[0] == list(table.columns)
 
 
+def test_an_empty_workbook_is_no_payout_of_nothing(tmp_path):
+    path = tmp_path / "空白.xlsx"
+    payroll("template", "--rules", RULES, "-o", path)
+    done = calculate(path, tmp_path / "out")
+    assert done.exit_code == 2
+    assert "没有数据" in done.output
+
+
 def test_the_sample_is_the_same_for_the_same_seed(tmp_path):
     paths = [tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
     for path, seed in zip(paths, (3, 3, 4), strict=True):
