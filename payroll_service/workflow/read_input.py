@@ -30,7 +30,9 @@ def read_input(program: Program, source: Path | bytes) -> SoundInput:
     problems = [*problems, *found]
     if snapshot is not None and not any(table.size for table in snapshot.tables.values()):
         problems.append(
-            Problem("", "", "", "空表", "所有的表都没有数据，没有可算的", "请先填好各表；空白工作簿里只有表头")
+            Problem(
+                "", "", "", "空表", "所有的表都没有数据，没有可算的", "请先填好各表；空白工作簿里只有表头"
+            )
         )
     if snapshot is None or errors_in(problems):
         raise UnsoundInput(problems)
