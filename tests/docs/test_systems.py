@@ -1,0 +1,52 @@
+"""docs/systems.md keeps its word: every file it names exists, holds three worked examples, and every command passes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from payroll_service.cli import app
+from rules.language.source import plain, read_source
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "systems.md").read_text(encoding="utf-8")
+ROWS = [line.strip("|").split("|") for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
+RULE_SETS, EXAMPLES, COMMANDS = 2, 3, 4  # columns
+FEWEST_EXAMPLES = 3
+
+
+def quoted(column: int) -> list[tuple[str, str]]:
+    """Every text between backticks in one column, with the number of its row."""
+    return [(row[0].strip(), text) for row in ROWS for text in re.findall(r"`([^`]+)`", row[column])]
+
+
+def test_the_table_has_the_22_rows_in_order():
+    assert [row[0].strip() for row in ROWS] == [str(number) for number in range(1, 23)]
+
+
+def test_a_row_has_files_examples_and_a_command_or_none_of_them():
+    numbers = [{number for number, _ in quoted(column)} for column in (RULE_SETS, EXAMPLES, COMMANDS)]
+    assert numbers[0] == numbers[1] == numbers[2]
+
+
+@pytest.mark.parametrize(("number", "path"), quoted(RULE_SETS) + quoted(EXAMPLES))
+def test_every_file_is_there(number, path):
+    assert (ROOT / path).is_file(), f"row {number}: {path} is missing"
+
+
+@pytest.mark.parametrize(("number", "path"), quoted(EXAMPLES))
+def test_every_file_of_examples_has_at_least_three(number, path):
+    written = plain(read_source((ROOT / path).read_text(encoding="utf-8"), path))
+    assert isinstance(written, dict)
+    assert len(written["用例"]) >= FEWEST_EXAMPLES, f"row {number}: {path}"
+
+
+@pytest.mark.parametrize(("number", "command"), quoted(COMMANDS))
+def test_every_command_passes(number, command, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert result.exit_code == 0, f"row {number}: {result.output}"
