@@ -72,7 +72,7 @@ def template(rules: RulesOption, output: OutputOption, scheme: SchemeOption = No
 
 def sample(
     output: OutputOption,
-    county: Annotated[str, typer.Option(metavar="县", help="rules/sets 下的文件夹名，如 dushan")] = "dushan",
+    county: Annotated[str, typer.Option(metavar="县", help="rules/sets 下的文件夹，如 dushan、systems/movers")] = "dushan",
     seed: Annotated[int, typer.Option(help="同一个数总是写出同样的样例")] = 1,
     rules: Annotated[Path | None, typer.Option("--rules", help="规则集文件；默认样例所照的那一版")] = None,
 ) -> None:
@@ -176,7 +176,9 @@ def sampled_rule_set(county: str) -> Path:
     """The version of a county's rule set that its sample is written for. Raises UnreadableFile with the counties there are."""
     description = SETS / county / "sample.yaml"
     if not description.is_file():
-        known = "、".join(sorted(file.parent.name for file in SETS.glob("*/sample.yaml")))
+        known = "、".join(
+            sorted(file.parent.relative_to(SETS).as_posix() for file in SETS.rglob("sample.yaml"))
+        )
         raise UnreadableFile(f"没有“{county}”县的样例。", f"现有的县：{known}。")
     written = plain(read_source(read_text(description), str(description)))
     assert isinstance(written, dict), "a sample's description is a map"
