@@ -72,7 +72,9 @@ def template(rules: RulesOption, output: OutputOption, scheme: SchemeOption = No
 
 def sample(
     output: OutputOption,
-    county: Annotated[str, typer.Option(metavar="县", help="rules/sets 下的文件夹，如 dushan、systems/movers")] = "dushan",
+    county: Annotated[
+        str, typer.Option(metavar="县", help="rules/sets 下的文件夹，如 dushan、systems/movers")
+    ] = "dushan",
     seed: Annotated[int, typer.Option(help="同一个数总是写出同样的样例")] = 1,
     rules: Annotated[Path | None, typer.Option("--rules", help="规则集文件；默认样例所照的那一版")] = None,
 ) -> None:

@@ -13,7 +13,9 @@ from payroll_service.workflow.load_rules import load_rules
 from rules.language.source import plain, read_source
 
 SETS = Path(__file__).parents[2] / "rules" / "sets"
-SAMPLES = sorted(file for file in SETS.rglob("sample.yaml") if file.parent != SETS / "dushan")  # has its own tests
+SAMPLES = sorted(
+    file for file in SETS.rglob("sample.yaml") if file.parent != SETS / "dushan"
+)  # has its own tests
 SEED = 1
 
 
