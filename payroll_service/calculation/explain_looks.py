@@ -138,9 +138,7 @@ class Looks:
 
     def _below(self, what: str, table: str, count: int, total: str) -> None:
         self.below.append(f"{what}：{count} 行，得 {total}")
-        basis = self.program.tables[table].basis
-        if basis is not None:
-            self.basis.append(basis)
+        self.basis += self.program.tables[table].basis
 
 
 def _total(step: Gather, found: list[tuple[int, Fraction]]) -> str:

@@ -66,7 +66,7 @@ def column_note(table: Table, column: Column) -> str:
     if column.note:
         lines.append(f"说明：{column.note}")
     if column.basis:
-        lines.append(f"依据：{column.basis}")
+        lines.append(f"依据：{'；'.join(map(str, column.basis))}")
     return "\n".join(lines)
 
 

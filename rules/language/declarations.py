@@ -295,7 +295,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         label_column=label,
         count_unit=unit,
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, what)[0] if "依据" in fields else None,
+        basis=declared.basis(fields, body, what) if "依据" in fields else (),
     )
     declared.example(fields, what)
     links = _links(fields["查找"]) if "查找" in fields else ()
@@ -317,8 +317,8 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
         fields = fields_of(spec, what, *COLUMN)
     written = scalar_of(fields["类型"], f"{what}的类型")
     read = read_type(written)
-    basis = declared.basis(fields, spec, what)[0] if "依据" in fields else None
-    if "缺省" in fields and basis is None:
+    basis = declared.basis(fields, spec, what) if "依据" in fields else ()
+    if "缺省" in fields and not basis:
         fail(spec, f"{what}有缺省值，却没有依据", "缺省值会替人填数，请写明依据")
     if "空写法" in fields and not read.optional and "缺省" not in fields:
         fail(fields["空写法"], f"{what}必填，不能有空写法", "请在类型后加「可空」，或去掉空写法")
@@ -449,7 +449,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         leave=leave,  # type: ignore[arg-type]
         count_unit=MONTH_UNIT,
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, what)[0],
+        basis=declared.basis(fields, body, what),
     )
     return table, TableSource(of.place, _links(fields["查找"]) if "查找" in fields else ())
 
@@ -465,7 +465,7 @@ def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         links={},
         of=declared.lens.table(of.text),
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, name)[0] if "依据" in fields else None,
+        basis=declared.basis(fields, body, name) if "依据" in fields else (),
     )
     everybody = isinstance(fields["按"], Items) and not fields["按"].items
     return table, TableSource(

@@ -334,7 +334,7 @@ class Column:
     default: str | None = None
     matches: Read | None = None  # 核对: must agree with that column (names on several sheets)
     note: str = ""
-    basis: Basis | None = None
+    basis: tuple[Basis, ...] = ()
     declared: str = ""  # the type as written in the rule set, for headings' notes
     synonyms: tuple[str, ...] = ()  # 别名: other headings that this column may stand under
     empty_marks: tuple[str, ...] | None = None  # 空写法: texts that mean an empty cell; None: nothing said
@@ -426,7 +426,7 @@ class Table:
     label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
     count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables
     note: str = ""
-    basis: Basis | None = None
+    basis: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -79,15 +79,14 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
 def _tables(program: Program) -> Iterator[str]:
     for table in program.tables.values():
         if table.kind == "输入":
-            basis = _bases((table.basis,) if table.basis else ())
-            yield f"  {table.name}（主键 {'、'.join(table.key)}）{table.note}{basis}"
+            yield f"  {table.name}（主键 {'、'.join(table.key)}）{table.note}{_bases(table.basis)}"
             yield "    " + "，".join(_column(column) for column in table.columns.values())
             if table.unique:
                 yield f"    唯一：{'；'.join('、'.join(columns) for columns in table.unique)}"
             if table.until:
                 yield f"    每行从 {table.key[-1]} 起有效，至 {table.until}"
         else:
-            yield f"  {table.name}：{_derived(table)}{_bases((table.basis,) if table.basis else ())}"
+            yield f"  {table.name}：{_derived(table)}{_bases(table.basis)}"
         lookups = [
             _lookup(link) for link in table.links.values() if link.kind == "查找" and table.kind != "分组"
         ]
@@ -106,7 +105,7 @@ def _lookup(link: Link) -> str:
 
 def _column(column: Column) -> str:
     default = f"，不填作 {column.default}" if column.default is not None else ""
-    basis = f"；{column.basis}" if column.basis else ""
+    basis = "".join(f"；{clause}" for clause in column.basis)
     return f"{column.name}〔{column.declared}{default}{basis}〕"
 
 

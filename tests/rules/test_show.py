@@ -29,7 +29,8 @@ def clauses(program: Program):
     for thing in cited:
         yield from thing.basis
     for table in program.tables.values():
-        yield from filter(None, [table.basis, *(column.basis for column in table.columns.values())])
+        yield from table.basis
+        yield from (clause for column in table.columns.values() for clause in column.basis)
 
 
 def test_every_clause_is_cited(program):
