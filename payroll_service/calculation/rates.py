@@ -9,6 +9,7 @@ from math import ceil, floor, gcd, lcm
 
 import numpy as np
 
+from payroll_service.calculation.finest_bands import finest_values
 from payroll_service.calculation.statuses import picked
 from payroll_service.calculation.vectors import Vector, bounds_of, cleared, fits
 from rules.language.period import Period, first_day
@@ -25,24 +26,25 @@ class RateTable:
 
     def __init__(self, rate: Rate) -> None:
         self.starts = [-1 if version.start is None else version.start for version in rate.versions]
+        versions = finest_values(rate)
         self.cases: list[Cases] = [
-            list(dict.fromkeys(case[place] for version in rate.versions for case in version.values))
+            list(dict.fromkeys(case[place] for values in versions for case in values))
             for place in range(len(rate.keys))
         ]
         self.per_version = int(np.prod([len(cases) for cases in self.cases], dtype=np.int64))
-        amounts = [value for version in rate.versions for value in version.values.values()]
+        amounts = [value for values in versions for value in values.values()]
         self.scale = common_scale(amounts)
         numbers = [int(value / self.scale) for value in amounts]
         self.low, self.high = min(numbers, default=0), max(numbers, default=0)
         kind = np.int64 if fits(self.low, self.high) else object
-        self.values = np.full(self.per_version * len(rate.versions), self.low, kind)
+        self.values = np.full(self.per_version * len(versions), self.low, kind)
         self.given = np.zeros(len(self.values), bool)
         self._words: dict[tuple[int, tuple[str, ...]], tuple[np.ndarray, np.ndarray | None]] = {}
         self._bands: tuple[tuple[Fraction, int, int], np.ndarray] | None = (
             None  # the last table of case numbers
         )
-        for number, version in enumerate(rate.versions):
-            for case, value in version.values.items():
+        for number, values in enumerate(versions):
+            for case, value in values.items():
                 place = self._place(number, case)
                 self.values[place], self.given[place] = int(value / self.scale), True
 

@@ -455,7 +455,7 @@ class RateVersion:
 
 @dataclass(frozen=True)
 class Rate:
-    """A dated table of values with no, one or two keys; each key is a choice, yes/no, text or band."""
+    """A dated table of values with up to three keys; each key is a choice, yes/no, text or band."""
 
     name: str
     keys: tuple[str, ...]  # as written: 教龄, 校.规模

@@ -26,6 +26,7 @@ from rules.language.source import (
 from rules.language.units import step_of_both
 
 KeyCase = str | bool | Band
+MOST_KEYS = 3
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ class Rates:
                 "不分档的写「值: 25元/节」，分档的写「按」和「档」",
             )
         keys = tuple(scalar.text for scalar in names_of(fields["按"], "按")) if "按" in fields else ()
-        if len(keys) > 2:
-            fail(fields["按"], f"{what}按 {len(keys)} 列查，最多两列", "请先写一条规则把几列合成一列")
+        if len(keys) > MOST_KEYS:
+            problem = f"{what}按 {len(keys)} 列查，最多 {MOST_KEYS} 列"
+            fail(fields["按"], problem, "请先写一条规则把几列合成一列")
         if ("值" in fields and keys) or ("档" in fields and not keys):
             fail(body, f"{what}的「按」与「档」不配套", "有「按」就写「档」，没有「按」就写「值」")
         undated = fields.get("档") or fields.get("值")

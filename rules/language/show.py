@@ -130,11 +130,8 @@ def _rates(program: Program) -> Iterator[str]:
 def _cases(rate: Rate, values: dict[tuple[str | bool | Band, ...], Fraction]) -> Iterator[str]:
     rows: dict[str, list[str]] = {}
     for case, value in values.items():
-        names = [_case(part) for part in case]
-        text = number_text(value, rate.type)
-        rows.setdefault(names[0] if len(names) == 2 else "", []).append(
-            f"{names[-1]} {text}" if names else text
-        )
+        *outer, last = [_case(part) for part in case] or [""]
+        rows.setdefault("、".join(outer), []).append(f"{last} {number_text(value, rate.type)}".lstrip())
     for name, cells in rows.items():
         yield (f"{name}：" if name else "") + "，".join(cells)
 
