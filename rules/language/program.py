@@ -204,10 +204,6 @@ class Rounding:
     step: Fraction  # in 元 for money
     mode: Literal["四舍五入", "四舍六入五成双", "去尾", "进一"]
 
-    def __str__(self) -> str:
-        named = {FEN: "分", Fraction(1, 10): "角", Fraction(1): "元"}
-        return f"{named.get(self.step, self.step)} {self.mode}"
-
 
 @dataclass(frozen=True)
 class Round:
