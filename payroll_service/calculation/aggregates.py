@@ -11,7 +11,9 @@ import numpy as np
 from payroll_service.calculation.arithmetic import choose
 from payroll_service.calculation.groups import Grouping, received
 from payroll_service.calculation.places import places_from_top
+from payroll_service.calculation.row_expressions import of_nothing
 from payroll_service.calculation.scopes import Scope
+from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged, only, picked
 from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
 from rules.language.program import Aggregate
@@ -29,16 +31,12 @@ def aggregate(scope: Scope, node: Aggregate) -> Vector:
         value = spread(cleared(inner.vector(node.value)), inner.size)
         included, status = _with_value(included, status, value)
     result = AGGREGATES[node.op](node, grouping, value, included)
-    nothing = None if result.status is None else yes_no(result.status == MISSING)
-    result = result.with_status(merged(grouping.statuses(status), result.status))
-    if node.if_none is None or nothing is None or result.status is None:
-        return result
-    filled = choose(nothing, scope.vector(node.if_none), replace(result, status=_known(result.status)))
-    return filled.with_status(merged(grouping.statuses(status), filled.status))
-
-
-def _known(status: np.ndarray) -> np.ndarray:
-    return only(status, status != MISSING)
+    nothing = result.status  # flagged where there was nothing to average, or to choose from
+    if nothing is not None and node.if_none is not None:
+        result = choose(yes_no(nothing != OK), scope.vector(node.if_none), replace(result, status=None))
+    elif nothing is not None:
+        result = result.with_status(flags(nothing != OK, scope.sheet.fault(Fault(*of_nothing(node)))))
+    return result.with_status(merged(grouping.statuses(status), result.status))
 
 
 def _included(inner: Scope, node: Aggregate) -> tuple[Included, np.ndarray | None]:
@@ -76,7 +74,7 @@ def _count(node: Aggregate, grouping: Grouping, value: Vector | None, included: 
 
 def _average(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
     total, count = _sum(node, grouping, value, included), grouping.count(included)
-    status = _missing_if_none(count)
+    status = _nothing(count)
     return replace(total, status=status, over=np.maximum(count, 1), over_high=max(grouping.largest, 1))
 
 
@@ -86,7 +84,7 @@ def _extreme(node: Aggregate, grouping: Grouping, value: Vector | None, included
     if included is not None:
         data = picked(included, data, np.array(value.high if node.op == "最小" else value.low))
     found = grouping.extremes(node.op, data, value.low, value.high)
-    return replace(value, data=found, status=_missing_if_none(grouping.count(included)))
+    return replace(value, data=found, status=_nothing(grouping.count(included)))
 
 
 def _any(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
@@ -115,7 +113,7 @@ def _trimmed(node: Aggregate, grouping: Grouping, value: Vector | None, included
     return _average(node, grouping, replace(value, clean=False), inside)
 
 
-def _missing_if_none(count: np.ndarray) -> np.ndarray | None:
+def _nothing(count: np.ndarray) -> np.ndarray | None:
     nothing = count == 0
     return flags(nothing, MISSING) if nothing.any() else None
 

@@ -30,7 +30,7 @@ from rules.language.program import (
     Read,
     Round,
 )
-from rules.language.render import Value, value_text
+from rules.language.render import Value, render, value_text
 
 if TYPE_CHECKING:
     from payroll_service.calculation.rows import RowEvaluator
@@ -155,7 +155,17 @@ def aggregate(rows: RowEvaluator, node: Aggregate, table: str, row: int) -> Valu
             if value is not None:
                 found.append(value)
     result = AGGREGATES[node.op](node, found)
-    return rows.evaluate(node.if_none, table, row) if result is None and node.if_none is not None else result
+    if result is not None:
+        return result
+    if node.if_none is None:
+        raise RowFault(*of_nothing(node))
+    return rows.evaluate(node.if_none, table, row)
+
+
+def of_nothing(node: Aggregate) -> tuple[str, str]:
+    """(message, remedy) where an average or an extreme has no row to go by."""
+    told = f"「{render(node)}」没有可以算的行"
+    return told, f"请核对「{node.table}」表；确实可以没有的，在括号里写「无则 …」，如 {node.op}(… 无则 0)"
 
 
 def _average(found: list[Any]) -> Value:

@@ -10,7 +10,8 @@ Values, the same in both evaluators:
 - yes/no is bool, choices and texts are str, dates are day ordinals, periods are `Period`;
 - a value may be *missing*: an empty cell, a link that leads nowhere, a rule that is not applicable to the row (限于).
   Missing travels through operators (left operand first). `Otherwise` (否则) catches it. A missing value that reaches
-  the end of a rule on an applicable row is an error that names the row; so is a division by zero, which nothing catches.
+  the end of a rule on an applicable row is an error that names the row; so are a division by zero and the average or an
+  extreme of nothing, which nothing catches.
 - operands are looked at from left to right, and the first that is missing or an error decides;
 - 且/或 look at the right operand only where the left one leaves the matter open; `Choose` (如果) only at the branch
   it takes: what is not looked at cannot be an error;
@@ -226,7 +227,7 @@ class Aggregate:
     """Over the rows of `table` whose `path` leads to this row; `value` and `where` are expressions of those rows.
 
     Rows where `where` is not true, or where `value` is missing, are skipped. 合计, 计数 and 最高 of nothing are 0; 平均,
-    最小, 最大 and 去极端平均 of nothing are `if_none` (an expression of the outer row), or missing. 计数 has no value.
+    最小, 最大 and 去极端平均 of nothing are `if_none` (an expression of the outer row), or an error. 计数 has no value.
     The outer row (本行.x) appears inside as a Read whose path begins with `path`.
 
     最高: the sum of the `extent` highest values. 去极端平均: the average of what is left when the lowest and the highest

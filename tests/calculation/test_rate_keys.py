@@ -1,13 +1,14 @@
 """Rates by no, one, two or three keys, dated or not; whatever bands stand beside one another, both evaluators agree."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from payroll_service.calculation.explain import explain
 from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.explain import explain
 from payroll_service.calculation.finest_bands import finest_values
 from rules.language.program import Band, Basis, Rate, RateVersion, Type
 from rules.language.show import show
@@ -73,12 +74,18 @@ def test_three_keys_are_shown_and_explained():
 
 
 def test_a_fourth_key_is_refused_and_so_is_a_case_left_out():
-    assert mistake("甲", rate("按: [身份, 得分, 老, 节数], 档: {教师: 1}")).startswith("标准「甲」按 4 列查，最多 3 列")
-    assert "漏了：校长" in mistake("甲", rate("按: [得分, 身份], 档: {0以上: {教师: 1}, 不满0: {教师: 1, 校长: 2}}"))
+    assert mistake("甲", rate("按: [身份, 得分, 老, 节数], 档: {教师: 1}")).startswith(
+        "标准「甲」按 4 列查，最多 3 列"
+    )
+    assert "漏了：校长" in mistake(
+        "甲", rate("按: [得分, 身份], 档: {0以上: {教师: 1}, 不满0: {教师: 1, 校长: 2}}")
+    )
 
 
 def test_bands_that_differ_by_version_or_by_another_key_do_not_disturb_one_another():
-    dated = rate("按: [得分], 分期: {2020-09-01起: {不满5: 1, 5以上: 2}, 2020-12-01起: {不满10: 3, 10以上: 4}}")
+    dated = rate(
+        "按: [得分], 分期: {2020-09-01起: {不满5: 1, 5以上: 2}, 2020-12-01起: {不满10: 3, 10以上: 4}}"
+    )
     rule = "- 列: 人.值\n  公式: 甲@期初 × 10 + 甲@期末"
     scores = people({"得分": "7"}, {"得分": "4"}, {"得分": "12"})
     assert column(short(rule, rates=dated), "人.值", scores) == [23, 13, 24]
@@ -98,7 +105,7 @@ def tiled(edges: list[tuple[int, bool]]) -> list[Band]:
             last is not None and not last[1],
             f"第{place}档",
         )
-        for place, (first, last) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
+        for place, (first, last) in enumerate(pairwise(cuts))
     ]
 
 
@@ -109,10 +116,13 @@ edges = st.lists(st.tuples(st.integers(-3, 3), st.booleans()), unique=True, max_
 @settings(max_examples=300)
 def test_every_number_lies_in_one_finest_piece_which_has_the_value_of_its_band(versions, halves):
     number = Fraction(halves, 2)
-    values = [{(band,): Fraction(place) for place, band in enumerate(tiled(one))} for one in versions]
+    tilings = [tiled(one) for one in versions]
+    values: list[dict[tuple[str | bool | Band, ...], Fraction]] = [
+        {(band,): Fraction(place) for place, band in enumerate(tiles)} for tiles in tilings
+    ]
     dated = tuple(RateVersion(day, one) for day, one in enumerate(values))
     finest = finest_values(Rate("甲", ("数",), Type("数"), dated, (Basis("办法", "一"),), False))
     pieces = {piece for one in finest for (piece,) in one}
-    (held,) = (piece for piece in pieces if piece.holds(number))
-    for one, whole in zip(finest, values, strict=True):
-        assert one[held,] == next(value for (band,), value in whole.items() if band.holds(number))
+    (held,) = (piece for piece in pieces if isinstance(piece, Band) and piece.holds(number))
+    for one, whole, tiles in zip(finest, values, tilings, strict=True):
+        assert one[held,] == next(whole[band,] for band in tiles if band.holds(number))
