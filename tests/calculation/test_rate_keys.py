@@ -69,6 +69,7 @@ def test_three_keys_are_shown_and_explained():
     assert "校长、超过7：是 7.00元，否 8.00元" in show(program)
     snapshot = sealed(program, people({"起": "2005-09-01"}))
     (line,) = explain(program, calculate(program, snapshot, SEMESTER), "人", ("P000",), "发")
+    assert line.root is not None
     assert line.root.rates[0].keys == ("身份 教师", "校.名额 7个：超过5", "老 是")
     assert line.root.rates[0].value == "3.00元"
 
