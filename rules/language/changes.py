@@ -13,6 +13,7 @@ from rules.language.source import Entries, Items, Scalar, SourceNode
 ADDED, DROPPED, CHANGED = "新增", "删去", "改动"
 _HEADS = ("规则集", "方案", "简称", "版本", "施行", "更正", "延伸", "范围", "学期")
 _NAMED_BY = {"解释": "编号", "未编入": "条款", "否决": "名称", "发放": "编号", "检查": "名称"}
+_WHOLE = ("核定总量", "支付")
 _KINDS = ("公式", "拆分", "汇集", "分配", "试分", "退回")
 BASIS = "依据"
 
@@ -84,7 +85,7 @@ def _entries(document: SourceNode) -> Iterator[tuple[tuple[str, str], Texts]]:
         elif isinstance(node, Items):
             for item in node.items:
                 yield (section, _text(item, _NAMED_BY.get(section, ""))), dict(_texts(item))
-        elif section != "语言" and isinstance(node, Entries) and section != "核定总量":
+        elif section != "语言" and isinstance(node, Entries) and section not in _WHOLE:
             for name, value in node.entries.items():
                 yield (section, name), dict(_texts(value))
         elif section != "语言":

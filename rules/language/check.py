@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rules.language.compiler import Compiler
 from rules.language.declarations import Declarations, read_day, read_heads, read_tables
+from rules.language.disbursement import read_disbursement
 from rules.language.fingerprints import fingerprint_of
 from rules.language.keys import RULE_SET
 from rules.language.lookups import settle_lookups
@@ -126,6 +127,7 @@ def _load(declared: Declarations, document: SourceNode, extending: list[tuple[So
         roster=settlement.roster(fields.get("名册")),
         approved=settlement.approved(fields.get("核定总量")),
         types=compiler.types,
+        disbursement=read_disbursement(declared, fields.get("支付"), payments),
         examples=tuple(declared.examples),
     )
     declared.stop_at_problems()

@@ -718,6 +718,22 @@ class ApprovedTotals:
 
 
 @dataclass(frozen=True)
+class Disbursement:
+    """支付: how claims are paid when a fund has too little for all of them, and how overpayments are recovered.
+
+    `shortage` 按比例: every claim gets the same part; 按先后: claims are put into classes by `order` (所属: the period that
+    ends first; 项目: as in `items`, what is not listed last), one class after the other, pro rata within a class.
+    `recovery` 抵扣: withheld from the next payment of the same fund; 按计划: only as agreed with the payee.
+    """
+
+    shortage: Literal["按比例", "按先后"]
+    order: tuple[str, ...]
+    items: tuple[tuple[str, ...], ...]
+    recovery: Literal["抵扣", "按计划"]
+    basis: tuple[Basis, ...]
+
+
+@dataclass(frozen=True)
 class Interpretation:
     id: str
     question: str
@@ -781,6 +797,7 @@ class Program:
     examples: tuple[str, ...]  # every figure marked 示例, in words
     chains: tuple[Chain, ...] = ()
     schemes: tuple[Scheme, ...] = ()
+    disbursement: Disbursement | None = None
 
     def input_tables(self) -> list[Table]:
         return [table for table in self.tables.values() if table.kind == "输入"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules.language import keys
+from rules.language.disbursement import ORDERS, RECOVERIES, SHORTAGES
 from rules.language.keys import Keys
 from rules.language.period import PERIOD_KINDS
 from rules.language.program import CADENCE
@@ -40,6 +41,10 @@ _MEANING = {
     "主键": "一列，或几列的列表",
     "所属": "钱属于哪种期间",
     "何时": "哪一种计算里发",
+    "不足": "一笔资金不够付清时：按比例，或 按先后",
+    "先后": "按先后时，先看什么：[所属, 项目]；所属早的在前，同一级里按比例",
+    "项目次序": "发放的编号，由先到后；同一级的写在一个方括号里；没有写的排在最后",
+    "追回": "多发的怎样追回：抵扣（同一资金下次付款里扣）或 按计划（登记了分期才扣）",
     "资金": "资金的简称；几笔资金分担：{省级: 30%, 县级: 其余}",
 }
 _LATE: Schema = {"anyOf": [{"enum": ["重新分配", "计入下期"]}, {"type": "string", "pattern": "^不追回 由"}]}
@@ -103,6 +108,13 @@ def _parts() -> dict[str, Schema]:
         "检查": _listed(keys.CHECK),
         "名册": _entry(keys.ROSTER, 不发=roster_rules, 暂缓=roster_rules),
         "核定总量": _entry(keys.APPROVED),
+        "支付": _entry(
+            keys.DISBURSEMENT,
+            不足={"enum": list(SHORTAGES)},
+            先后={"anyOf": [TEXT, {"type": "array", "items": {"enum": list(ORDERS)}}]},
+            项目次序={"type": "array", "items": NAMES},
+            追回={"enum": list(RECOVERIES)},
+        ),
     }
 
 

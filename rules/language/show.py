@@ -58,7 +58,7 @@ def _lines(program: Program) -> Iterator[str]:
     yield from _section(
         "五、发放", (line for payment in program.payments for line in _payment(program, payment))
     )
-    yield from _section("六、检查和名册", _checks(program))
+    yield from _section("六、检查、名册、核定总量和支付", _checks(program))
     yield from _section("七、文件没有规定、由解释定下的", _interpretations(program))
     yield from _section(
         "八、没有编入的条款", (f"  {clause}：{reason}" for clause, reason in program.unencoded)
@@ -251,9 +251,22 @@ def _checks(program: Program) -> Iterator[str]:
         for rule in program.roster.rules:
             when = f"（{rule.when}）" if rule.when else ""
             yield f"    {rule.kind}　{rule.name}{when}：{render(rule.condition)}{_bases(rule.basis)}"
+    yield from _disbursement(program)
     if program.approved:
         amount = f"表「{program.approved.table}」的{program.approved.amount}"
         yield f"  核定总量：每个单位每项资金的发放不得超过{amount}{_bases(program.approved.basis)}"
+
+
+def _disbursement(program: Program) -> Iterator[str]:
+    if (rule := program.disbursement) is None:
+        return
+    told = "资金不够时各笔按同一比例付" if rule.shortage == "按比例" else "资金不够时分级先后付，同级按比例"
+    recovered = "从同一资金的下次付款中抵扣" if rule.recovery == "抵扣" else "按登记的分期抵扣"
+    yield f"  支付：{told}；多发的{recovered}{_bases(rule.basis)}"
+    if rule.order:
+        yield f"    先后：{'，'.join(rule.order)}（所属的期间先结束的在前）"
+    if rule.items:
+        yield f"    项目次序：{'，'.join('、'.join(level) for level in rule.items)}，其余在后"
 
 
 def _interpretations(program: Program) -> Iterator[str]:

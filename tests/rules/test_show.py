@@ -25,7 +25,10 @@ def clauses(program: Program):
     cited: list[Any] = [thing.head for thing in headed]
     cited += [case for step in program.steps for case in getattr(step, "cases", ())]
     cited += [*program.rates.values(), *program.vetoes]
-    cited += [*(program.roster.rules if program.roster else ()), *filter(None, [program.approved])]
+    cited += [
+        *(program.roster.rules if program.roster else ()),
+        *filter(None, [program.approved, program.disbursement]),
+    ]
     for thing in cited:
         yield from thing.basis
     for table in program.tables.values():
