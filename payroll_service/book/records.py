@@ -98,7 +98,7 @@ class ImportEvent(Event):
 
 @dataclass(frozen=True)
 class RunEvent(Event):
-    """`state`: prepared, calculated, failed, submitted, approved, published, paid, corrected …"""
+    """`state`: prepared, calculated, failed, approved, withdrawn …"""
 
     run_id: str
 
@@ -116,6 +116,24 @@ class RunRecord:
     created_at: datetime
     created_by: str
     corrects: str | None = None
+
+
+@dataclass(frozen=True)
+class RunApproval:
+    """A second person granted what a run is due to grant. `number`: of the log's event, so approvals have an order.
+
+    `receipt`: SHA-256 of the receipt that was approved. The run's period is from `first_day` to `last_day` inclusive.
+    """
+
+    bureau: str
+    run_id: str
+    number: int
+    prepared_by: str
+    approved_by: str
+    receipt: str
+    at: datetime
+    first_day: date
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -157,7 +175,10 @@ class PoolRecord:
 
 @dataclass(frozen=True)
 class TotalRecord:
-    """The sum of a run's lines of one unit, item and fund. `held_fen`: the part of `amount_fen` that is held back."""
+    """The sum of a run's lines of one unit, item and fund.
+
+    `granted_fen`: what approved runs granted before; the rest is due, and `held_fen` is the part of it that is held back.
+    """
 
     unit: str
     item: str
@@ -165,6 +186,7 @@ class TotalRecord:
     lines: int
     amount_fen: int
     held_fen: int
+    granted_fen: int = 0
 
 
 @dataclass(frozen=True)

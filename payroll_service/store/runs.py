@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass, fields
-from datetime import datetime
+from dataclasses import asdict, astuple, dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, exists, func, select
 
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.grants import grants_of
 from payroll_service.book.records import (
     PayeeRecord,
     PoolRecord,
+    RunApproval,
     RunEvent,
     RunOutcome,
     RunRecord,
@@ -21,9 +24,18 @@ from payroll_service.book.records import (
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.rows import (
+    ROWS_AT_ONCE,
+    find_row,
+    find_rows,
+    insert_row,
+    is_stored,
+    query,
+    sql_table,
+)
 from payroll_service.store.tables import (
     PayeeRow,
+    RunApprovalRow,
     RunEventRow,
     RunPoolRow,
     RunReceiptRow,
@@ -35,6 +47,7 @@ from payroll_service.store.tables import (
 RECORDS = sql_table(RunRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 EVENTS = sql_table(RunEventRow)
+APPROVALS = sql_table(RunApprovalRow)
 PAYEES = sql_table(PayeeRow)
 
 
@@ -78,6 +91,21 @@ class Runs:
         receipt = {"content": outcome.receipt, "digest": sha256(outcome.receipt)}
         insert_row(self.connection, RunReceiptRow, {"bureau": bureau, "run_id": run_id} | receipt)
         return written
+
+    def approve(self, approval: RunApproval) -> RunApproval:
+        """Record that a run is approved, once, and say so in the log, whose number the approval gets.
+
+        The database refuses an approval by the person who created the run, and of a run without a receipt.
+        """
+        key = {"bureau": approval.bureau, "run_id": approval.run_id}
+        if is_stored(self.connection, RunApprovalRow, **key):
+            raise AlreadyStored("审批", approval.run_id)
+        event = self.append(
+            approval.bureau, approval.run_id, "approved", approval.at, approval.approved_by, approval.receipt
+        )
+        numbered = replace(approval, number=event.number)
+        insert_row(self.connection, RunApprovalRow, asdict(numbered))
+        return numbered
 
     def check_payees(self, bureau: str, run_id: str) -> None:
         """Every record of the run belongs to a payee of the bureau."""
@@ -126,6 +154,29 @@ class Runs:
         """One payee's lines in one run, by one indexed look-up."""
         row = find_row(self.connection, RunRecordRow, bureau=bureau, run_id=run_id, payee_id=payee_id)
         return PayeeRecord(**facts(row)) if row is not None else None
+
+    def approved(self, bureau: str) -> list[RunApproval]:
+        """Every approval, in the order in which they were given."""
+        return [
+            RunApproval(**row) for row in find_rows(self.connection, RunApprovalRow, "number", bureau=bureau)
+        ]
+
+    def approved_within(self, bureau: str, first_day: date, last_day: date) -> list[RunApproval]:
+        """The approvals of runs whose period has a day in this span, in order."""
+        overlapping = (APPROVALS.c.first_day <= last_day, APPROVALS.c.last_day >= first_day)
+        ours = query(RunApprovalRow, {"bureau": bureau}).where(*overlapping).order_by(APPROVALS.c.number)
+        return [RunApproval(**row) for row in self.connection.execute(ours).mappings()]
+
+    def granted(self, bureau: str) -> Iterator[tuple[RunRecord, Entitlement, int]]:
+        """(run, entitlement, due fen) of all that approved runs grant, in the order of approval, then of payee ids.
+
+        Nothing of zero, and nothing of a payee whom the run holds back. Equal entitlements add up to what is granted.
+        """
+        for approval in self.approved(bureau):
+            run = self.get(bureau, approval.run_id)
+            for record in self.records(bureau, approval.run_id):
+                for entitlement, fen in grants_of(record):
+                    yield run, entitlement, fen
 
     def pools(self, bureau: str, run_id: str) -> list[PoolRecord]:
         """In the order in which they were saved."""

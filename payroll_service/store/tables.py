@@ -11,7 +11,7 @@ from datetime import date
 from typing import ClassVar
 
 from pydantic import AwareDatetime
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 NAMES = {
@@ -36,6 +36,7 @@ APPEND_ONLY = (
     "run_pool",
     "run_total",
     "run_receipt",
+    "run_approval",
 )
 
 
@@ -170,6 +171,7 @@ class RunRow(Row, table=True):
         belongs_to("snapshot", "snapshot", key=("fingerprint",)),
         belongs_to("run", "corrects", key=("run_id",)),
         Index(None, "bureau", "period"),
+        Index(None, "bureau", "run_id", "created_by", unique=True),  # what an approval's two persons rest on
     )
     bureau: str = Field(primary_key=True)
     run_id: str = Field(primary_key=True)
@@ -240,6 +242,7 @@ class RunTotalRow(Row, table=True):
     lines: int = Field(sa_type=BigInteger)
     amount_fen: int = Field(sa_type=BigInteger)
     held_fen: int = Field(sa_type=BigInteger)
+    granted_fen: int = Field(sa_type=BigInteger)
 
 
 class RunReceiptRow(Row, table=True):
@@ -251,3 +254,25 @@ class RunReceiptRow(Row, table=True):
     run_id: str = Field(primary_key=True)
     content: bytes
     digest: str
+
+
+class RunApprovalRow(Row, table=True):
+    """Two persons, by the database itself: `prepared_by` is whoever created the run, and `approved_by` is somebody else."""
+
+    __tablename__ = "run_approval"
+    __table_args__ = (
+        belongs_to("run", "run_id", "prepared_by", key=("run_id", "created_by")),
+        belongs_to("run_receipt", "run_id"),
+        belongs_to("run_event", "number"),
+        CheckConstraint("prepared_by <> approved_by", "two_persons"),
+        Index(None, "bureau", "number"),
+    )
+    bureau: str = Field(primary_key=True)
+    run_id: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    prepared_by: str
+    approved_by: str
+    receipt: str
+    at: AwareDatetime
+    first_day: date
+    last_day: date

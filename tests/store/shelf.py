@@ -7,6 +7,7 @@ from payroll_service.book.records import (
     Bureau,
     PayeeRecord,
     PoolRecord,
+    RunApproval,
     RunOutcome,
     RunRecord,
     StoredImport,
@@ -39,6 +40,17 @@ TOTALS = (
     TotalRecord("S01", "101", "县财政", 2, 40001, 0),
 )
 OUTCOME = RunOutcome(POOLS, TOTALS, '{"总额":"600.01"}'.encode())
+APPROVAL = RunApproval(
+    "dushan",
+    "r1",
+    0,
+    "王会计",
+    "李局长",
+    sha256(OUTCOME.receipt),
+    NOON + timedelta(hours=1),
+    date(2020, 9, 1),
+    date(2020, 9, 30),
+)
 
 
 @dataclass(frozen=True)
@@ -75,3 +87,8 @@ def calculate(session: Session) -> Shelf:
     session.runs.save_outcome("dushan", "r1", records, OUTCOME)
     session.runs.append("dushan", "r1", "calculated", NOON + timedelta(minutes=1), "王会计", "三人")
     return Shelf(payee_ids, records)
+
+
+def approve(store: Store) -> RunApproval:
+    with store.writing() as session:
+        return session.runs.approve(APPROVAL)

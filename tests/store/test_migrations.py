@@ -59,6 +59,13 @@ def put_first_rows(database) -> None:
             connection.exec_driver_sql(insert, tuple(row.values()))
 
 
+def put_first_book(database) -> None:
+    """A filled book of the first revision, brought to the newest."""
+    migrate(database.url, "0001")
+    put_first_rows(database)
+    migrate(database.url)
+
+
 def first_rows(database) -> dict:
     """What now stands in the columns of the first revision."""
     with database.reading() as connection:
@@ -80,13 +87,14 @@ def test_a_filled_book_of_the_first_revision_comes_to_the_newest_unchanged(datab
     assert first_rows(database) == before
     assert all(len(rows) == 1 for rows in before.values())
     assert stored_revision(database) == newest_revision()
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT granted_fen FROM run_total").scalars().all() == [0]
 
 
 def test_a_table_rebuilt_by_a_migration_keeps_what_points_to_it_and_its_triggers(
     database, database_url, add_revision
 ):
-    migrate(database_url)
-    put_first_rows(database)
+    put_first_book(database)
     before = first_rows(database)
     add_revision(then="""op.execute("UPDATE run SET remark = 'moved'")""")
     migrate(database_url)
@@ -97,8 +105,7 @@ def test_a_table_rebuilt_by_a_migration_keeps_what_points_to_it_and_its_triggers
 
 
 def test_a_migration_that_fails_leaves_the_book_as_it_was(database, database_url, add_revision):
-    migrate(database_url)
-    put_first_rows(database)
+    put_first_book(database)
     before, revision = first_rows(database), newest_revision()
     add_revision(then="raise RuntimeError")
     with pytest.raises(RuntimeError):
@@ -109,9 +116,8 @@ def test_a_migration_that_fails_leaves_the_book_as_it_was(database, database_url
 
 
 def test_a_migration_that_leaves_rows_pointing_nowhere_fails(sqlite_database_url, add_revision):
-    migrate(sqlite_database_url)
     database = open_database(sqlite_database_url)
-    put_first_rows(database)
+    put_first_book(database)
     add_revision(then='op.execute("DELETE FROM snapshot")')
     with pytest.raises(AssertionError, match="point nowhere"):
         migrate(sqlite_database_url)
