@@ -15,6 +15,11 @@ def fen_text(fen: int) -> str:
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
+def grouped(fen: int) -> str:
+    """`1,234.50` for 123450: for reading, never for reading back."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
 def text_fen(text: str) -> int:
     """The fen of what `fen_text` wrote; any other spelling is a ValueError."""
     if not re.fullmatch(r"-?(0|[1-9][0-9]*)\.[0-9]{2}", text, re.ASCII):

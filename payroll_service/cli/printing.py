@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from payroll_service.book.money import fen_text
+from payroll_service.book.money import grouped
 from payroll_service.errors import Refused
 from payroll_service.snapshot.tables import Problem
 from payroll_service.store.errors import StoreError
@@ -73,6 +73,4 @@ def show_problems(problems: Sequence[Problem]) -> None:
 
 def money(fen: int) -> str:
     """With thousands separated, for reading."""
-    text = fen_text(fen)
-    whole, _, cents = text.rpartition(".")
-    return f"{int(whole):,}.{cents}" if whole != "-0" else text
+    return grouped(fen)

@@ -16,7 +16,7 @@ from payroll_service.workflow.compare_rules import compare_rules
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.start_rules import read_answers, start_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
-from rules.language.changes import CHANGED, by_clause
+from rules.language.changes import CHANGED, Change, by_clause
 from rules.language.program import Program
 from rules.language.render import render
 from rules.language.schema import schema as language_schema
@@ -104,6 +104,11 @@ def diff(
     """两版规则集（或方案）改了什么：按依据的条款列出新增、删去和改动，新旧文字并排。"""
     with at_the_door():
         found = compare_rules(old, new)
+    show_changes(found)
+
+
+def show_changes(found: list[Change]) -> None:
+    """Every change under the clause it rests on, old and new side by side."""
     if not found:
         out.print("两份的内容相同；不同的只是注释或排版。")
     for clause, listed in by_clause(found).items():

@@ -5,17 +5,34 @@ Two rule sets, or two schemes, are compared as written: order, layout and commen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rules.language.pieces import (
+    BASIS,
+    COLUMN,
+    FILE,
+    IN_MAP,
+    LANGUAGE,
+    ROSTER,
+    Name,
+    Piece,
+    composed,
+    pieces_of,
+    told,
+)
 from rules.language.source import Entries, Items, Scalar, SourceNode
 
 ADDED, DROPPED, CHANGED = "新增", "删去", "改动"
-_HEADS = ("规则集", "方案", "简称", "版本", "施行", "更正", "延伸", "范围", "学期")
-_NAMED_BY = {"解释": "编号", "未编入": "条款", "否决": "名称", "发放": "编号", "检查": "名称"}
-_WHOLE = ("核定总量", "支付")
-_KINDS = ("公式", "拆分", "汇集", "分配", "试分", "退回")
-BASIS = "依据"
+INTERPRETATION = "解释"
+_GROUND = (
+    FILE,
+    "依据",
+    INTERPRETATION,
+    "未编入",
+    "资金",
+    "支付",
+)  # what rules rest on and no money comes from
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,29 @@ def changes(old: SourceNode, new: SourceNode) -> list[Change]:
     return found
 
 
+def mixed(old: SourceNode, new: SourceNode, taken: Sequence[Change]) -> SourceNode:
+    """The old document with these changes made. It need not compile: a rule may want a rate that is not there yet."""
+    pieces, after = pieces_of(old), pieces_of(new)
+    for change in taken:
+        name = (change.section, change.name)
+        if change.kind == DROPPED:
+            del pieces[name]
+        else:
+            pieces[name] = after[name]
+    return composed(pieces, old.place)
+
+
+def ordered(found: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes in an order in which they can be made one by one: (what others rest on, the others).
+
+    What others rest on comes first where it was added or changed, and last of all where it was dropped.
+    """
+    ground = [change for change in found if change.section in _GROUND]
+    first = [change for change in ground if change.kind != DROPPED]
+    last = [change for change in ground if change.kind == DROPPED]
+    return first, [*(change for change in found if change.section not in _GROUND), *last]
+
+
 def by_clause(found: list[Change]) -> dict[str, list[Change]]:
     """The changes under the clause that each rests on, in order of appearance; "" what rests on none."""
     sorted_: dict[str, list[Change]] = {}
@@ -66,65 +106,21 @@ def _change(place: tuple[str, str], was: Texts, now: Texts) -> Change:
     lines = tuple(
         Line(key, was.get(key, ""), now.get(key, "")) for key in keys if was.get(key) != now.get(key)
     )
-    clause = f"{place[0]} {place[1]}" if place[0] == "解释" else now.get(BASIS) or was.get(BASIS, "")
+    clause = f"{place[0]} {place[1]}" if place[0] == INTERPRETATION else now.get(BASIS) or was.get(BASIS, "")
     return Change(*place, clause, kind, lines)
 
 
-def _entries(document: SourceNode) -> Iterator[tuple[tuple[str, str], Texts]]:
-    assert isinstance(document, Entries), "a document that has been read is a map"
-    for section, node in document.entries.items():
-        if section in _HEADS:
-            yield ("文件", section), dict(_texts(node, section))
-        elif section == "表" and isinstance(node, Entries):
-            yield from _tables(node)
-        elif section == "规则" and isinstance(node, Items):
-            for item in node.items:
-                yield from _rule(item)
-        elif section == "名册" and isinstance(node, Entries):
-            yield from _roster(node)
-        elif isinstance(node, Items):
-            for item in node.items:
-                yield (section, _text(item, _NAMED_BY.get(section, ""))), dict(_texts(item))
-        elif section != "语言" and isinstance(node, Entries) and section not in _WHOLE:
-            for name, value in node.entries.items():
-                yield (section, name), dict(_texts(value))
-        elif section != "语言":
-            yield (section, section), dict(_texts(node))
+def _entries(document: SourceNode) -> Iterator[tuple[Name, Texts]]:
+    for name, piece in pieces_of(document).items():
+        if name[0] != LANGUAGE:
+            yield name, dict(_texts(piece.node, _called(name, piece)))
 
 
-def _tables(node: Entries) -> Iterator[tuple[tuple[str, str], Texts]]:
-    for table, body in node.entries.items():
-        rest = {key: value for key, value in getattr(body, "entries", {}).items() if key != "列"}
-        columns = getattr(body, "entries", {}).get("列")
-        yield ("表", table), {key: text for name, value in rest.items() for key, text in _texts(value, name)}
-        if isinstance(columns, Entries):
-            for column, spec in columns.entries.items():
-                yield (
-                    ("列", f"{table}.{column}"),
-                    dict(_texts(spec, "" if isinstance(spec, Entries) else "类型")),
-                )
-
-
-def _rule(item: SourceNode) -> Iterator[tuple[tuple[str, str], Texts]]:
-    kind = next((kind for kind in _KINDS if _text(item, kind) or kind in getattr(item, "entries", {})), "")
-    if kind == "退回" and isinstance(item, Entries) and isinstance(item.entries[kind], Entries):
-        for source, fund in item.entries[kind].entries.items():  # type: ignore[union-attr]
-            yield ("规则", f"退回 {source}"), {"退回": _told(fund), BASIS: _text(item, BASIS)}
-        return
-    name = _text(item, "列")
-    if kind == "拆分" and isinstance(item, Entries):
-        parts = item.entries.get("各份")
-        name = f"拆分 {_text(item, kind)}（{'、'.join(getattr(parts, 'entries', {}))}）"
-    yield ("规则", name), dict(_texts(item))
-
-
-def _roster(node: Entries) -> Iterator[tuple[tuple[str, str], Texts]]:
-    for key, value in node.entries.items():
-        if isinstance(value, Items):
-            for item in value.items:
-                yield ("名册", f"{key} {_text(item, '名称')}"), dict(_texts(item))
-        else:
-            yield ("名册", key), dict(_texts(value, key))
+def _called(name: Name, piece: Piece) -> str:
+    """What the texts of a piece are called where the piece is one text."""
+    if name[0] == COLUMN and not isinstance(piece.node, Entries):
+        return "类型"
+    return name[1] if name[0] == FILE or (name[0] == ROSTER and piece.shape == IN_MAP) else ""
 
 
 def _texts(node: SourceNode, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -136,16 +132,4 @@ def _texts(node: SourceNode, prefix: str = "") -> Iterator[tuple[str, str]]:
         for number, item in enumerate(node.items, 1):
             yield from _texts(item, f"{prefix}第{number}条")
     else:
-        yield prefix, _told(node)
-
-
-def _told(node: SourceNode) -> str:
-    if isinstance(node, Scalar):
-        return node.text
-    items = node.items if isinstance(node, Items) else ()
-    return "、".join(item.text for item in items if isinstance(item, Scalar))
-
-
-def _text(node: SourceNode, key: str) -> str:
-    found = getattr(node, "entries", {}).get(key)
-    return _told(found) if found is not None else ""
+        yield prefix, told(node)

@@ -40,12 +40,18 @@ def load_rule_set(text: str, name: str, schemes: Sequence[tuple[str, str]] = ())
 
     `name` stands for the file in messages. Raises RuleSetError with every problem found.
     """
-    declared = Declarations(name)
-    document = read_source(text, name)
     extending = [(read_source(found, file), file) for found, file in schemes]
+    return compile_document(read_source(text, name), name, extending)
+
+
+def compile_document(
+    document: SourceNode, name: str, extending: Sequence[tuple[SourceNode, str]] = ()
+) -> Program:
+    """The same for documents that have been read already, or mixed from two versions."""
+    declared = Declarations(name)
     start = Place(name, 1, 1)
     with declared.collecting():
-        program = _load(declared, document, extending)
+        program = _load(declared, document, list(extending))
         declared.stop_at_problems()
         declared.problems += find_unguarded_reads(program, start) or find_leaking_pockets(program, start)
         declared.problems += _period_problems(program, start)
