@@ -67,11 +67,24 @@ test: lint types imports migrations-check tests ## every check and every test
 
 .PHONY: check-fast
 check-fast: lint types imports ## the checks and the quick tests
-	@$(BIN)/python -m pytest -n 2 -m "not bench and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not bench and not slow and not torture"
 
 .PHONY: tests
 tests: $(STAMP) ## the tests alone
 	@$(BIN)/python -m pytest -n 2
+
+.PHONY: torture
+torture: $(STAMP) ## the laws with TIMES (20) times as many examples, long histories, large data; SEED repeats a run
+	@PAYROLL_EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest -n 2 -m "torture or hypothesis" $(if $(SEED),--hypothesis-seed=$(SEED))
+
+.PHONY: coverage
+coverage: $(STAMP) ## every branch of the language and the evaluators is taken by the quick tests, or it fails
+	@mkdir -p build
+	@COVERAGE_FILE=build/coverage $(BIN)/python -m pytest -n 2 -m "not bench and not slow and not torture" --cov --cov-report=term
+
+.PHONY: mutants
+mutants: $(STAMP) ## MUTANTS (500) small lies about the language and the evaluators, by SEED: how many do the tests notice?
+	@nice $(BIN)/python -m tests.mutants --mutants $(or $(MUTANTS),500) --seed $(or $(SEED),1)
 
 .PHONY: bench
 bench: $(STAMP) ## the benchmarks

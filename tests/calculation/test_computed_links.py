@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.explain import explain
@@ -13,6 +13,7 @@ from payroll_service.calculation.outcome import CalculationError
 from payroll_service.snapshot.tables import UnsoundTables
 from rules.language.show import show
 from tests.calculation.small_sets import column, mistakes, outcome_of, rule_set
+from tests.examples import examples
 
 RUN = "2020-2021-1"  # September 2020 to February 2021
 
@@ -91,7 +92,7 @@ def in_force(history: list[dict], day: int) -> str:
 DAYS = st.integers(0, 230).map(lambda days: (date(2020, 8, 1) + timedelta(days)).isoformat())
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("甲乙丙"), DAYS),
@@ -173,7 +174,7 @@ def test_groups_and_lookups_by_computed_columns_are_made_when_these_are():
     assert column(of, made, "人员", "应发") == {("甲",): 41, ("乙",): 120, ("丙",): 32, ("丁",): 0}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(
         st.tuples(

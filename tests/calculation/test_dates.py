@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.outcome import CalculationError
 from tests.calculation.programs import day
 from tests.calculation.short import column, mistake, people, short, value_of
+from tests.examples import examples
 
-small = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+small = examples(60)
 
 
 @pytest.mark.parametrize(

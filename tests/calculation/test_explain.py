@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import Explainer, explain
@@ -16,8 +16,9 @@ from tests.calculation.agreement import sealed
 from tests.calculation.county import county
 from tests.calculation.strategies import county_rows
 from tests.calculation.test_two_evaluators import PLAIN, SEMESTER, periods, school
+from tests.examples import examples
 
-small = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+small = examples(40)
 
 
 def told(rows, who, item=None, program=PLAIN, at=SEMESTER):

@@ -2,13 +2,14 @@
 
 from dataclasses import fields, is_dataclass
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from payroll_service.calculation.explain_texts import named
 from rules.language import RuleSetError
 from rules.language.program import Const, Formula
 from tests.calculation.county import county
 from tests.calculation.strategies import formulas
+from tests.examples import examples
 
 
 def trial(text: str) -> Formula:
@@ -32,7 +33,7 @@ def meaning(node):
 
 
 @given(formulas)
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@examples(25)
 def test_a_formula_that_is_written_back_means_the_same(text):
     value = trial(text).value
     again = named(county(), value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.book.balance import balance, broken
@@ -16,9 +16,10 @@ from rules.language.show import show
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import SEMESTER
 from tests.calculation.short import column, people, short
+from tests.examples import examples
 
 COUNT = "- 列: 学校.数\n  公式: 名额 ÷ 1个\n  依据: 办法 一"
-small = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+small = examples(40)
 
 
 def quotas(parts: str, rounding: str = "整数 四舍五入", source: str = "名额", *more: str) -> Program:

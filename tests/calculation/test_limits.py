@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.book.balance import balance, broken
@@ -17,8 +17,9 @@ from rules.language.show import show
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import SEMESTER
 from tests.calculation.short import F, column, people, short
+from tests.examples import examples
 
-small = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+small = examples(80)
 
 POOL = "- 列: 学校.池\n  公式: 名额 × 1元/个"
 SHARE = """- 列: 人.奖

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation import blocks
@@ -17,6 +17,7 @@ from rules.language.show import show
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import period
 from tests.calculation.small_sets import column, fractions, mistakes, outcome_of, rule_set
+from tests.examples import examples
 
 RUN = "2020-2021-1"  # September 2020 to February 2021
 
@@ -117,7 +118,7 @@ def test_a_streak_counts_along_the_order_of_years_whatever_the_order_of_rows():
     assert column(of, made, "人员", "应发") == {("甲",): 400, ("乙",): 0}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("甲乙丙"), st.integers(2000, 2012)),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.outcome import CalculationError
 from rules.language.program import Formula
 from rules.language.render import render
 from tests.calculation.short import column, mistake, people, short
+from tests.examples import examples
 
-small = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+small = examples(60)
 
 
 def ranks(formula: str, *cells: dict) -> list:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.groups import Grouping
 from payroll_service.calculation.shares import Rank, shares
+from tests.examples import examples
 
 amounts = st.one_of(st.integers(0, 50), st.integers(0, 10**9), st.integers(0, 10**30))
 weights = st.one_of(st.integers(0, 3), st.integers(0, 10**7), st.integers(0, 10**22))
@@ -51,7 +52,7 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=300)
+@examples(300)
 def test_shares_add_up_to_the_pool_and_are_those_of_the_largest_remainder(case):
     pools, given_weights, rows = case
     found = handed_out(*case)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calculation.short import F, column, mistake, people, short, value_of, with_awards
+from tests.examples import examples
 
-small = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+small = examples(40)
 scores = st.one_of(st.none(), st.integers(-300, 300).map(lambda n: f"{n / 100:.2f}"))
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.columns import calculate
@@ -18,13 +18,14 @@ from tests.calculation.agreement import differences, disagreements, sealed
 from tests.calculation.county import county
 from tests.calculation.programs import period
 from tests.calculation.strategies import county_rows, rule_parts
+from tests.examples import examples
 
 PLAIN = county()
 SEMESTER = period("2020-2021-1")
 periods = st.sampled_from(["2020-09", "2020-10", "2020-11", "2021-03", "2020-2021-1", "2020-2021-2"]).map(
     period
 )
-small = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+small = examples(60)
 
 
 def school(count: int, **cells: str) -> dict[str, list[dict]]:

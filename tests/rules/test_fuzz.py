@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.language.check import load_rule_set
 from rules.language.mistakes import RuleProblem, RuleSetError
 from rules.language.show import show
 from rules.language.worked import read_examples
+from tests.examples import examples
 from tests.rules.small import SMALL
 
 DUSHAN = (Path(__file__).parents[2] / "rules" / "sets" / "dushan" / "2020.1.yaml").read_text("utf-8")
@@ -112,7 +113,7 @@ def test_a_rule_set_with_a_chance_edit_compiles_or_is_told(base, rounds):
     assert 0.5 < sum(found) / rounds < 1, "most edits spoil it, some do not"
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@examples(150)
 @given(st.text())
 def test_any_text_is_told(text):
     assert told_or_compiled(text)
@@ -131,7 +132,7 @@ ANYTHING = st.recursive(
 DOCUMENT = yaml.load(SMALL, Loader=yaml.CBaseLoader)
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@examples(150)
 @given(st.sampled_from(sorted(DOCUMENT)), ANYTHING)
 def test_any_yaml_in_place_of_a_section_compiles_or_is_told(section, value):
     text = yaml.dump(

