@@ -40,6 +40,7 @@ from rules.language.program import (
 )
 from rules.language.rates import Rates
 from rules.language.scope import ColumnSeen, LinkSeen, RateSeen, Scopes
+from rules.language.unit_cures import unit_cure
 from rules.language.units import NO_UNIT, Unit, step_of_both
 
 YES_NO = Type(BOOL)
@@ -251,6 +252,7 @@ class Expressions:
     def _side(self, term: terms.Term, other: terms.Term, setting: Setting, place: Place) -> Node:
         """One side of a comparison: a bare word that names an option of the other side is that option."""
         if isinstance(term, terms.Name) and len(term.parts) == 1 and not term.moment:
+            self._refuse_unquoted(term, other, setting, place)
             options = self._options(other, setting, place)
             if term.parts[0] in options:
                 if self.scopes.find(setting.table, term.parts[0]) is not None:
@@ -264,6 +266,18 @@ class Expressions:
                 at = place.shifted(term.at)
                 _fail(at, f"没有选项「{term.parts[0]}」", cure or meant(term.parts[0], options))
         return self._node(term, setting, place)
+
+    def _refuse_unquoted(self, term: terms.Name, other: terms.Term, setting: Setting, place: Place) -> None:
+        """A word that names nothing beside a column of texts or codes is a text without its quotes."""
+        word = term.parts[0]
+        if not isinstance(other, terms.Name) or self.scopes.find(setting.table, word) is not None:
+            return
+        if self.scopes.find(setting.table, other.parts[0]) is None:
+            return
+        if self._node(other, setting, place).type.kind == TEXT:
+            told = ".".join(other.parts)
+            cure = f'{told} 的值要加引号：{told} = "{word}"'
+            _fail(place.shifted(term.at), f"没有「{word}」这个名称", cure)
 
     def _options(self, term: terms.Term, setting: Setting, place: Place) -> tuple[str, ...]:
         if isinstance(term, terms.Binary) and term.op == "否则":
@@ -483,12 +497,7 @@ def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
             right = _zero_like(right, left)
         if left.type.unit != right.type.unit:
             told = f"{_told(left.type)}与{_told(right.type)}"
-            remedy = "单位要相同：200 元请写「200元」，按月的金额写「元/月」，乘以月数才是元"
-            if "" in (str(left.type.unit), str(right.type.unit)) and (
-                left.type.percent or right.type.percent
-            ):
-                remedy = "百分比要先乘以金额，如 基础工资 × 15%"
-            _fail(at, f"{where}单位不同：{told}", remedy)
+            _fail(at, f"{where}单位不同：{told}", unit_cure(left, right))
         return left, right
     left, right = _as_choice(left, right, at), _as_choice(right, left, at)
     if left.type.kind != right.type.kind:

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from rules.language.mistakes import Mistake, Place
 from rules.language.units import BASE_UNITS, NO_UNIT, Unit, parse_unit
+from rules.language.unknown_functions import function_cure
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -383,7 +384,7 @@ class _Parser:
             return self.aggregate(TOP, token, self.top(token))
         if function not in FUNCTIONS:
             known = "、".join((*FUNCTIONS, *AGGREGATES, f"{TOP}3项", RANKING))
-            self.fail(token, f"没有函数「{token.text}」", f"可用的函数：{known}")
+            self.fail(token, f"没有函数「{token.text}」", function_cure(half_width(token.text), known))
         self.take()
         arguments = self.arguments()
         low, high = FUNCTIONS[function]

@@ -9,6 +9,7 @@ from typing import NoReturn
 from rules.language.mistakes import Mistake, Place
 from rules.language.program import DATE, NUMBER, Band, DateFunction, Node, Rate, Type
 from rules.language.rates import Rates
+from rules.language.render import decimal_text
 from rules.language.units import MONTH, NO_UNIT, Unit, step_of_both
 
 PERIOD_DAYS = ("期初", "期末")
@@ -56,7 +57,15 @@ def sliced(rates: Rates, name: str, number: Type, at: Place) -> tuple[Rate, Frac
         )
     if number.step is None:
         _fail(at, "「分段计」的数可能除不尽", "请先用 舍入(…, 2位小数, 四舍五入) 或另写一条有「取整」的规则")
-    rate = rates.built(name, (replace(number, low=number.step),))
+    rate = rates.built(name, (replace(number, low=None),))
+    for version in rate.versions:
+        (lowest,) = next(iter(version.values))
+        if isinstance(lowest, Band) and not lowest.holds(number.step):
+            _fail(
+                rates.sources[name].place,
+                f"标准「{name}」的最低一档「{lowest.text}」不从 0 起，分段计要从 0 往上一段一段地计",
+                f"请写「…以下」「不满…」的一档；不计钱的一段也要写，如「不满{decimal_text(lowest.low or number.step)}: 0」",
+            )
     bands = [band for version in rate.versions for (band,) in version.values if isinstance(band, Band)]
     step: Fraction | None = number.step
     for edge in {edge for band in bands for edge in (band.low, band.high) if edge}:

@@ -23,11 +23,10 @@ from rules.language.program import (
     Table,
     Type,
 )
-from rules.language.scope import ColumnSeen, Scopes
+from rules.language.scope import MONTH_DAYS, ColumnSeen, Scopes
 
 CURRENT = "本期"
 RUN_DAYS: tuple[RunDay, ...] = ("期初", "期末")
-MONTH_DAYS: tuple[RunDay, ...] = ("月首日", "月末日")
 
 
 def declare_lookup(tables: dict[str, Table], name: str, source: LinkSource) -> None:

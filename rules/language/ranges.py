@@ -9,7 +9,7 @@ from rules.language.conditions import canonical, cases, conjuncts, mapped, told,
 from rules.language.mistakes import Mistake, Place
 from rules.language.plan import walk
 from rules.language.program import Aggregate, GroupKey, Node, RateRead, Read
-from rules.language.scope import Scopes
+from rules.language.scope import Scopes, SeveralWays
 
 
 class Range:
@@ -29,6 +29,8 @@ class Range:
     def on(self, table: str, place: Place) -> Node:
         """The condition as the rows of `table` see it. Raises Mistake where these rows cannot tell."""
         found = next(self._seen(table), None)
+        if found is None and (several := self._several_ways(table, place)):
+            raise several
         if found is None:
             raise Mistake(
                 place,
@@ -70,6 +72,20 @@ class Range:
             return self.scopes.way_up(lower, upper, "", self.place)
         except Mistake:
             return None
+
+    def _several_ways(self, table: str, place: Place) -> Mistake | None:
+        """What to tell of a table that sees the range by several lookups at once."""
+        for end, _ in self._shortened():
+            try:
+                self.scopes.way_up(table, end, "", place)
+            except SeveralWays as several:
+                told = (
+                    f"从这几条路看，可能在、也可能不在方案「{self.short}」的范围里：{several.problem.message}"
+                )
+                return Mistake(place, told, f"请只留一个通向「{end}」的查找，或把规则写在「{end}」上")
+            except Mistake:
+                continue
+        return None
 
     def _from_group(self, table: str) -> Iterator[Node]:
         """A group knows of its members what it is formed by."""

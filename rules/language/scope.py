@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from rules.language.formula import WORDS
 from rules.language.lens import Lens, filled
 from rules.language.mistakes import Mistake, Place, meant
-from rules.language.program import PRIOR, Link, Node, Read, Table, Type
+from rules.language.program import PRIOR, Link, Node, Read, RunDay, Table, Type
 
 MAX_PATH = 4
 MONTH_BEFORE = "上月"
+MONTH_DAYS: tuple[RunDay, ...] = ("月首日", "月末日")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class RateSeen:
 
 
 Seen = ColumnSeen | LinkSeen | RateSeen
+
+
+class SeveralWays(Mistake):
+    """Several paths lead from one table to another, and none is the shortest."""
 
 
 class Scopes:
@@ -137,13 +142,29 @@ class Scopes:
         return found
 
     def _cure(self, table: str, name: str) -> str:
-        if cure := self.glued_word(table, name):
+        if cure := self.glued_word(table, name) or self._cure_of_rows(table, name):
             return cure
         for other, columns in self.tables.items():
             if name in columns.columns or name in self.rule_columns.get(other, {}):
                 hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
                 return meant(name, self.names(table)) + hint
         return meant(name, self.names(table)) + f"是选项的要加引号：「{name}」。"
+
+    def _cure_of_rows(self, table: str, name: str) -> str:
+        """The cure for 上月, 上一行 and the days of a month in a table whose rows have none."""
+        if name not in (*PRIOR, *MONTH_DAYS):
+            return ""
+        own = self.tables[table]
+        if own.kind == "分月":
+            return "分月表的上一行写「上月」：上月.列"
+        months = "、".join(
+            each.name for each in self.tables.values() if each.of == table and each.kind == "分月"
+        )
+        if name in MONTH_DAYS:
+            where = f"表「{months}」" if months else "分月的表"
+            return f"只有分月表的行才有「{name}」：请把规则写在{where}上，或用 期初、期末"
+        order = f"请在表「{table}」里写「顺序: {{在: [同一个人的列], 按: [先后的列]}}」，再读「上一行.列」"
+        return f"{order}；按月的写在表「{months}」上，读「上月.列」" if months else order
 
     def glued_word(self, table: str, name: str, options: tuple[str, ...] = ()) -> str:
         """The cure if an unknown name is known ones with an operator's word between them: 教师且班主任."""
@@ -174,8 +195,10 @@ class Scopes:
         shortest = [path for path in found if len(path) == len(found[0])]
         if len(shortest) > 1:
             ways = "；".join(".".join(path) for path in shortest)
-            raise Mistake(
-                place, f"从表「{lower}」到表「{upper}」有几条路：{ways}", "请用「经 查找名」写明走哪一条"
+            raise SeveralWays(
+                place,
+                f"从表「{lower}」到表「{upper}」有几条路：{ways}",
+                f"每个查找都算一条路，新加的也算：请用「经 查找名」写明走哪一条，如「经 {shortest[0][-1]}」",
             )
         return shortest[0]
 

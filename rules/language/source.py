@@ -123,7 +123,7 @@ class _Composer:
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
                 items.append(self.node(event, depth + 1))
             return Items(tuple(items), place)
-        return self.entries(place, depth)
+        return self.entries(place, depth, bool(getattr(event, "flow_style", False)))
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> Scalar:
         text, plain = event.value.strip(), not event.style
@@ -134,22 +134,31 @@ class _Composer:
             place = replace(place, turns=_turns(written, place, text, event.style or ""))
         return Scalar(text, plain, place)
 
-    def entries(self, place: Place, depth: int) -> Entries:
+    def entries(self, place: Place, depth: int, braced: bool) -> Entries:
         entries: dict[str, SourceNode] = {}
         keys: dict[str, Place] = {}
         doubled: list[Scalar] = []
+        cut: list[Scalar] = []
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
-            value = self.node(next(self.events), depth + 1)
+            following = next(self.events)
+            value = self.node(following, depth + 1)
             if not isinstance(key, Scalar):
                 raise Mistake(key.place, "键必须是一个词", "请检查花括号和冒号的位置")
             if isinstance(value, Scalar) and value.plain and not value.text:
                 self.refuse_colon(key)
+                if braced and _begun(entries) and not self.has_colon(event, following):
+                    cut.append(key)
+                    continue
             if key.text in entries:
                 doubled.append(key)
                 continue
             entries[key.text] = value
             keys[key.text] = key.place
+        if cut:
+            message = f"「{cut[0].text}」前面的逗号把这一项切断了"
+            cure = "花括号里用逗号分开各项：公式请单独写一行，不要放进 { }；含逗号的文字请加引号"
+            self.problems.append(RuleProblem(cut[0].place, message, cure))
         if doubled:
             first = doubled[0]
             message = f"键「{first.text}」重复，已写在第 {keys[first.text].line} 行"
@@ -157,11 +166,22 @@ class _Composer:
             self.problems.append(RuleProblem(first.place, message, cure))
         return Entries(entries, keys, place)
 
+    def has_colon(self, key: yaml.Event, value: yaml.Event) -> bool:
+        """Whether a key and its empty value are parted by a colon."""
+        assert key.end_mark is not None, "the parser marks every event"
+        assert value.start_mark is not None, "the parser marks every event"
+        return ":" in self.text[key.end_mark.index : value.start_mark.index]
+
     def refuse_colon(self, key: Scalar) -> None:
         """A key without a value that holds a colon was meant as key and value."""
         for slip in _SLIPS:
             if found := slip.pattern.match(key.text):
                 raise Mistake(key.place.shifted(found.start(1)), slip.message, slip.remedy)
+
+
+def _begun(entries: dict[str, SourceNode]) -> bool:
+    """Whether a map has an entry with a value."""
+    return any(not isinstance(node, Scalar) or node.text for node in entries.values())
 
 
 def _turns(written: str, place: Place, text: str, style: str) -> tuple[tuple[int, int, int], ...]:
@@ -229,7 +249,9 @@ def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem
             place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
         )
     return RuleProblem(
-        place, "YAML 写法有误：括号、引号或缩进不成对", "请检查这一行和上一行的 { } [ ] 引号和缩进"
+        place,
+        "YAML 写法有误：括号、引号或缩进不成对",
+        "请检查这一行和上一行的 { } [ ] 引号和缩进；写在 { } 里的文字若有逗号、冒号或 { }，整段加引号",
     )
 
 

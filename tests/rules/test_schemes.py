@@ -250,6 +250,12 @@ def test_rows_of_another_school_on_a_schemes_sheet_stop_the_run():
         (SCORES, ("公式: 取小(50 + 合计(加分.分), 100)", "公式: 5元"), "类型或单位不同"),
         (SCORES, ("表: 学校, 当: 校码", "表: 任职, 当: 权重"), "范围"),
         (SCORES, ("任职.工作量\n  公式: 节数 ÷ 4节", "人员.工作量\n  公式: 1 ÷ 4"), "从表「人员」的行看不出"),
+        (
+            SCORES,
+            ("{考核: 考核 按 工号、校码}", "{考核: 考核 按 工号、校码, 上次: 考核 按 工号、校码}"),
+            "从表「甲校·加分」到表「考核」有几条路：考核；上次",
+        ),
+        (SCORES, ('校码 = "A"', "校码 = A"), '校码 的值要加引号：校码 = "A"'),
         (SCORES, ("简称: 甲校", "简称: 甲 校"), "空格"),
         (POOL, ("分配: 学校.其余池", "分配: 学校.别的池"), "没有「别的池」"),
         (POOL, ("项目: 任职.平均奖", "项目: 任职.工作量"), "不是规则集开放给方案的钱"),
@@ -299,3 +305,18 @@ def test_the_shipped_schemes_go_together():
     texts = [(file.read_text(encoding="utf-8"), file.name) for file in schemes]
     program = load_rule_set((folder / "2020.1.yaml").read_text(encoding="utf-8"), "2020.1.yaml", texts)
     assert len(program.schemes) == len(schemes) >= 2
+
+
+def test_a_table_that_sees_the_range_by_two_lookups_names_them():
+    parent = PARENT.replace(
+        "人员: {主键: 工号, 收款人: 个人, 列: {工号: 代码,",
+        "人员: {主键: 工号, 收款人: 个人, 查找: {现校: 学校 按 现校码, 原校: 学校 按 原校码}, "
+        "列: {工号: 代码, 现校码: 代码, 原校码: 代码,",
+    )
+    scheme = SCORES.replace("任职.工作量\n  公式: 节数 ÷ 4节", "人员.工作量\n  公式: 1 ÷ 4")
+    with pytest.raises(RuleSetError) as error:
+        load_rule_set(parent, "县.yaml", [(scheme, "甲校.yaml")])
+    (problem,) = error.value.problems
+    assert "从表「人员」到表「学校」有几条路：现校；原校" in problem.message
+    assert problem.place.file == "甲校.yaml"
+    assert "请只留一个通向「学校」的查找" in problem.remedy

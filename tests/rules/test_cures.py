@@ -1,0 +1,132 @@
+"""The cure that a message gives fits what was written: following it, the formula is understood."""
+
+import pytest
+
+from tests.calculation.short import mistake
+from tests.rules.small import SMALL, changed, problems, with_rule
+
+RANKED = "排名(得分 在 校)"
+
+
+def told(text: str) -> str:
+    """The first message with its cure."""
+    problem = problems(text)[0]
+    return f"{problem.message}｜{problem.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "cure"),
+    [
+        ("如果(满年(起, 期末) > 10, 1, 0)", "请写「10年」"),
+        ("如果(10 < 满年(起, 期末), 1, 0)", "请写「10年」"),
+        ("计数(人月) > 3", "请写「3个月」"),
+        ("课时 ≥ 7.5", "请写「7.5节」"),
+        ("金额 + 200", "请写「200元」"),
+        ("取小(金额, 200)", "请写「200元」"),
+        (f"{RANKED} ≤ 3个", "排名不带单位，写死的数也不带：请写「3」"),
+        (f"{RANKED} ≤ 校.名额", "排名不带单位：请乘以「1个」"),
+        ("金额 + 15%", "百分比要先乘以金额"),
+        ("课时 + 15%", "百分比要先乘以另一边"),
+        ("金额 ÷ 1月 + 5元", "乘以月数才是元；两边要写同样的单位，如「5元/月」"),
+        ("金额 > 课时", "一边是金额，一边不是"),
+        ("课时 > 3年", "两边要写同样的单位，如「3节」"),
+    ],
+)
+def test_units(formula, cure):
+    assert cure in mistake(formula)
+
+
+@pytest.mark.parametrize(
+    ("limit", "cure"), [("20", "请写「20元」"), ("绩效标准", "乘以月数才是元")], ids=["bare", "by month"]
+)
+def test_units_of_a_floor(limit, cure):
+    text = changed("  无权重: 退回 绩效\n", f"  至少: {limit}\n  无权重: 退回 绩效\n")
+    assert cure in told(text)
+
+
+@pytest.mark.parametrize("start", ["  开头: 0", "  开头: 0元"])
+def test_units_of_a_column_that_reads_itself(start):
+    text = with_rule("列: 任职月.累计", "公式: 上月.累计 + 绩效标准", start.strip())
+    assert "「上月.累计」的单位来自它的「开头」或「否则」：请在那里写「0元/月」" in told(text)
+    text = with_rule("列: 任职月.累计", "公式: (上月.累计 否则 0) + 绩效标准")
+    assert "请在那里写「0元/月」" in told(text)
+    assert problems(with_rule("列: 任职月.累计", "公式: (上月.累计 否则 0元/月) + 绩效标准")) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "cure"),
+    [
+        ("得分 - 上一行.得分", "请在表「人」里写「顺序: {在: ["),
+        ("得分 - 上月.得分", "按月的写在表「人月」上，读「上月.列」"),
+        ("满年(起, 月末日)", "只有分月表的行才有「月末日」：请把规则写在表「人月」上"),
+        ("满年(起, 月首日)", "或用 期初、期末"),
+    ],
+)
+def test_rows_before_and_days_of_a_month(formula, cure):
+    assert cure in mistake(formula)
+    assert "是选项的要加引号" not in mistake(formula)
+
+
+def test_the_row_before_in_a_month_table_is_that_of_the_month_before():
+    assert "分月表的上一行写「上月」" in mistake("上一行.得分", table="人月")
+
+
+@pytest.mark.parametrize(
+    ("function", "cure"),
+    [
+        ("前3名(得分)", "排名(得分 在 校)"),
+        ("前三名(得分)", "排名(得分 在 校) ≤ 3"),
+        ("SUMIF(荣誉.分值)", "其中"),
+        ("vlookup(得分)", "查找"),
+        ("ROUNDUP(得分, 1)", "取整: 分 四舍五入"),
+        ("TODAY()", "期末"),
+        ("DATEDIF(起, 止)", "满年(起, 期末)"),
+        ("IFERROR(得分, 0)", "否则 0"),
+        ("摸鱼(得分)", "可用的函数：如果、取小"),
+    ],
+)
+def test_functions_of_spreadsheets(function, cure):
+    assert cure in mistake(function)
+
+
+@pytest.mark.parametrize(
+    ("entry", "cut"),
+    [
+        ("{列: 任职.甲, 公式: 如果(班主任, 1, 0), 依据: 办法 一}", "「1」前面的逗号"),
+        ("{列: 任职.甲, 公式: 取大(教龄, 0, 0), 依据: 办法 一}", "「0」前面的逗号"),
+        ("{列: 任职.甲, 公式: 教龄, 说明: 教龄, 满年, 依据: 办法 一}", "「满年」前面的逗号"),
+    ],
+)
+def test_a_comma_in_braces_cuts_a_formula_or_a_text(entry, cut):
+    told_ = told(changed("\n否决:\n", f"- {entry}\n\n否决:\n"))
+    assert cut in told_
+    assert "公式请单独写一行" in told_
+    assert "含逗号的文字请加引号" in told_
+
+
+def test_braces_inside_a_text_in_braces():
+    entry = "{列: 任职.甲, 公式: 教龄, 说明: 教龄 {教龄}, 依据: 办法 一}"
+    assert "整段加引号" in told(changed("\n否决:\n", f"- {entry}\n\n否决:\n"))
+
+
+def test_a_code_without_quotes():
+    assert '学校代码 的值要加引号：学校代码 = "A01"' in told(with_rule("列: 任职.甲", "公式: 学校代码 = A01"))
+    assert '人.姓名 = "张三"' in told(with_rule("列: 任职.甲", "公式: 张三 ≠ 人.姓名"))
+
+
+@pytest.mark.parametrize("lowest", ["10至30", "1至30", "超过5不满30"])
+def test_slices_begin_at_0(lowest):
+    rates = f"标准:\n  单价: {{按: [节数], 档: {{{lowest}: 10元/节, 100以上: 5元/节}}, 依据: 办法 一}}"
+    rates = rates.replace("100以上", "30以上" if "不满30" in lowest else "超过30")
+    assert f"最低一档「{lowest}」不从 0 起" in mistake("分段计(课时, 单价)", rates=rates)
+
+
+def test_a_path_that_another_lookup_makes_ambiguous_names_both():
+    """A sum over posts by school, once posts have two schools."""
+    text = SMALL.replace("校: 学校 按 学校代码, ", "校: 学校 按 学校代码, 原校: 学校 按 原校代码, ")
+    text = text.replace("      班主任: 是否\n", "      班主任: 是否\n      原校代码: 代码\n")
+    count = "- 列: 学校.人数\n  公式: 计数(任职{via})\n  依据: 办法 一\n\n否决:\n"
+    assert problems(text.replace("\n否决:\n", count.format(via=" 经 原校"))) == []
+    message = told(text.replace("\n否决:\n", count.format(via="")))
+    assert "从表「任职」到表「学校」有几条路：校；原校" in message
+    assert "每个查找都算一条路，新加的也算" in message
