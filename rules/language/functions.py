@@ -60,11 +60,11 @@ def sliced(rates: Rates, name: str, number: Type, at: Place) -> tuple[Rate, Frac
     rate = rates.built(name, (replace(number, low=None),))
     for version in rate.versions:
         (lowest,) = next(iter(version.values))
-        if isinstance(lowest, Band) and not lowest.holds(number.step):
+        if isinstance(lowest, Band) and lowest.low and lowest.low > 0 and not lowest.holds(number.step):
             _fail(
                 rates.sources[name].place,
                 f"标准「{name}」的最低一档「{lowest.text}」不从 0 起，分段计要从 0 往上一段一段地计",
-                f"请写「…以下」「不满…」的一档；不计钱的一段也要写，如「不满{decimal_text(lowest.low or number.step)}: 0」",
+                f"请写「…以下」「不满…」的一档；不计钱的一段也要写，如「不满{decimal_text(lowest.low)}: 0」",
             )
     bands = [band for version in rate.versions for (band,) in version.values if isinstance(band, Band)]
     step: Fraction | None = number.step
