@@ -9,12 +9,13 @@ from fractions import Fraction
 import numpy as np
 
 from payroll_service.calculation.arithmetic import choose
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import Receivers, received
 from payroll_service.calculation.places import places_from_top
 from payroll_service.calculation.row_expressions import of_nothing
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged, only, picked
+from payroll_service.calculation.tracing import array_of, filled
 from payroll_service.calculation.vectors import Vector, cleared, spread, yes_no
 from rules.language.program import Aggregate
 
@@ -56,9 +57,9 @@ def _with_value(
     return (present if included is None else included & present), merged(status, seen)
 
 
-def _sum(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _sum(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "a sum is of something"
-    data = value.data if _sums_as_it_is(node, value, included) else kept(value.data, np.asarray(included))
+    data = value.data if _sums_as_it_is(node, value, included) else kept(value.data, array_of(included))
     sums, low, high = grouping.sums(data, min(value.low, 0), max(value.high, 0))
     return Vector(sums, value.scale, low, high)
 
@@ -68,17 +69,17 @@ def _sums_as_it_is(node: Aggregate, value: Vector, included: Included) -> bool:
     return included is None or (node.where is None and value.clean)
 
 
-def _count(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _count(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     return Vector(grouping.count(included), low=0, high=grouping.largest)
 
 
-def _average(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _average(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     total, count = _sum(node, grouping, value, included), grouping.count(included)
     status = _nothing(count)
     return replace(total, status=status, over=np.maximum(count, 1), over_high=max(grouping.largest, 1))
 
 
-def _extreme(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _extreme(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "an extreme is of something"
     data = value.data
     if included is not None:
@@ -87,28 +88,28 @@ def _extreme(node: Aggregate, grouping: Grouping, value: Vector | None, included
     return replace(value, data=found, status=_nothing(grouping.count(included)))
 
 
-def _any(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _any(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "任一 asks something"
     true = value.data if included is None else value.data & included
     return yes_no(grouping.count(true) > 0)
 
 
-def _highest(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _highest(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "the highest of something"
     assert node.extent is not None, "the name says how many"
-    place = places_from_top(grouping, value, included)
+    place = places_from_top(grouping, value.data, included)
     some = replace(value, clean=False)  # what is left out is not 0
     return _sum(node, grouping, some, (place >= 0) & (place < int(node.extent.value)))
 
 
-def _trimmed(node: Aggregate, grouping: Grouping, value: Vector | None, included: Included) -> Vector:
+def _trimmed(node: Aggregate, grouping: Receivers, value: Vector | None, included: Included) -> Vector:
     assert value is not None, "an average is of something"
     assert node.extent is not None, "the parser asks how many"
     extent, count = Fraction(node.extent.value), grouping.count(included)
-    off = np.full(grouping.size, int(extent))
+    off = filled(grouping.size, int(extent))
     if node.extent.type.percent:
         off = count * extent.numerator // extent.denominator
-    place = places_from_top(grouping, value, included)
+    place = places_from_top(grouping, value.data, included)
     inside = (place >= received(off, grouping)) & (place < received(count - off, grouping))
     return _average(node, grouping, replace(value, clean=False), inside)
 
@@ -118,7 +119,7 @@ def _nothing(count: np.ndarray) -> np.ndarray | None:
     return flags(nothing, MISSING) if nothing.any() else None
 
 
-AGGREGATES: dict[str, Callable[[Aggregate, Grouping, Vector | None, Included], Vector]] = {
+AGGREGATES: dict[str, Callable[[Aggregate, Receivers, Vector | None, Included], Vector]] = {
     "合计": _sum,
     "计数": _count,
     "平均": _average,

@@ -8,6 +8,7 @@ import numpy as np
 
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, merged, only
+from payroll_service.calculation.tracing import array_of, hint, operation
 from payroll_service.calculation.vectors import Vector, spread
 from rules.language.program import Node
 
@@ -42,12 +43,8 @@ class Where:
 
     def _laid_out(self, v: Vector, rows: np.ndarray) -> Vector:
         assert self.status is not None, "a selection is not all rows"
-        data = np.zeros(len(self.status), v.data.dtype)
-        data[rows] = v.data
-        status = self.status
-        if v.status is not None:
-            status = status.copy()
-            status[rows] = v.status
+        data = laid_out(self.whole.size, rows, v.data)
+        status = self.status if v.status is None else replaced(self.status, rows, v.status)
         low, high = min(v.low, 0), max(v.high, 0)
         clean = v.status is None or v.clean
         return Vector(data, v.scale, low, high, status, words=v.words, clean=clean)
@@ -72,7 +69,8 @@ def _applicable(whole: Scope, where: Node, column: str) -> Where:
     v = whole.sheet.settled(whole.table, column, v, needed=False)
     status = flags(~holds, MISSING)
     if v.status is not None:
-        status[v.status == REPORTED] = REPORTED
+        reported = v.status == REPORTED
+        status = array_of(status * ~reported + flags(reported, REPORTED))
     return _where(whole, holds, status)
 
 
@@ -88,16 +86,35 @@ def present(whole: Scope, source: Vector) -> Where:
 
 
 def _where(whole: Scope, holds: np.ndarray, status: np.ndarray) -> Where:
-    count = int(np.count_nonzero(holds))
-    if count == len(holds):
+    if holds.all():
         return Where(whole, whole)
-    if len(holds) >= SMALL and count * SPARSE < len(holds):
+    if hint(_is_sparse, holds):
         return Where(whole, whole.selected(np.flatnonzero(holds)), holds, status)
     return Where(whole, whole, holds, status)
 
 
+def _is_sparse(holds: np.ndarray) -> bool:
+    return len(holds) >= SMALL and int(np.count_nonzero(holds)) * SPARSE < len(holds)
+
+
+@operation
+def laid_out(size: int, rows: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """The data in their rows, 0 in all others."""
+    result = np.zeros(size, data.dtype)
+    result[rows] = data
+    return result
+
+
+@operation
+def replaced(whole: np.ndarray, rows: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """The whole with other data in some rows."""
+    result = whole.copy()
+    result[rows] = data
+    return result
+
+
 def flagged(v: Vector, mask: np.ndarray, code: int) -> Vector:
     """The vector with a fault where the mask is set and nothing else was wrong."""
-    if not np.any(mask):
+    if not array_of(mask).any():
         return v
     return v.with_status(merged(v.status, flags(mask, code)))

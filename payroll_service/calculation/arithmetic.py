@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from payroll_service.calculation import scales
-from payroll_service.calculation.statuses import MISSING, OK, either, flags, merged, only, picked
+from payroll_service.calculation.statuses import MISSING, either, flags, merged, only, picked
+from payroll_service.calculation.tracing import array_of
 from payroll_service.calculation.vectors import (
     Vector,
-    array_of,
     constant_number,
     fits,
     narrow,
@@ -156,7 +156,7 @@ def _against(op: str, v: Vector, threshold: Fraction) -> np.ndarray:
         edge = ceil(threshold) if op in ("<", "≥") else floor(threshold)
         if not v.low <= edge <= v.high:
             return np.array(bool(COMPARISONS[op](v.low, edge)))
-    return np.asarray(COMPARISONS[op](v.data, edge), bool)
+    return array_of(COMPARISONS[op](v.data, edge))
 
 
 def choose(condition: Vector, then: Vector, other: Vector) -> Vector:
@@ -192,7 +192,7 @@ def otherwise(v: Vector, fallback: Vector) -> Vector:
 
 
 def _not_missing(status: np.ndarray) -> np.ndarray | None:
-    return only(status, status != MISSING) if status.max(initial=OK) > MISSING else None
+    return only(status, status != MISSING) if (status > MISSING).any() else None
 
 
 def extreme(op: str, vectors: list[Vector]) -> Vector:

@@ -15,6 +15,7 @@ from payroll_service.calculation.outcome import Withheld
 from payroll_service.calculation.scopes import Scope, scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
 from payroll_service.calculation.statuses import MISSING, OK, flags
+from payroll_service.calculation.tracing import Untraceable, is_traced
 from payroll_service.calculation.vectors import Vector, at_rows, bounds_of, narrow, same_scale, spread, wide
 from payroll_service.calculation.vetoes import hits, to_funds
 from rules.language.program import BOOL, TEXT, Chain, Formula, Node, Read, Split
@@ -117,6 +118,8 @@ def run_chain(
     sheet: Sheet, chain: Chain, steps: Sequence[Formula | Split], run: Mapping[type, RunStep]
 ) -> Chained:
     """Calculate the steps of a chain, `run` giving how each kind is calculated. Flaws are reported in the sheet."""
+    if is_traced(sheet.size(chain.table)):
+        raise Untraceable("a chain goes from row to row")
     line = Line(sheet, chain)
     prior = sheet.grouping(chain.table, (chain.link,)).rows
     pieces: list[tuple[np.ndarray, dict[ColumnId, Vector], list[Withheld]]] = []

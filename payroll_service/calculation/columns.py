@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from payroll_service.calculation.aggregates import AGGREGATES
+from payroll_service.calculation.block_plans import BlockRunner
 from payroll_service.calculation.blocks import Block, cut
 from payroll_service.calculation.closing import accrued, column_vector, findings_of, marks_of, returned_by
 from payroll_service.calculation.expressions import EXPRESSIONS, evaluate
@@ -24,7 +25,7 @@ from payroll_service.calculation.missing import what_is_missing
 from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rounding import ROUNDINGS
-from payroll_service.calculation.running import SIMPLE_STEPS, run_steps
+from payroll_service.calculation.running import SIMPLE_STEPS
 from payroll_service.calculation.share_steps import share
 from payroll_service.calculation.sheets import MISSING_VALUE, Flaw, Ground, Sheet
 from payroll_service.snapshot.tables import Snapshot
@@ -86,8 +87,10 @@ def _run_blocks(ground: Ground, number: int, threads: int) -> Collected:
     steps = ground.ready.stages(kind)[number]
     blocks = cut(ground.program, ground.frames, ground.ready.paths(kind, number), ground.path)
 
+    runner = BlockRunner(ground, number, steps)
+
     def run(block: Block) -> None:
-        collected.add(block, run_steps(ground, block, steps, partial(collected.add_column, block)))
+        collected.add(block, runner.run(block, partial(collected.add_column, block)))
 
     if threads == 1 or len(blocks) == 1:
         for block in blocks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import BY_ZERO
 from payroll_service.calculation.slices import slices
 from payroll_service.calculation.statuses import MISSING, merged, only
+from payroll_service.calculation.tracing import Fixed, array_of, entries
 from payroll_service.calculation.vectors import Vector, at_rows, constant_number, yes_no
 from rules.language import program as language
 from rules.language.period import Period
@@ -93,7 +95,7 @@ def compare(scope: Scope, node: language.Compare) -> Vector:
         return on_vectors.compare(node.op, left, right)
     if kind == BOOL:
         same, status = left.data == right.data, merged(left.status, right.status)
-        return yes_no(same if node.op == "=" else ~np.asarray(same), status)
+        return yes_no(same if node.op == "=" else ~array_of(same), status)
     if kind == PERIOD and node.op not in ("=", "≠"):
         return on_vectors.compare(node.op, first_months(scope, left), first_months(scope, right))
     same = _same_words(left, right)
@@ -102,15 +104,15 @@ def compare(scope: Scope, node: language.Compare) -> Vector:
 
 def _same_words(left: Vector, right: Vector) -> np.ndarray:
     if left.words is right.words:
-        return np.asarray(left.data == right.data)
+        return array_of(left.data == right.data)
     if left.data.ndim == 0:
         left, right = right, left
     if right.data.ndim == 0:
         word = right.words[int(right.data)]
-        return np.asarray(left.data == (left.words.index(word) if word in left.words else ABSENT))
+        return array_of(left.data == (left.words.index(word) if word in left.words else ABSENT))
     place = {word: code for code, word in enumerate(left.words)}
     codes = np.array([place.get(word, ABSENT) for word in right.words] or [ABSENT])
-    return np.asarray(left.data == codes[right.data])
+    return array_of(left.data == entries(Fixed(codes), right.data))
 
 
 def first_months(scope: Scope, v: Vector) -> Vector:
@@ -118,7 +120,7 @@ def first_months(scope: Scope, v: Vector) -> Vector:
     periods = [calendar.parse(word) for word in v.words]
     starts = np.array([period.start if isinstance(period, Period) else 0 for period in periods] or [0])
     low, high = int(starts.min()), int(starts.max())
-    return Vector(np.asarray(starts[v.data]), low=low, high=high, status=v.status)
+    return Vector(entries(Fixed(starts), v.data), low=low, high=high, status=v.status)
 
 
 def logic(scope: Scope, node: language.Logic) -> Vector:
@@ -141,14 +143,12 @@ def among(scope: Scope, node: language.Among) -> Vector:
     if operand.words:
         options = {option.value for option in node.options}
         held = np.array([word in options for word in operand.words])
-        return yes_no(held[operand.data], operand.status)
+        return yes_no(entries(Fixed(held), operand.data), operand.status)
     if operand.data.dtype == bool:
         held = np.array([any(option.value is value for option in node.options) for value in (False, True)])
-        return yes_no(held[operand.data.astype(np.int64)], operand.status)
+        return yes_no(entries(Fixed(held), operand.data.astype(np.int64)), operand.status)
     equal = [on_vectors.compare("=", operand, const(scope, option)).data for option in node.options]
-    return yes_no(
-        np.logical_or.reduce(np.broadcast_arrays(operand.data != operand.data, *equal)), operand.status
-    )
+    return yes_no(reduce(np.logical_or, equal, operand.data != operand.data), operand.status)
 
 
 def choose(scope: Scope, node: language.Choose) -> Vector:
@@ -167,7 +167,7 @@ def same_codes(left: Vector, right: Vector) -> tuple[Vector, Vector]:
     place = {word: code for code, word in enumerate(left.words)}
     codes = np.array([place.setdefault(word, len(place)) for word in right.words])
     words = tuple(place)
-    return replace(left, words=words), replace(right, data=np.asarray(codes[right.data]), words=words)
+    return replace(left, words=words), replace(right, data=entries(Fixed(codes), right.data), words=words)
 
 
 def recoded(v: Vector, words: tuple[str, ...]) -> Vector:
@@ -175,7 +175,7 @@ def recoded(v: Vector, words: tuple[str, ...]) -> Vector:
     if v.words == words:
         return v
     codes = np.array([words.index(word) if word in words else 0 for word in v.words])
-    return replace(v, data=np.asarray(codes[v.data]), words=words)
+    return replace(v, data=entries(Fixed(codes), v.data), words=words)
 
 
 def extreme(scope: Scope, node: language.Extreme) -> Vector:

@@ -82,7 +82,7 @@ class Collected:
         """
         with self._lock:
             self._names, self._pools, self._withheld = made.names, made.pools, made.withheld
-            self._flaws += [_in_whole(block, flaw) for flaw in made.sheet.flaws]
+            self._flaws += [_in_whole(block, flaw) for flaw in made.flaws]
         for number, pools in enumerate(made.pools):
             for part in PARTS:
                 self._lay(block, pools.pool_table, ("pool", str(number), part), getattr(pools, part))

@@ -8,18 +8,51 @@ from functools import cached_property
 import numpy as np
 
 from payroll_service.calculation.statuses import OK, REPORTED
+from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import fits, wide
 
 
+class Receivers:
+    """Rows that lead to receiving rows.
+
+    `rows`: the receiving row of every row, -1 for none; `size`: how many receiving rows there are; `nowhere`: some rows
+    lead to none; `largest`: a bound of how many rows lead to one.
+    """
+
+    rows: np.ndarray
+    size: int
+    nowhere: bool
+    largest: int
+
+    def sums(self, data: np.ndarray, low: int, high: int) -> tuple[np.ndarray, int, int]:
+        """The sum of `data` (all within the bounds) by receiving row; and its bounds. Nothing sums to 0."""
+        low, high = min(0, low * self.largest), max(0, high * self.largest)
+        return reduced(self, np.add, data if fits(low, high) else wide(data), 0), low, high
+
+    def extremes(self, op: str, data: np.ndarray, low: int, high: int) -> np.ndarray:
+        """The least or greatest by receiving row; what nothing leads to gets a bound."""
+        return reduced(self, np.minimum, data, high) if op == "最小" else reduced(self, np.maximum, data, low)
+
+    def count(self, included: np.ndarray | None) -> np.ndarray:
+        """How many included rows (bool by row; None: all) lead to each receiving row."""
+        return counted(self, included)
+
+    def statuses(self, status: np.ndarray | None) -> np.ndarray | None:
+        """An error among the rows is an error of the receiving row: the first one counts."""
+        if status is None or not (status >= REPORTED).any():
+            return None
+        return first_errors(self, status)
+
+
 @dataclass(frozen=True)
-class Grouping:
-    """`rows`: the receiving row of every row, -1 for none; `size`: how many receiving rows there are."""
+class Grouping(Receivers):
+    """The receiving rows of arrays at hand."""
 
     rows: np.ndarray
     size: int
 
     @cached_property
-    def nowhere(self) -> bool:
+    def nowhere(self) -> bool:  # type: ignore[override]
         """Some rows lead to no receiving row."""
         return bool(len(self.rows)) and int(self.rows.min()) < 0
 
@@ -36,7 +69,7 @@ class Grouping:
         return np.bincount(self.rows + 1, minlength=self.size + 1)[1:]
 
     @cached_property
-    def largest(self) -> int:
+    def largest(self) -> int:  # type: ignore[override]
         return int(self.counts.max()) if self.size else 0
 
     @cached_property
@@ -73,36 +106,6 @@ class Grouping:
         )  # known, not asked again
         return piece
 
-    def sums(self, data: np.ndarray, low: int, high: int) -> tuple[np.ndarray, int, int]:
-        """The sum of `data` (all within the bounds) by receiving row; and its bounds. Nothing sums to 0."""
-        low, high = min(0, low * self.largest), max(0, high * self.largest)
-        if not fits(low, high):
-            data = wide(data)
-        return self._reduced(np.add, data, 0), low, high
-
-    def extremes(self, op: str, data: np.ndarray, low: int, high: int) -> np.ndarray:
-        """The least or greatest by receiving row; what nothing leads to gets a bound."""
-        return self._reduced(np.minimum, data, high) if op == "最小" else self._reduced(np.maximum, data, low)
-
-    def count(self, included: np.ndarray | None) -> np.ndarray:
-        """How many included rows (bool by row; None: all) lead to each receiving row."""
-        if included is None or included.all():
-            return self.counts
-        if self.ordered:
-            return self._reduced(np.add, included.astype(np.int64), 0)
-        return np.bincount(np.where(included, self.rows, -1) + 1, minlength=self.size + 1)[1:]
-
-    def statuses(self, status: np.ndarray | None) -> np.ndarray | None:
-        """An error among the rows is an error of the receiving row: the first one counts."""
-        if status is None:
-            return None
-        at_fault = np.flatnonzero((status >= REPORTED) & (self.rows >= 0))[::-1]
-        if not len(at_fault):
-            return None
-        received = np.full(self.size, OK, np.int8)
-        received[self.rows[at_fault]] = status[at_fault]
-        return received
-
     def _reduced(self, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
         if self.ordered:
             result = np.full(self.size, nothing, data.dtype)
@@ -114,8 +117,37 @@ class Grouping:
         return result[:-1]
 
 
-def received(values: np.ndarray, grouping: Grouping) -> np.ndarray:
+@operation
+def reduced(grouping: Receivers, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
+    """`op` over the data of the rows that lead to each receiving row."""
+    assert isinstance(grouping, Grouping), "operations have the arrays at hand"
+    return grouping._reduced(op, data, nothing)
+
+
+@operation
+def counted(grouping: Receivers, included: np.ndarray | None) -> np.ndarray:
+    """See `Receivers.count`."""
+    assert isinstance(grouping, Grouping), "operations have the arrays at hand"
+    if included is None or included.all():
+        return grouping.counts
+    if grouping.ordered:
+        return grouping._reduced(np.add, included.astype(np.int64), 0)
+    return np.bincount(np.where(included, grouping.rows, -1) + 1, minlength=grouping.size + 1)[1:]
+
+
+@operation
+def first_errors(grouping: Receivers, status: np.ndarray) -> np.ndarray:
+    """See `Receivers.statuses`."""
+    at_fault = np.flatnonzero((status >= REPORTED) & (grouping.rows >= 0))[::-1]
+    received = np.full(grouping.size, OK, np.int8)
+    received[grouping.rows[at_fault]] = status[at_fault]
+    return received
+
+
+@operation
+def received(values: np.ndarray, grouping: Receivers) -> np.ndarray:
     """For every row the value of its receiving row; rows that lead nowhere get some other's."""
+    assert isinstance(grouping, Grouping), "operations have the arrays at hand"
     if not grouping.size:
         return np.zeros(len(grouping.rows), values.dtype)
     return np.repeat(values, grouping.counts) if grouping.ordered else values[grouping.rows]

@@ -9,7 +9,7 @@ import numpy as np
 
 from payroll_service.calculation.applicability import flagged
 from payroll_service.calculation.arithmetic import conformed
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import Receivers, received
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import OK, kept, only
@@ -63,7 +63,7 @@ def _limit(scope: Scope, step: Share, node: Node | None, unit: Fraction, claimin
     return Vector(np.maximum(kept(v.data, sound), 0), unit, 0, max(v.high, 0))
 
 
-def affordable(scope: Scope, step: Share, pools: np.ndarray, given: Limits, grouping: Grouping) -> Limits:
+def affordable(scope: Scope, step: Share, pools: np.ndarray, given: Limits, grouping: Receivers) -> Limits:
     """The limits, without the floors of pools that cannot pay them; these are reported."""
     floors, _, _ = grouping.sums(given.lower, 0, given.high)
     short = floors > pools
@@ -74,7 +74,7 @@ def affordable(scope: Scope, step: Share, pools: np.ndarray, given: Limits, grou
 
 
 def clamp(
-    pools: np.ndarray, weights: np.ndarray, bounds: tuple[int, int], given: Limits, grouping: Grouping
+    pools: np.ndarray, weights: np.ndarray, bounds: tuple[int, int], given: Limits, grouping: Receivers
 ) -> Clamped:
     """Each row's due is factor × weight, but within its limits: find the rows at a limit, pool by pool.
 

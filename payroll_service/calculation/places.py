@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from payroll_service.calculation.groups import Grouping
-from payroll_service.calculation.vectors import Vector, bounds_of
+from payroll_service.calculation.groups import Receivers
+from payroll_service.calculation.tracing import operation
+from payroll_service.calculation.vectors import bounds_of
 
 NO_PLACE = -1
 
 
-def places_from_top(grouping: Grouping, value: Vector, included: np.ndarray | None) -> np.ndarray:
+@operation
+def places_from_top(grouping: Receivers, data: np.ndarray, included: np.ndarray | None) -> np.ndarray:
     """0 for the highest of the included rows under each receiving row, and so on; -1 for the others.
 
     Equal values take neighbouring places, the earlier row first.
     """
-    order, rows = ordered(grouping, value, included)
+    order, rows = ordered(grouping, data, included)
     places = np.full(len(grouping.rows), NO_PLACE, np.int64)
     places[order] = np.arange(len(order)) - first_of_run(rows)
     return places
 
 
 def ordered(
-    grouping: Grouping, value: Vector, included: np.ndarray | None, ascending: bool = False
+    grouping: Receivers, data: np.ndarray, included: np.ndarray | None, ascending: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """The included rows that lead somewhere, by receiving row, then by value, then as they stand; and where they lead."""
     taken = grouping.rows >= 0 if included is None else included & (grouping.rows >= 0)
     chosen = np.flatnonzero(taken)
-    codes = ranked(value.data[chosen])
+    codes = ranked(data[chosen])
     rows = grouping.rows[chosen]
     order = np.lexsort((codes if ascending else -codes, rows))
     return chosen[order], rows[order]

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
 from payroll_service.calculation.paths import Path, paths_followed
 from payroll_service.calculation.rates import RateTable
@@ -41,6 +42,7 @@ class Prepared:
     program: Program
     numbering: Numbering = field(default_factory=Numbering)
     constants: dict[int, Vector] = field(default_factory=dict)  # literals as vectors, by their number
+    block_plans: dict[Any, Any] = field(default_factory=dict)  # see block_plans.py
     _rates: dict[str, RateTable] = field(default_factory=dict)
     _plans: dict[str, Plan] = field(default_factory=dict)
     _shared: dict[str, set[int]] = field(default_factory=dict)

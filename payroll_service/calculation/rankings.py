@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import Receivers, received
 from payroll_service.calculation.places import first_of_run, ordered
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, Status, flags, merged, only
+from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import Vector, cleared, spread
 from rules.language.program import Ranking
 
@@ -18,16 +19,14 @@ def ranking(scope: Scope, node: Ranking) -> Vector:
     grouping = scope.sheet.grouping(node.table, node.path)
     value = spread(cleared(scope.vector(node.value)), scope.size)
     ranked, errors = _ranked(scope, node, grouping, value.status)
-    order, rows = ordered(grouping, value, ranked, ascending=not node.descending)
-    data = np.zeros(scope.size, np.int64)
-    data[order] = _places(rows, value.data[order], node.dense)
+    data = _ranks(grouping, value.data, ranked, not node.descending, node.dense)
     own = merged(errors, flags(~ranked, MISSING))
     others = grouping.statuses(errors)
     status = own if others is None else merged(own, received(others, grouping))
     return Vector(data, low=0, high=grouping.largest, status=status)
 
 
-def _ranked(scope: Scope, node: Ranking, grouping: Grouping, value: Status) -> tuple[np.ndarray, Status]:
+def _ranked(scope: Scope, node: Ranking, grouping: Receivers, value: Status) -> tuple[np.ndarray, Status]:
     """The rows that take part, and the errors in finding out, each on its own row."""
     ranked = grouping.rows >= 0
     errors: list[Status] = []
@@ -41,6 +40,17 @@ def _ranked(scope: Scope, node: Ranking, grouping: Grouping, value: Status) -> t
 
 def _errors(status: Status, where: np.ndarray) -> Status:
     return None if status is None else only(status, where & (status >= REPORTED))
+
+
+@operation
+def _ranks(
+    grouping: Receivers, value: np.ndarray, ranked: np.ndarray, ascending: bool, dense: bool
+) -> np.ndarray:
+    """The places of the ranked rows, 0 for the others."""
+    order, rows = ordered(grouping, value, ranked, ascending)
+    data = np.zeros(len(value), np.int64)
+    data[order] = _places(rows, value[order], dense)
+    return data
 
 
 def _places(rows: np.ndarray, values: np.ndarray, dense: bool) -> np.ndarray:

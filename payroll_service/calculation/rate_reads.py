@@ -8,6 +8,7 @@ from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import flags, merged
+from payroll_service.calculation.tracing import array_of
 from payroll_service.calculation.vectors import Vector
 from rules.language.program import RateRead, Slices
 
@@ -24,7 +25,7 @@ def rate_read(scope: Scope, node: RateRead) -> Vector:
     if absent is not None:
         code = scope.sheet.fault(no_case(node.rate))
         status = merged(status, flags(absent, code))
-    data = np.asarray(data)
+    data = array_of(data)
     low, high = (rate.low, rate.high) if data.ndim else (int(data), int(data))
     return Vector(data, rate.scale, low, high, status)
 

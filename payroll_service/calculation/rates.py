@@ -11,6 +11,7 @@ import numpy as np
 
 from payroll_service.calculation.finest_bands import finest_values
 from payroll_service.calculation.statuses import picked
+from payroll_service.calculation.tracing import Fixed, array_of, entries
 from payroll_service.calculation.vectors import Vector, bounds_of, cleared, fits
 from rules.language.period import Period, first_day
 from rules.language.program import Band, Rate
@@ -40,9 +41,7 @@ class RateTable:
         self.values = np.full(self.per_version * len(versions), self.low, kind)
         self.given = np.zeros(len(self.values), bool)
         self._words: dict[tuple[int, tuple[str, ...]], tuple[np.ndarray, np.ndarray | None]] = {}
-        self._bands: tuple[tuple[Fraction, int, int], np.ndarray] | None = (
-            None  # the last table of case numbers
-        )
+        self._bands: tuple[tuple[Fraction, int, int], Fixed] | None = None  # the last table of case numbers
         for number, values in enumerate(versions):
             for case, value in values.items():
                 place = self._place(number, case)
@@ -61,7 +60,7 @@ class RateTable:
     def version_by_month(self, months: Vector, period: Period) -> np.ndarray:
         """The version in force on the first day of every row's month, -1 for none."""
         in_force = np.array([self.version_at(first_day(month)) for month in period.months], np.int64)
-        return np.asarray(in_force[np.clip(months.data - period.start, 0, period.count - 1)])
+        return entries(Fixed(in_force), np.clip(months.data - period.start, 0, period.count - 1))
 
     def changes_within(self, period: Period) -> bool:
         return any(period.first_day < start <= period.last_day for start in self.starts)
@@ -76,8 +75,8 @@ class RateTable:
             case = case_numbers(cases, key)
             absent = absent | (case < 0)
             place = place * len(cases) + np.maximum(case, 0)
-        absent = absent | ~self.given[place]
-        return self.values[place], (absent if absent.any() else None)
+        absent = absent | ~entries(Fixed(self.given), place)
+        return entries(Fixed(self.values), place), (absent if absent.any() else None)
 
     def _read_one(self, version: int, key: Vector) -> tuple[np.ndarray, np.ndarray | None]:
         """One key: its values stand in the order of its cases; few different keys are looked up in one go."""
@@ -92,10 +91,10 @@ class RateTable:
                     self._words[version, key.words] = known
             return _by_word(key, *known)
         case = self._case_of_number(key)
-        data = values[case]
-        if given.all() and (not case.size or int(case.min()) >= 0):
+        data = entries(Fixed(values), case)
+        if given.all() and not (case < 0).any():
             return data, None
-        return data, (case < 0) | ~given[case]
+        return data, (case < 0) | ~entries(Fixed(given), case)
 
     def _case_of_number(self, key: Vector) -> np.ndarray:
         """As `case_numbers` of a key that has a table, which is kept for the next block."""
@@ -105,8 +104,8 @@ class RateTable:
         last = self._bands
         if last is None or last[0] != span:
             bands = [case for case in self.cases[0] if isinstance(case, Band)]
-            last = self._bands = span, _band_table(bands, *span)
-        return np.asarray(last[1][key.data - key.low])
+            last = self._bands = span, Fixed(_band_table(bands, *span))
+        return entries(last[1], key.data - key.low)
 
 
 def _of_words(
@@ -123,10 +122,11 @@ def _by_word(
     key: Vector, by_word: np.ndarray, absent: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """The value of every row, of those of the words."""
-    data = by_word.take(key.data) if key.words else picked(key.data, by_word[1], by_word[0])
+    is_word = bool(key.words)
+    data = entries(Fixed(by_word), key.data) if is_word else picked(key.data, by_word[1], by_word[0])
     if absent is None:
-        return np.asarray(data), None
-    return np.asarray(data), np.asarray(absent[key.data if key.words else key.data.astype(np.int64)])
+        return data, None
+    return data, entries(Fixed(absent), key.data if is_word else key.data.astype(np.int64))
 
 
 def common_scale(amounts: Sequence[Fraction]) -> Fraction:
@@ -140,22 +140,24 @@ def case_numbers(cases: Cases, key: Vector) -> np.ndarray:
     """Which case each row's key is, -1 for none."""
     if key.data.dtype == bool:
         by_value = [cases.index(value) if value in cases else NO_CASE for value in (False, True)]
-        return np.asarray(np.array(by_value, np.int64)[key.data.astype(np.int64)])
+        return entries(Fixed(np.array(by_value, np.int64)), key.data.astype(np.int64))
     if key.words:
         place = {case: number for number, case in enumerate(cases)}
-        return np.asarray(np.array([place.get(word, NO_CASE) for word in key.words], np.int64)[key.data])
+        by_word = np.array([place.get(word, NO_CASE) for word in key.words], np.int64)
+        return entries(Fixed(by_word), key.data)
     return _band_numbers([case for case in cases if isinstance(case, Band)], cleared(key))
 
 
 def _band_numbers(bands: list[Band], key: Vector) -> np.ndarray:
     low, high = (key.low, key.high) if fits(key.low, key.high) else bounds_of(key.data)
     if high - low < TABLE_LIMIT:
-        return np.asarray(_band_table(bands, key.scale, low, high)[(key.data - low).astype(np.int64)])
-    result = np.full(key.data.shape, NO_CASE, np.int64)
+        table = Fixed(_band_table(bands, key.scale, low, high))
+        return entries(table, (key.data - low).astype(np.int64))
+    result = key.data * 0 + NO_CASE
     for number, band in enumerate(bands):
         first, last = whole_bounds(band, key.scale, low, high)
-        result[(key.data >= first) & (key.data <= last)] = number
-    return result
+        result = np.where((key.data >= first) & (key.data <= last), number, result)
+    return array_of(result).astype(np.int64)
 
 
 def _band_table(bands: list[Band], scale: Fraction, low: int, high: int) -> np.ndarray:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from payroll_service.calculation import scales
-from payroll_service.calculation.vectors import Vector, array_of, fits, narrow, scaled, wide
+from payroll_service.calculation.tracing import array_of
+from payroll_service.calculation.vectors import Vector, fits, narrow, scaled, wide
 
 Divided = Callable[[Any, Any], Any]
 
@@ -60,9 +61,9 @@ def round_to(v: Vector, step: Fraction, mode: str) -> Vector:
 
 def _signed(number: np.ndarray, by: Any, low: int, divided: Divided) -> np.ndarray:
     if low >= 0:
-        return np.asarray(divided(number, by))
+        return array_of(divided(number, by))
     size = divided(np.abs(number), by)
-    return np.asarray(np.where(number < 0, -size, size))
+    return array_of(np.where(number < 0, -size, size))
 
 
 def _rounded_bounds(low: int, high: int, by: int, exact: bool, divided: Divided) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from payroll_service.calculation.sheets import Sheet
 from payroll_service.calculation.statuses import OK
+from payroll_service.calculation.tracing import length
 from payroll_service.calculation.vectors import Vector, at_rows, spread
 from rules.language.program import Aggregate, Node, Ranking
 
@@ -26,7 +27,7 @@ class Scope:
 
     @property
     def size(self) -> int:
-        return self.sheet.size(self.table) if self.rows is None else len(self.rows)
+        return self.sheet.size(self.table) if self.rows is None else length(self.rows)
 
     def on(self, table: str) -> Scope:
         """All rows of a table."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from payroll_service.calculation.applicability import applicable, flagged
 from payroll_service.calculation.arithmetic import conformed
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import Receivers, received
 from payroll_service.calculation.limits import affordable, clamp, limits
 from payroll_service.calculation.outcome import Pools, Withheld
 from payroll_service.calculation.scopes import Scope
@@ -17,6 +17,7 @@ from payroll_service.calculation.shares import Rank, shares
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
 from payroll_service.calculation.ties import rank
+from payroll_service.calculation.tracing import array_of, filled, operation, perhaps_any
 from payroll_service.calculation.vectors import Vector, cleared, fits, narrow, spread, wide
 from payroll_service.calculation.vetoes import Hit, to_pool, withheld_by
 from rules.language.program import FEN, Share
@@ -59,7 +60,7 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
         handed, high = _equal(scope, step, grouping, claims, pool.data, weights), max(high, 1)
     if step.lower is None and step.upper is None:
         data = shares(pool.data, handed, grouping, (pool.high, high), _ties(scope, step))
-        nobody = weights == 0 if step.fallback is not None else np.zeros(grouping.size, bool)
+        nobody = weights == 0 if step.fallback is not None else filled(grouping.size, False)
         returned = kept(pool.data, nobody)
     else:
         data, returned = _within_limits(scope, step, grouping, claims.claiming, pool, (handed, high))
@@ -77,7 +78,7 @@ def share(scope: Scope, step: Share, found: list[Hit]) -> Shared:
 def _within_limits(
     scope: Scope,
     step: Share,
-    grouping: Grouping,
+    grouping: Receivers,
     claiming: np.ndarray,
     pool: Vector,
     weights: tuple[np.ndarray, int],
@@ -104,17 +105,17 @@ def _pool(scope: Scope, step: Share) -> tuple[Vector, np.ndarray]:
         v = flagged(v, v.data < 0, scope.sheet.fault(NEGATIVE_POOL))
     v = scope.sheet.settled(step.pool_table, step.name, v, needed=False)
     if v.status is None:
-        return v, np.zeros(len(v.data), np.int8)
+        return v, array_of(v.data != v.data).astype(np.int8)
     data = kept(v.data, v.status == OK)
     return replace(v, data=data, status=None, low=0, high=max(v.high, 0)), v.status
 
 
 def _claims(
-    scope: Scope, step: Share, grouping: Grouping, pool_status: np.ndarray, vetoed: np.ndarray | None
+    scope: Scope, step: Share, grouping: Receivers, pool_status: np.ndarray, vetoed: np.ndarray | None
 ) -> Claims:
     where = applicable(scope, step.where, step.name)
     status = _row_status(grouping, pool_status, where.status)
-    members = np.ones(scope.size, bool) if status is None else status == OK
+    members = filled(scope.size, True) if status is None else status == OK
     weight = spread(cleared(scope.vector(step.weight)), scope.size)
     if weight.low < 0:
         weight = flagged(weight, weight.data < 0, scope.sheet.fault(NEGATIVE_WEIGHT))
@@ -124,8 +125,8 @@ def _claims(
     if settled.status is not None and settled.status.any():
         claiming = claiming & (settled.status == OK)
         status = merged(flags(settled.status != OK, REPORTED), status)
-    weighing = np.ones(scope.size, bool) if weight.status is None else weight.status == OK
-    as_it_is = weight.clean and not (weighing & ~claiming).any()
+    weighing = filled(scope.size, True) if weight.status is None else weight.status == OK
+    as_it_is = weight.clean and not perhaps_any(weighing & ~claiming)
     data = weight.data if as_it_is else kept(weight.data, claiming)
     lifted = None
     if vetoed is not None:
@@ -134,7 +135,7 @@ def _claims(
     return Claims(data, weight.scale, max(weight.high, 0), members, claiming, vetoed, status, lifted)
 
 
-def _row_status(grouping: Grouping, pool_status: np.ndarray, where: np.ndarray | None) -> np.ndarray | None:
+def _row_status(grouping: Receivers, pool_status: np.ndarray, where: np.ndarray | None) -> np.ndarray | None:
     """What a row is by its pool and the share's condition: OK for members (None: all are)."""
     status: np.ndarray | None = None
     if grouping.nowhere or pool_status.any():
@@ -143,14 +144,14 @@ def _row_status(grouping: Grouping, pool_status: np.ndarray, where: np.ndarray |
 
 
 def _equal(
-    scope: Scope, step: Share, grouping: Grouping, claims: Claims, pool: np.ndarray, weights: np.ndarray
+    scope: Scope, step: Share, grouping: Receivers, claims: Claims, pool: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
     """平均: where all weights of a pool are zero, one for every member without a veto."""
     able = claims.members if claims.vetoed is None else claims.members & ~claims.vetoed
     nobody = np.flatnonzero((weights == 0) & (pool != 0) & (grouping.count(able) == 0))
     scope.sheet.report(step.pool_table, step.name, nobody, NOBODY)
     equal = able & received(weights == 0, grouping)
-    return np.asarray(claims.data + equal)
+    return array_of(claims.data + equal)
 
 
 def _ties(scope: Scope, step: Share) -> list[Rank]:
@@ -158,28 +159,35 @@ def _ties(scope: Scope, step: Share) -> list[Rank]:
 
 
 def _withheld(
-    found: list[Hit], claims: Claims, grouping: Grouping, pool: np.ndarray, weights: np.ndarray
+    found: list[Hit], claims: Claims, grouping: Receivers, pool: np.ndarray, weights: np.ndarray
 ) -> tuple[Withheld, ...]:
     """What each vetoed row would have got alone: pool × its weight ÷ (all weights and its own), cut to the unit."""
     taken: list[Withheld] = []
     for hit in found:
         if not hit.effect.fund:
             rows = hit.rows & claims.members
-            amount = np.zeros(len(rows), np.int64)
-            places = np.flatnonzero(rows)
-            if len(places) and claims.lifted is not None:
-                amount[places] = _alone(
-                    claims.lifted[places], grouping.rows[places], pool, weights, claims.high
-                )
+            assert claims.lifted is not None, "a veto that shares on has lifted weights"
+            amount = _alone(rows, claims.lifted, grouping.rows, pool, weights, claims.high)
             taken.append(withheld_by(hit.effect, rows, amount))
     return tuple(taken)
 
 
+@operation
 def _alone(
-    own: np.ndarray, pools_of: np.ndarray, pool: np.ndarray, weights: np.ndarray, high: int
+    rows: np.ndarray,
+    lifted: np.ndarray,
+    pools_of: np.ndarray,
+    pool: np.ndarray,
+    weights: np.ndarray,
+    high: int,
 ) -> np.ndarray:
-    amounts, others = pool[pools_of], weights[pools_of]
+    amount = np.zeros(len(rows), np.int64)
+    places = np.flatnonzero(rows)
+    if not len(places):
+        return amount
+    own, amounts, others = lifted[places], pool[pools_of[places]], weights[pools_of[places]]
     most = int(pool.max())
     if not fits(most * high):
         amounts, own, others = wide(amounts), wide(own), wide(others)
-    return narrow(amounts * own // np.maximum(own + others, 1), 0, most)
+    amount[places] = narrow(amounts * own // np.maximum(own + others, 1), 0, most)
+    return amount

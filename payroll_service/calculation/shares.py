@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import Grouping, Receivers, received
 from payroll_service.calculation.statuses import kept
+from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import fits, narrow, wide
 
 KEY_BITS = 62
@@ -13,7 +14,7 @@ Rank = tuple[np.ndarray, int]  # codes from 0, lower is preferred; and how many 
 
 
 def shares(
-    pools: np.ndarray, weights: np.ndarray, grouping: Grouping, bounds: tuple[int, int], ties: list[Rank]
+    pools: np.ndarray, weights: np.ndarray, grouping: Receivers, bounds: tuple[int, int], ties: list[Rank]
 ) -> np.ndarray:
     """Whole units for every row: pool × weight ÷ all weights cut down, the units left over one each to the
     largest remainders, equal ones by `ties`, then by row.
@@ -21,6 +22,20 @@ def shares(
     `pools` by receiving row and `weights` by row are not negative, at most `bounds`; rows that lead nowhere weigh 0.
     The rows of a pool whose weights are not all 0 get exactly the pool.
     """
+    counts = tuple(count for _, count in ties)
+    return _handed_out(pools, weights, grouping, bounds, counts, *(codes for codes, _ in ties))
+
+
+@operation
+def _handed_out(
+    pools: np.ndarray,
+    weights: np.ndarray,
+    grouping: Receivers,
+    bounds: tuple[int, int],
+    counts: tuple[int, ...],
+    *codes: np.ndarray,
+) -> np.ndarray:
+    assert isinstance(grouping, Grouping), "operations have the arrays at hand"
     all_weights, _, most = grouping.sums(weights, 0, bounds[1])
     exact = not fits(bounds[0] * bounds[1], most)
     if exact:
@@ -34,7 +49,7 @@ def shares(
     given, _, _ = grouping.sums(cut, 0, bounds[0])
     left = kept(pools - given, all_weights > 0).astype(np.int64)
     remainders = _descending(number, int(all_weights.max()))
-    return narrow(cut + _first(left, [remainders, *ties], grouping), 0, bounds[0])
+    return narrow(cut + _first(left, [remainders, *zip(codes, counts, strict=True)], grouping), 0, bounds[0])
 
 
 def _descending(rest: np.ndarray, most: int) -> Rank:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from threading import Lock
 from typing import Any
 
@@ -15,12 +14,12 @@ import numpy as np
 
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.frames import follow
-from payroll_service.calculation.groups import Grouping
+from payroll_service.calculation.groups import Grouping, Receivers
 from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
-from payroll_service.calculation.vectors import ONE, Vector, at_rows, bounds_of, fits, wide, yes_no
+from payroll_service.calculation.vectors import ONE, Vector, at_rows, fits, wide, yes_no
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
 from rules.language.program import BOOL, NUMBER, Node, Program, Type
@@ -76,6 +75,18 @@ class Ground:
                 self._groupings[table, path] = Grouping(rows, size)
             return self._groupings[table, path]
 
+    def grouping_in(self, block: Block, table: str, path: tuple[str, ...]) -> Grouping:
+        """The same of the rows of a block."""
+        target = self.program.target(table, path)
+        whole = self.grouping(table, path)
+        rows, receivers = block.rows.get(table), block.rows.get(target)
+        if rows is None and receivers is None:
+            return whole
+        if isinstance(rows, slice) and isinstance(receivers, slice) and whole.ordered:
+            return whole.part(rows, receivers)
+        size = block.size(target, self.frames[target].size)
+        return Grouping(block.local_rows(table, target, whole.rows), size)
+
     def path(self, table: str, path: tuple[str, ...]) -> np.ndarray:
         return self.grouping(table, path).rows
 
@@ -101,7 +112,7 @@ class Sheet:
     )  # where columns have values, by their status array
     flaws: list[Flaw] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=lambda: [BY_ZERO])
-    _groupings: dict[tuple[str, tuple[str, ...]], Grouping] = field(default_factory=dict)
+    _groupings: dict[tuple[str, tuple[str, ...]], Receivers] = field(default_factory=dict)
 
     @property
     def program(self) -> Program:
@@ -140,22 +151,15 @@ class Sheet:
     def size(self, table: str) -> int:
         return self.block.size(table, self.ground.frames[table].size)
 
-    def grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
+    def grouping(self, table: str, path: tuple[str, ...]) -> Receivers:
         """Where a path (not empty) leads every row of a table; from the other end, who comes together there."""
         found = self._groupings.get((table, path))
         if found is None:
             found = self._groupings[table, path] = self._grouping(table, path)
         return found
 
-    def _grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
-        target = self.program.target(table, path)
-        whole = self.ground.grouping(table, path)
-        rows, receivers = self.block.rows.get(table), self.block.rows.get(target)
-        if rows is None and receivers is None:
-            return whole
-        if isinstance(rows, slice) and isinstance(receivers, slice) and whole.ordered:
-            return whole.part(rows, receivers)
-        return Grouping(self.block.local_rows(table, target, whole.rows), self.size(target))
+    def _grouping(self, table: str, path: tuple[str, ...]) -> Receivers:
+        return self.ground.grouping_in(self.block, table, path)
 
     def fault(self, fault: Fault) -> int:
         """The status of rows that have this fault."""
@@ -178,11 +182,15 @@ class Sheet:
         status = v.status
         if status is None:
             return v
-        worst = status.max(initial=OK)
-        if worst == OK:
+        if not (status > OK).any():
             return v.with_status(None)
-        if worst <= (OK if needed else REPORTED):
+        if not needed and not (status > REPORTED).any():
             return v
+        return self._reported(table, column, v, status, rows, needed)
+
+    def _reported(
+        self, table: str, column: str, v: Vector, status: np.ndarray, rows: np.ndarray | None, needed: bool
+    ) -> Vector:
         for code in np.unique(status):
             if code == MISSING and needed:
                 fault = MISSING_VALUE
@@ -198,12 +206,19 @@ class Sheet:
 
 def vector_of(values: Values, kind: Type) -> Vector:
     """A sealed column as a vector; its bounds are those of the data themselves."""
-    status = None
-    if values.missing is not None:
-        status = flags(values.missing, MISSING)
+    return input_vector(values.data, values.missing, values.bounds, values.words, kind)
+
+
+def input_vector(
+    data: np.ndarray,
+    missing: np.ndarray | None,
+    bounds: tuple[int, int],
+    words: tuple[str, ...],
+    kind: Type,
+) -> Vector:
+    """A sealed column of these cells (see `Values`) as a vector."""
+    status = None if missing is None else flags(missing, MISSING)
     if kind.kind == BOOL:
-        return yes_no(values.data != 0, status)
-    low, high = bounds_of(values.data)
-    scale = (kind.step or ONE) if kind.kind == NUMBER else Fraction(1)
-    data = values.data if fits(low, high) else wide(values.data)
-    return Vector(data, scale, low, high, status, words=values.words, clean=True)
+        return yes_no(data != 0, status)
+    scale = (kind.step or ONE) if kind.kind == NUMBER else ONE
+    return Vector(data if fits(*bounds) else wide(data), scale, *bounds, status, words=words, clean=True)

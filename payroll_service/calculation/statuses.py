@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from payroll_service.calculation.tracing import array_of
+
 OK, MISSING, REPORTED, FIRST_FAULT = 0, 1, 2, 3  # faults count on from FIRST_FAULT
 MOST_FAULTS = 120  # different ones in one sheet: a status is one byte
 Status = np.ndarray | None  # int8 by row, or without dimension; None: all OK
@@ -16,12 +18,12 @@ Status = np.ndarray | None  # int8 by row, or without dimension; None: all OK
 
 def flags(mask: Any, code: int) -> np.ndarray:
     """A status: the code where the mask is set, else OK."""
-    return np.asarray(np.asarray(mask).astype(np.int8) * np.int8(code))
+    return array_of(array_of(mask).astype(np.int8) * np.int8(code))
 
 
 def only(status: np.ndarray, mask: Any) -> np.ndarray:
     """The status where the mask is set, else OK."""
-    return np.asarray(status * mask)
+    return array_of(status * mask)
 
 
 def merged(*statuses: Status) -> Status:
@@ -31,7 +33,7 @@ def merged(*statuses: Status) -> Status:
         return None
     result = present[-1]
     for status in reversed(present[:-1]):
-        result = np.asarray(status + result * (status == OK))
+        result = array_of(status + result * (status == OK))
     return result
 
 
@@ -42,20 +44,20 @@ def either(mask: np.ndarray, then: Status, other: Status) -> Status:
     chosen = [] if then is None else [then * mask]
     if other is not None:
         chosen.append(other * ~mask)
-    return np.asarray(sum(chosen[1:], chosen[0]))
+    return array_of(sum(chosen[1:], chosen[0]))
 
 
 def kept(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The numbers where the mask is set, else 0."""
-    return np.asarray(data * mask)
+    return array_of(data * mask)
 
 
 def picked(mask: np.ndarray, then: np.ndarray, other: np.ndarray) -> np.ndarray:
     """One number where the mask is set, elsewhere the other. Neither nears the limits of int64 (see SAFE)."""
     if then.dtype == object or other.dtype == object:
-        return np.asarray(np.where(mask, then, other))
+        return array_of(np.where(mask, then, other))
     if other.ndim == 0 and not other:
-        return np.asarray(then * mask)
+        return array_of(then * mask)
     if then.ndim == 0 and not then:
-        return np.asarray(other * ~mask)
-    return np.asarray(mask * (then - other) + other)
+        return array_of(other * ~mask)
+    return array_of(mask * (then - other) + other)

@@ -13,6 +13,7 @@ from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
+from payroll_service.calculation.tracing import filled
 from payroll_service.calculation.vectors import ONE, Vector, cleared, spread, yes_no
 from rules.language.program import CHOICE, DATE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
 
@@ -60,13 +61,13 @@ def _case(scope: Scope, case: Case, condition: Vector, other: Vector) -> Vector:
 
 def _one_case(scope: Scope, conditions: list[Vector], v: Vector) -> Vector:
     """Two cases at once are a fault; so is an error in any condition, for all are looked at."""
-    holding = np.zeros(scope.size, np.int64)
+    holding = filled(scope.size, 0)
     errors: list[np.ndarray | None] = []
     for condition in conditions:
         if condition.status is None:
-            holding += condition.data
+            holding = holding + condition.data
         else:
-            holding += condition.data & (condition.status == OK)
+            holding = holding + (condition.data & (condition.status == OK))
             errors.append(only(condition.status, condition.status != MISSING))
     twice = yes_no(holding > 1)
     v = v.with_status(merged(*errors, v.status))

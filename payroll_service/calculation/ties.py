@@ -8,7 +8,7 @@ from payroll_service.calculation.expressions import first_months
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.shares import KEY_BITS, Rank
 from payroll_service.calculation.statuses import OK, picked
-from payroll_service.calculation.vectors import Vector, bounds_of, cleared, spread
+from payroll_service.calculation.vectors import Vector, cleared, spread
 from rules.language.program import PERIOD, Tie
 
 
@@ -30,7 +30,7 @@ def _whole(v: Vector) -> tuple[np.ndarray, int, int]:
     """The values as int64 in their order, with their bounds."""
     data = v.data.astype(np.int64) if v.data.dtype == bool else v.data
     if data.dtype != object:
-        low, high = bounds_of(data)
+        low, high = v.low, v.high
         if (high - low).bit_length() < KEY_BITS:
             return data, low, high
     distinct, codes = np.unique(data, return_inverse=True)

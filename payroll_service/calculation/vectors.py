@@ -16,6 +16,14 @@ import numpy as np
 
 from payroll_service.calculation import scales
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
+from payroll_service.calculation.tracing import (
+    Untraceable,
+    array_of,
+    filled,
+    is_traced,
+    operation,
+    perhaps_any,
+)
 
 ONE = Fraction(1)
 SAFE = 2**62  # int64 as long as every intermediate stays below
@@ -74,17 +82,20 @@ def cleaned(v: Vector) -> Vector:
     if v.clean:
         return v
     data = v.data
-    if v.status is not None and v.data.dtype != bool and v.status.any():
+    if v.status is not None and v.data.dtype != bool and perhaps_any(v.status):
         data = kept(data, v.status == OK)
     low, high = min(v.low, 0), max(v.high, 0)
     return Vector(data, v.scale, low, high, v.status, v.over, v.over_high, v.words, clean=True)
 
 
 def yes_no(data: np.ndarray, status: np.ndarray | None = None) -> Vector:
-    return Vector(np.asarray(data, bool), status=status)
+    data = array_of(data)
+    return Vector(data if data.dtype == bool else data.astype(bool), status=status)
 
 
 def bounds_of(data: np.ndarray) -> tuple[int, int]:
+    if is_traced(data):
+        raise Untraceable("other rows have other bounds")
     if not data.size:
         return 0, 0
     return int(np.minimum.reduce(data)), int(np.maximum.reduce(data))
@@ -96,14 +107,12 @@ def fits(*bounds: int) -> bool:
 
 def wide(data: np.ndarray) -> np.ndarray:
     """The same numbers as Python integers."""
-    return data if data.dtype == object else np.asarray(data.astype(object), object)
+    return data if data.dtype == object else as_objects(data)
 
 
-def array_of(data: Any) -> np.ndarray:
-    """What an operation gave, as an array: numpy makes plain numbers of arrays without dimension."""
-    if isinstance(data, np.ndarray):
-        return data
-    return np.array(data, object) if type(data) is int else np.asarray(data)
+@operation
+def as_objects(data: np.ndarray) -> np.ndarray:
+    return np.asarray(data.astype(object), object)
 
 
 def narrow(data: Any, low: int, high: int) -> np.ndarray:
@@ -154,8 +163,8 @@ def cleared(v: Vector) -> Vector:
 
 def spread(v: Vector, size: int) -> Vector:
     """A constant laid out over `size` rows; anything else as it is."""
-    data = v.data if v.data.ndim else np.full(size, v.data[()])
-    status = v.status if v.status is None or v.status.ndim else np.full(size, v.status[()])
+    data = v.data if v.data.ndim else filled(size, v.data[()])
+    status = v.status if v.status is None or v.status.ndim else filled(size, v.status[()])
     if data is v.data and status is v.status:
         return v
     return replace(v, data=data, status=status)
@@ -164,12 +173,16 @@ def spread(v: Vector, size: int) -> Vector:
 def at_rows(v: Vector, rows: np.ndarray | slice, nowhere: bool = False) -> Vector:
     """The rows of a column; with `nowhere`, -1 among the rows reads as missing."""
     status = v.status
-    if v.data.ndim and not len(v.data) and not isinstance(rows, slice):
-        data = np.zeros(len(rows), v.data.dtype)
-        return replace(v, data=data, status=np.full(len(rows), MISSING, np.int8), over=None, low=0, high=0)
-    status = status[rows] if status is not None and status.ndim else status
+    if status is not None and status.ndim:
+        status = taken(status, rows, OK)
     if nowhere and not isinstance(rows, slice):
         status = merged(flags(rows < 0, MISSING), status)
-    over = v.over[rows] if v.over is not None and v.over.ndim else v.over
-    data = v.data[rows] if v.data.ndim else v.data
+    over = taken(v.over, rows, 1) if v.over is not None and v.over.ndim else v.over
+    data = taken(v.data, rows, v.low) if v.data.ndim else v.data
     return Vector(data, v.scale, v.low, v.high, status, over, v.over_high, v.words)
+
+
+@operation
+def taken(data: np.ndarray, rows: np.ndarray | slice, nothing: int) -> np.ndarray:
+    """The rows of a column; `nothing` where it has none at all, and every row is -1."""
+    return data[rows] if len(data) or isinstance(rows, slice) else np.full(len(rows), nothing, data.dtype)

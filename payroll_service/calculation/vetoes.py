@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
 from payroll_service.calculation.outcome import Withheld
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import OK, kept
+from payroll_service.calculation.tracing import filled, perhaps_any
 from payroll_service.calculation.vectors import Vector
 from rules.language.program import FEN, VetoEffect
 
@@ -26,20 +28,20 @@ def hits(scope: Scope, column: str) -> list[Hit]:
     found: list[Hit] = []
     if not scope.sheet.program.vetoes:
         return found
-    taken = np.zeros(scope.size, bool)
+    taken = filled(scope.size, False)
     for effect in scope.sheet.program.vetoes:
         if (effect.table, effect.column) == (scope.table, column):
             holds, v = scope.true(effect.when)
             scope.sheet.settled(scope.table, column, v, needed=False)
             found.append(Hit(effect, holds & ~taken))
-            taken |= holds
+            taken = taken | holds
     return found
 
 
 def to_pool(found: list[Hit], size: int) -> np.ndarray | None:
     """Where a veto makes the weight zero (None: there is no such veto)."""
     rows = [hit.rows for hit in found if not hit.effect.fund]
-    return np.logical_or.reduce(rows) if rows else None
+    return reduce(np.logical_or, rows) if rows else None
 
 
 def to_funds(found: list[Hit], v: Vector) -> tuple[Vector, tuple[Withheld, ...]]:
@@ -49,7 +51,7 @@ def to_funds(found: list[Hit], v: Vector) -> tuple[Vector, tuple[Withheld, ...]]
         if hit.effect.fund:
             rows = hit.rows if v.status is None else hit.rows & (v.status == OK)
             withheld.append(withheld_by(hit.effect, rows, kept(fen_of(v), rows)))
-            if rows.any():
+            if perhaps_any(rows):
                 v = replace(v, data=kept(v.data, ~rows), low=min(v.low, 0), high=max(v.high, 0))
     return v, tuple(withheld)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -52,6 +53,13 @@ class Values:
     data: np.ndarray
     missing: np.ndarray | None = None
     words: tuple[str, ...] = ()
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the greatest of `data`, found once; (0, 0) of no rows."""
+        if not self.data.size:
+            return 0, 0
+        return int(np.minimum.reduce(self.data)), int(np.maximum.reduce(self.data))
 
 
 @dataclass(frozen=True)
