@@ -8,6 +8,10 @@ Refused
 ├── UnknownRun         no such run, or several begin so
 ├── Overtaken          what was shown before confirming is no longer what would be stored
 ├── NothingToAssemble  no part has been imported under this rule set
+├── MoneyShort         too little money, and no rule says who is paid first
+├── NotInBook          what a movement refers to is not in the book, or is used up
+├── SamePerson         who prepared it may not approve it
+├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
 └── NotConfirmed       somebody has to say yes first
 """
@@ -55,6 +59,25 @@ class NotConfirmed(Refused):
 
 
 class VersionsClash(Refused):
+    pass
+
+
+class MoneyShort(Refused):
+    pass
+
+
+class NotInBook(Refused):
+    pass
+
+
+class UnsoundDeductions(Refused):
+    def __init__(self, wrong: Sequence[str]) -> None:
+        self.wrong = list(wrong)
+        told = "；".join(self.wrong[:20]) + (f" 等 {len(self.wrong)} 人" if len(self.wrong) > 20 else "")
+        super().__init__(f"扣款与本次付款对不上：{told}。", "请改正扣款表后重新准备付款单。")
+
+
+class SamePerson(Refused):
     pass
 
 

@@ -104,6 +104,13 @@ class RunEvent(Event):
 
 
 @dataclass(frozen=True)
+class PayeeEvent(Event):
+    """`state`: held, released, or plan (`detail`: JSON of reason and instalment)."""
+
+    payee_id: str
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """One rule set on one snapshot for one period. `corrects`: the run that this one puts right."""
 

@@ -20,6 +20,7 @@ from payroll_service.book.records import Bureau
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
 from payroll_service.store.imports import Imports
+from payroll_service.store.ledger import Ledger
 from payroll_service.store.migrations import make_current
 from payroll_service.store.payees import Payees
 from payroll_service.store.rows import find_rows, insert_row, is_stored
@@ -39,6 +40,7 @@ class Session:
         self.snapshots = Snapshots(connection)
         self.payees = Payees(connection)
         self.runs = Runs(connection)
+        self.ledger = Ledger(connection)
 
     def add_bureau(self, bureau: Bureau) -> bool:
         """Everything else belongs to a bureau; False if it is known already."""

@@ -36,7 +36,7 @@ def folder_grids(folder: Path, limits: Limits) -> list[Grid]:
     """The grids of all CSV files of a folder."""
     paths = csv_paths(folder)
     check_size(sum(path.stat().st_size for path in paths), limits)
-    return [_grid(path.relative_to(folder).as_posix(), path.read_bytes(), limits) for path in paths]
+    return [csv_grid(path.relative_to(folder).as_posix(), path.read_bytes(), limits) for path in paths]
 
 
 def archive_grids(package: zipfile.ZipFile, limits: Limits) -> list[Grid]:
@@ -54,7 +54,7 @@ def archive_grids(package: zipfile.ZipFile, limits: Limits) -> list[Grid]:
         )
     check_size(sum(entry.file_size for _, entry in tables), limits)
     try:
-        return [_grid(name, package.read(entry), limits) for name, entry in tables]
+        return [csv_grid(name, package.read(entry), limits) for name, entry in tables]
     except DAMAGE:
         refuse_damaged()
 
@@ -84,7 +84,8 @@ def _is_systems(parts: tuple[str, ...]) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
-def _grid(name: str, data: bytes, limits: Limits) -> Grid:
+def csv_grid(name: str, data: bytes, limits: Limits) -> Grid:
+    """The grid of one CSV file; an encoding other than UTF-8 is put down as a hint."""
     path = PurePosixPath(name)
     text, encoding = _decoded(name, data)
     folder = "" if str(path.parent) == "." else str(path.parent)

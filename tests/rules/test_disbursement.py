@@ -31,7 +31,7 @@ def test_what_is_written_is_what_is_compiled():
 
 def test_a_rule_set_without_it_says_nothing_about_it():
     assert compiled(SMALL).disbursement is None
-    assert "支付" not in show(compiled(SMALL))
+    assert "支付：" not in show(compiled(SMALL))
 
 
 def test_it_is_part_of_the_fingerprint():

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.ledger.movements import PAYMENT, Draft, Line, Movement
+from payroll_service.book.ledger.postings import line_postings
+from payroll_service.book.ledger.records import PaidTo, record_of
 from payroll_service.book.records import (
     Bureau,
     PayeeRecord,
@@ -87,6 +91,25 @@ def calculate(session: Session) -> Shelf:
     session.runs.save_outcome("dushan", "r1", records, OUTCOME)
     session.runs.append("dushan", "r1", "calculated", NOON + timedelta(minutes=1), "王会计", "三人")
     return Shelf(payee_ids, records)
+
+
+def move(store: Store) -> Movement:
+    """A payment of 1.00 to one of the shelf's teachers, prepared and approved, and a payee held."""
+    payee = Entitlement(next(iter(ids(store).values())), "101", "S01", "县财政", "2020-09")
+    paid = PaidTo(payee.payee, (Line(payee, 100),))
+    words = ("dushan", 1, PAYMENT, NOON.date(), NOON, "王会计")
+    draft = Draft(*words, "", "", "{}", 1, 100, "d")
+    movement = Movement(*words, "李局长", 1, None, "", "", "{}", 0, 1, 100, "e")
+    with store.writing() as session:
+        session.ledger.prepare(draft)
+        session.ledger.append(movement, [record_of(paid)], line_postings(PAYMENT, paid.lines))
+        session.ledger.note("dushan", payee.payee, "held", NOON, "王会计", "调查")
+    return movement
+
+
+def ids(store: Store) -> dict[str, str]:
+    with store.reading() as session:
+        return session.payees.ids("dushan", "个人")
 
 
 def approve(store: Store) -> RunApproval:

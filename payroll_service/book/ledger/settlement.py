@@ -1,0 +1,174 @@
+"""Settling: which claims the money at hand pays, by the rule set's 支付. Pure arithmetic; the same book, the same lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.ledger.apportion import apportion
+from payroll_service.book.ledger.balances import Balances
+from payroll_service.book.ledger.movements import Line, Pot
+from payroll_service.book.ledger.recovery import recover
+from payroll_service.book.ledger.terms import Terms
+from payroll_service.book.money import fen_text
+from payroll_service.errors import MoneyShort
+from rules.language.disbursement import BY_ORDER, EARNED
+from rules.language.period import Calendar
+
+SHOW_CLAUSE = "支付: {不足: 按比例, 追回: 抵扣, 依据: …}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a payment shall settle: these funds, at most `limit` fen in all (None: whatever is there), by `terms` of each.
+
+    `held`: payees who are skipped. `plans`: what may be withheld from a payee at most, in fen. `only`: one payee, who
+    then gets just what she would get if all were paid.
+    """
+
+    funds: tuple[str, ...]
+    terms: Mapping[str, Terms]
+    limit: int | None = None
+    held: frozenset[str] = frozenset()
+    plans: Mapping[str, int] = field(default_factory=dict)
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class FundResult:
+    """What one fund could do, in fen: its money before, all claims on it, what was settled and what was withheld.
+
+    `short`: the money did not suffice; `held_fen`: claims of payees who were skipped.
+    """
+
+    fund: str
+    rule_set: str
+    cash_fen: int
+    claims_fen: int
+    settled_fen: int
+    offset_fen: int
+    held_fen: int
+
+    @property
+    def short(self) -> bool:
+        return self.settled_fen < self.claims_fen
+
+
+def settle(balances: Balances, wanted: Wanted) -> tuple[list[Line], list[FundResult]]:
+    """The lines of a payment, and what each fund did. A line never exceeds what is owed, a pot never what is in it.
+
+    Raises MoneyShort where money does not suffice, or something is to be recovered, and no rule says how.
+    """
+    claims, held = _claims(balances, wanted)
+    limit = wanted.limit
+    left = dict(wanted.plans)
+    lines: list[Line] = []
+    results = []
+    for fund in wanted.funds:
+        owed = claims.get(fund, {})
+        terms = wanted.terms[fund]
+        paid = list(_settle_fund(balances, fund, owed, terms, limit))
+        settled = sum(line.fen for line in paid)
+        withheld = list(recover(balances, fund, paid, terms, left))
+        offset = -sum(line.fen for line in withheld)
+        if limit is not None:
+            limit -= settled
+        lines += [line for line in (*paid, *withheld) if wanted.only in ("", line.entitlement.payee)]
+        due = sum(owed.values())
+        results.append(
+            FundResult(fund, terms.rule_set, balances.cash_of(fund), due, settled, offset, held.get(fund, 0))
+        )
+    return lines, results
+
+
+def _claims(balances: Balances, wanted: Wanted) -> tuple[dict[str, dict[Entitlement, int]], dict[str, int]]:
+    """By fund: what is owed to everybody who may be paid, entitlements ascending; and what is owed to those held."""
+    found: defaultdict[str, dict[Entitlement, int]] = defaultdict(dict)
+    held: defaultdict[str, int] = defaultdict(int)
+    for entitlement in sorted(balances.entitlements()):
+        owed = balances.owed(entitlement)
+        if owed <= 0 or entitlement.fund not in wanted.funds:
+            continue
+        if entitlement.payee in wanted.held:
+            held[entitlement.fund] += owed
+        else:
+            found[entitlement.fund][entitlement] = owed
+    return found, held
+
+
+def _settle_fund(
+    balances: Balances, fund: str, owed: dict[Entitlement, int], terms: Terms, limit: int | None
+) -> Iterator[Line]:
+    """Earmarked money first, the narrowest earmark before a wider one, then the rest."""
+    due = dict(owed)
+    left = sum(due.values()) if limit is None else limit
+    pots = [(pot, fen) for pot, fen in balances.cash.items() if pot.fund == fund and fen > 0]
+    for pot, fen in sorted(pots, key=lambda each: (not each[0].earmark, len(each[0].items), each[0])):
+        served = {claim: rest for claim, rest in due.items() if rest and pot.serves(claim.item)}
+        for level in _levels(list(served), terms):
+            amounts = [served[claim] for claim in level]
+            amount = min(fen, left, sum(amounts))
+            for claim, part in zip(level, apportion(amount, amounts), strict=True):
+                due[claim] -= part
+                if part:
+                    yield Line(claim, part, pot.earmark)
+            fen -= amount
+            left -= amount
+    if any(due.values()) and terms.rule is None:
+        raise _short(balances, fund, owed, limit)
+
+
+def _short(balances: Balances, fund: str, owed: Mapping[Entitlement, int], limit: int | None) -> MoneyShort:
+    cash, due = balances.cash_of(fund), sum(owed.values())
+    told = f"，本次限付 {fen_text(limit)}" if limit is not None else ""
+    return MoneyShort(
+        f"资金“{fund}”可用 {fen_text(cash)}{told}，应付 {fen_text(due)}，不够付清（指定项目的拨款只能付那些项目），"
+        "规则集没有说先付谁。",
+        f"请在规则集里补上一条并注明依据，如「{SHOW_CLAUSE}」，写法见 docs/rule-language.md 第 19 节；"
+        "再导入这一版，用 --rules 指定。",
+    )
+
+
+def _levels(claims: Sequence[Entitlement], terms: Terms) -> list[list[Entitlement]]:
+    """The claims in the classes in which they are paid; one class unless the rule set ranks them."""
+    rule = terms.rule
+    if rule is None or rule.shortage != BY_ORDER:
+        return [list(claims)] if claims else []
+    place = {item: number for number, level in enumerate(rule.items) for item in level}
+    found: defaultdict[tuple[int, ...], list[Entitlement]] = defaultdict(list)
+    for claim in claims:
+        key = tuple(
+            earned_until(claim.earned, terms.calendar) if by == EARNED else place.get(claim.item, len(place))
+            for by in rule.order
+        )
+        found[key].append(claim)
+    return [found[key] for key in sorted(found)]
+
+
+def earned_until(period: str, calendar: Calendar) -> int:
+    """The day number on which a period ends; 0 for a text that is none: the oldest."""
+    found = calendar.parse(period)
+    return found.last_day if found else 0
+
+
+def funds_of(balances: Balances) -> tuple[str, ...]:
+    """Every fund that anything is owed from, ascending."""
+    return tuple(sorted({each.fund for each in balances.entitlements() if balances.owed(each) > 0}))
+
+
+def crossing(balances: Balances, pot: Pot) -> tuple[Pot, ...]:
+    """Earmarks with money of the same fund that share some items with this one and neither contains the other.
+
+    Narrow before wide spends as much as can be spent only while earmarks nest.
+    """
+    return tuple(
+        other
+        for other, fen in sorted(balances.cash.items())
+        if fen > 0 and other.fund == pot.fund and _crosses(other.items, pot.items)
+    )
+
+
+def _crosses(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one & other) and not one <= other and not other <= one

@@ -1,0 +1,125 @@
+"""The ledger in the database: drafts, movements with their records and postings, and what was decided about payees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, func, select
+
+from payroll_service.book.ledger.movements import Draft, Movement, Posting
+from payroll_service.book.records import PayeeEvent, PayeeRecord
+from payroll_service.store.bulk import write_rows
+from payroll_service.store.errors import AlreadyStored, NotStored
+from payroll_service.store.events import append_event
+from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
+from payroll_service.store.tables import (
+    DraftRow,
+    MovementPostingRow,
+    MovementRecordRow,
+    MovementRow,
+    PayeeEventRow,
+    PayeeRow,
+    Row,
+)
+
+RECORDS = sql_table(MovementRecordRow)
+RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
+PAYEES = sql_table(PayeeRow)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    connection: Connection
+
+    # Writing ------------------------------------------------------------------------------------
+
+    def prepare(self, draft: Draft) -> None:
+        """Store what one person prepared."""
+        insert_row(self.connection, DraftRow, asdict(draft))
+
+    def append(self, movement: Movement, records: Iterable[PayeeRecord], postings: Sequence[Posting]) -> None:
+        """Store a movement whole. Raises AlreadyStored for a draft that is approved already, NotStored for an unknown
+        payee; the database refuses an approval by the person who prepared."""
+        bureau, number = movement.bureau, movement.number
+        if movement.draft is not None and self.approved(bureau, movement.draft) is not None:
+            raise AlreadyStored("审批", f"单 {movement.draft}")
+        insert_row(self.connection, MovementRow, asdict(movement))
+        rows = (
+            (bureau, number, each.payee_id, each.content, each.amount_fen, each.digest) for each in records
+        )
+        write_rows(self.connection, RECORDS, rows)
+        self._check_payees(bureau, number)
+        placed = ((bureau, number, place, *astuple(posting)) for place, posting in enumerate(postings))
+        write_rows(self.connection, sql_table(MovementPostingRow), placed)
+
+    def note(
+        self, bureau: str, payee_id: str, state: str, at: datetime, actor: str, detail: str
+    ) -> PayeeEvent:
+        """Add what was decided about a payee at the end of the bureau's log."""
+        event = PayeeEvent(bureau, 0, state, at, actor, detail, payee_id)
+        return append_event(self.connection, PayeeEventRow, event)
+
+    def _check_payees(self, bureau: str, number: int) -> None:
+        same = (PAYEES.c.bureau == RECORDS.c.bureau, PAYEES.c.payee_id == RECORDS.c.payee_id)
+        ours = select(RECORDS.c.payee_id).where(RECORDS.c.bureau == bureau, RECORDS.c.number == number)
+        stranger = self.connection.scalar(ours.where(~exists().where(*same)).limit(1))
+        if stranger is not None:
+            raise NotStored("收款人", stranger)
+
+    # Reading ------------------------------------------------------------------------------------
+
+    def next_number(self, bureau: str) -> int:
+        return self._last(MovementRow, bureau) + 1
+
+    def next_draft(self, bureau: str) -> int:
+        return self._last(DraftRow, bureau) + 1
+
+    def _last(self, table: type[Row], bureau: str) -> int:
+        columns = sql_table(table).c
+        return self.connection.scalar(select(func.max(columns.number)).where(columns.bureau == bureau)) or 0
+
+    def draft(self, bureau: str, number: int) -> Draft | None:
+        found = find_row(self.connection, DraftRow, bureau=bureau, number=number)
+        return Draft(**found) if found is not None else None
+
+    def drafts(self, bureau: str) -> list[Draft]:
+        """Oldest first."""
+        return [Draft(**row) for row in find_rows(self.connection, DraftRow, "number", bureau=bureau)]
+
+    def approved(self, bureau: str, draft: int) -> Movement | None:
+        """The movement that a draft became, or None."""
+        found = find_row(self.connection, MovementRow, bureau=bureau, draft=draft)
+        return Movement(**found) if found is not None else None
+
+    def movements(self, bureau: str) -> list[Movement]:
+        """Oldest first."""
+        return [Movement(**row) for row in find_rows(self.connection, MovementRow, "number", bureau=bureau)]
+
+    def records(self, bureau: str, number: int) -> Iterator[PayeeRecord]:
+        """Every payee's record of one movement, ascending by payee id."""
+        ours = select(*RECORD).where(RECORDS.c.bureau == bureau, RECORDS.c.number == number)
+        streamed = ours.order_by(RECORDS.c.payee_id).execution_options(yield_per=ROWS_AT_ONCE)
+        for row in self.connection.execute(streamed):
+            yield PayeeRecord(*row)
+
+    def of_payee(self, bureau: str, payee_id: str) -> list[tuple[int, PayeeRecord]]:
+        """One payee's records with the numbers of their movements, ascending; one indexed look-up."""
+        ours = select(RECORDS.c.number, *RECORD).where(
+            RECORDS.c.bureau == bureau, RECORDS.c.payee_id == payee_id
+        )
+        found = self.connection.execute(ours.order_by(RECORDS.c.number))
+        return [(row[0], PayeeRecord(*row[1:])) for row in found]
+
+    def postings(self, bureau: str, number: int) -> list[Posting]:
+        """In the order in which they were saved."""
+        found = find_rows(self.connection, MovementPostingRow, "position", bureau=bureau, number=number)
+        names = [field.name for field in fields(Posting)]
+        return [Posting(**{name: row[name] for name in names}) for row in found]
+
+    def payee_log(self, bureau: str) -> list[PayeeEvent]:
+        """Everything that was decided about payees, oldest first."""
+        return [
+            PayeeEvent(**row) for row in find_rows(self.connection, PayeeEventRow, "number", bureau=bureau)
+        ]

@@ -1,0 +1,162 @@
+"""Money that comes back: a bank rejects payees of a payment, a payment is returned, an overpayment is handed back."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.ledger.movements import PAYMENT, REJECT, REPAYMENT, RETURN, Line, Movement
+from payroll_service.book.ledger.postings import line_postings
+from payroll_service.book.ledger.records import PaidTo, by_payee, read_record
+from payroll_service.book.ledger.recovery import debts_of, take_back, undo
+from payroll_service.book.money import fen_text
+from payroll_service.errors import NotInBook
+from payroll_service.store.store import Session, Store
+from payroll_service.workbook.lists import read_list
+from payroll_service.workflow.ledger import Act, Ledger, append, find_payee, read_ledger
+
+ID_NUMBER, REASON = "证件号码", "原因"
+
+
+@dataclass(frozen=True)
+class Rejects:
+    """What a bank could not pay of one payment: the reason by ID number."""
+
+    payment: int
+    day: date
+    reasons: Mapping[str, str]
+    reference: str = ""
+
+
+def read_rejects(path: Path) -> dict[str, str]:
+    """The bank's list: 证件号码 and 原因 of whoever was not paid. Raises UnreadableFile, NotInBook for a number twice."""
+    reasons: dict[str, str] = {}
+    for row in read_list(path, (ID_NUMBER, REASON)):
+        number, reason = row.id_number(ID_NUMBER), row.text(REASON)
+        if number in reasons or not reason:
+            what = "重复" if number in reasons else "没有写原因"
+            raise NotInBook(f"{path.name} 第 {row.number} 行：{number} {what}。", "每人一行，写明退票原因。")
+        reasons[number] = reason
+    return reasons
+
+
+def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: datetime) -> Movement:
+    """Everything that these payees were sent comes back and is owed again. `payment` is the draft's number.
+
+    Raises NotInBook for whoever was not in the payment or has come back already; then nothing is recorded.
+    """
+    if not rejects.reasons:
+        raise NotInBook("退票清单是空的。", "全部成功的，不用登记。")
+    with store.writing() as session:
+        ledger = read_ledger(session, bureau)
+        payment = find_payment(session, ledger, rejects.payment)
+        ids = {find_payee(session, bureau, number).payee_id: number for number in rejects.reasons}
+        lines: list[Line] = []
+        for payee in sorted(ids):
+            left = still_out(session, ledger, payment, payee)
+            if not left.net_fen:
+                raise NotInBook(
+                    f"{ids[payee]} 不在付款单 {rejects.payment} 里，或者已经退回。", "请核对付款单和名单。"
+                )
+            lines += undo(left.lines, left.net_fen)
+        reasons = {payee: rejects.reasons[ids[payee]] for payee in sorted(ids)}
+        return _append_lines(
+            session, ledger, REJECT, lines, rejects.day, by, now,
+            reference=rejects.reference, answers=payment.number, detail={"reasons": reasons},
+        )  # fmt: skip
+
+
+def return_payment(
+    store: Store,
+    bureau: str,
+    payment: int,
+    number: str,
+    fen: int | None,
+    day: date,
+    reason: str,
+    by: str,
+    now: datetime,
+) -> Movement:
+    """What a payee was sent in a payment comes back, wholly (None) or in part, and is owed again. Raises NotInBook."""
+    with store.writing() as session:
+        ledger = read_ledger(session, bureau)
+        paid = find_payment(session, ledger, payment)
+        left = still_out(session, ledger, paid, find_payee(session, bureau, number).payee_id)
+        amount = left.net_fen if fen is None else fen
+        if not 0 < amount <= left.net_fen:
+            raise NotInBook(
+                f"付款单 {payment} 付给 {number} 而没有退回的是 {fen_text(left.net_fen)}。",
+                "退回的金额请在此以内。",
+            )
+        lines = list(undo(left.lines, amount))
+        return _append_lines(session, ledger, RETURN, lines, day, by, now, reason=reason, answers=paid.number)
+
+
+def repay(
+    store: Store,
+    bureau: str,
+    number: str,
+    fund: str,
+    fen: int,
+    day: date,
+    reference: str,
+    by: str,
+    now: datetime,
+) -> Movement:
+    """A payee hands back what she was paid too much from a fund, the oldest first. Raises NotInBook beyond that."""
+    with store.writing() as session:
+        ledger = read_ledger(session, bureau)
+        payee = find_payee(session, bureau, number).payee_id
+        debts = debts_of(ledger.balances, payee, fund)
+        due = -sum(ledger.balances.owed(each) for each in debts)
+        if not 0 < fen <= due:
+            raise NotInBook(f"{number} 在资金“{fund}”应追回的是 {fen_text(due)}。", "退还的金额请在此以内。")
+        lines = list(take_back(ledger.balances, debts, fen))
+        return _append_lines(session, ledger, REPAYMENT, lines, day, by, now, reference=reference)
+
+
+def find_payment(session: Session, ledger: Ledger, draft: int) -> Movement:
+    """The approved payment of a draft's number. Raises NotInBook."""
+    movement = session.ledger.approved(ledger.bureau, draft)
+    if movement is None or movement.kind != PAYMENT:
+        raise NotInBook(f"没有编号为 {draft} 的已批准的付款单。", "用 payroll movements 查看。")
+    return movement
+
+
+def still_out(session: Session, ledger: Ledger, payment: Movement, payee: str) -> PaidTo:
+    """What a payee was sent in a payment and has not come back: her record there less what answers it."""
+    answering = {each.number for each in ledger.movements if each.answers == payment.number}
+    sums: defaultdict[tuple[Entitlement, str], int] = defaultdict(int)
+    deductions: tuple[tuple[str, int], ...] = ()
+    for number, record in session.ledger.of_payee(ledger.bureau, payee):
+        if number == payment.number or number in answering:
+            paid = read_record(record)
+            deductions += paid.deductions
+            for line in paid.lines:
+                sums[line.entitlement, line.earmark] += line.fen
+    lines = tuple(Line(what, fen, earmark) for (what, earmark), fen in sorted(sums.items()) if fen)
+    return PaidTo(payee, lines, deductions)
+
+
+def _append_lines(
+    session: Session,
+    ledger: Ledger,
+    kind: str,
+    lines: list[Line],
+    day: date,
+    by: str,
+    now: datetime,
+    reason: str = "",
+    reference: str = "",
+    answers: int | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> Movement:
+    written = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True)
+    act = Act(kind, day, by, reason, reference, answers, written)
+    amount = sum(line.fen for line in lines)
+    return append(session, ledger, act, tuple(by_payee(lines)), line_postings(kind, lines), amount, now)
