@@ -66,7 +66,7 @@ def _taken(values: Values, rows: np.ndarray) -> Values:
 
 
 def check_lookups(program: Program, loaded: dict[str, LoadedTable]) -> None:
-    """A filled key without a match is a problem; an empty one is not."""
+    """A filled key without a match is a problem; an empty one is not, nor one that had nothing to carry over (上期)."""
     links = Links(program, loaded)
     for table in loaded.values():
         for link in table.table.links.values():
@@ -75,7 +75,12 @@ def check_lookups(program: Program, loaded: dict[str, LoadedTable]) -> None:
 
 
 def _check_lookup(links: Links, table: LoadedTable, link: Link, target: LoadedTable | None) -> None:
-    if target is None or not target.is_there or (target.size and target.unreadable(target.table.key).all()):
+    if (
+        target is None
+        or not target.is_there
+        or target.table.carries
+        or (target.size and target.unreadable(target.table.key).all())
+    ):
         return  # its sheet is wrong as a whole and says so itself
     rows, keys = links.rows(table.table.name, link.name), links.keys_of(table.table.name, link)
     if rows is None or keys is None:

@@ -125,7 +125,11 @@ def _read_columns(found: LoadedTable, calendar: Calendar, filled: set[str], stri
             found.bad[column.name] = result.bad
         found.columns[column.name] = result.values
         _put_down(found, column.name, result)
-    if not found.parts and not all(column.optional for column in found.table.columns.values()):
+    if (
+        not found.parts
+        and not found.table.carries
+        and not all(column.optional for column in found.table.columns.values())
+    ):
         name = found.table.name
         found.add_for_sheet(
             name, "", "缺表", f"没有“{name}”这张表", "请按模板补上这张表；本次没有数据的，保留标题行即可"

@@ -14,6 +14,7 @@ from rules.language.keys import RULE_SET
 from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
 from rules.language.needs import Needs
+from rules.language.openings import find_wrong_openings
 from rules.language.order import in_order
 from rules.language.plan import behind, ends, expressions, made_by, needed_by, periods_read, plan
 from rules.language.pockets import find_leaking_pockets, find_unguarded_reads
@@ -146,6 +147,10 @@ def _load(declared: Declarations, document: SourceNode, extending: list[tuple[So
     program = schemes.put_to_work(program)
     declared.stop_at_problems()
     steps_in_order, chains = in_order(program, declared)
+    declared.problems += find_wrong_openings(
+        program, {name: source.place for name, source in sources.items()}
+    )
+    declared.stop_at_problems()
     return replace(program, steps=steps_in_order, chains=chains)
 
 

@@ -290,6 +290,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         if "不重叠" in fields
         else (),
         unique=_unique(fields["唯一"], columns, what) if "唯一" in fields else (),
+        carries=declared.lens.table(text_of(fields["上期"], "上期")) if "上期" in fields else "",
         until=_until(fields["有效至"], columns, key, what) if "有效至" in fields else "",
         payee_kind=word_of(fields["收款人"], "收款人", PAYEE_KINDS) if "收款人" in fields else "",
         label_column=label,

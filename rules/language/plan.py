@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.language.needs import Needs
+from rules.language.openings import closing_reads
 from rules.language.period import PERIOD_KINDS
 from rules.language.program import (
     BOOL,
@@ -170,8 +171,8 @@ def plan(program: Program, kind: str) -> Plan:
         (step.table, _column_of(step)) for step in program.steps if isinstance(step, Share) and tried(step)
     ]
     needed = needed_by(program, needs, roots)
-    for check in _lone_checks(program, needs) if payments else ():
-        asked = [*expressions(check), *sentence(check)]
+    lone = [[*expressions(check), *sentence(check)] for check in _lone_checks(program, needs)]
+    for asked in (*lone, *closing_reads(program)) if payments else ():
         closure = needed_by(program, needs, asked)
         steps = [step for step in program.steps if not closure.isdisjoint(made_by(step))]
         if inside([*asked, *(root for step in steps for root in behind(program, step))]):

@@ -95,11 +95,11 @@ class Applicability:
         )
 
     def may_be_empty(self, read: Read, table: str) -> bool:
-        """Whether a cell on the way may be empty: an optional column, or a lookup's optional key or 本期."""
+        """Whether a cell on the way may be empty: an optional column, a lookup's optional key or 本期, or what is carried over."""
         tables = self.program.tables
         for name in read.path:
             link = tables[table].links[name]
-            if any(
+            if tables[link.target].carries or any(
                 not isinstance(key, Read) or _optional(tables[key.table], key.column) for key in link.keys
             ):
                 return True

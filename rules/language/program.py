@@ -419,6 +419,7 @@ class Table:
     ] = ()  # 唯一: no two rows agree in these columns (where all are filled)
     until: str = ""  # 有效至: the last day on which a row is in force
     order: Order | None = None  # 顺序: gives the link 上一行
+    carries: str = ""  # 上期: the table whose closing rows of the last approved run this one holds
     payee_kind: str = ""  # 收款人: 个人, 学校, 学生
     label_column: str = ""  # what a person reads instead of the key: 姓名, 学校名称
     count_unit: Unit = NO_UNIT  # 计为: what counting its rows gives; 月 for month tables

@@ -83,6 +83,8 @@ def _tables(program: Program) -> Iterator[str]:
             yield "    " + "，".join(_column(column) for column in table.columns.values())
             if table.unique:
                 yield f"    唯一：{'；'.join('、'.join(columns) for columns in table.unique)}"
+            if table.carries:
+                yield f"    上期：上一次核准的核算里「{table.carries}」的结果，由系统带入；第一次没有的可以填"
             if table.until:
                 yield f"    每行从 {table.key[-1]} 起有效，至 {table.until}"
         else:
