@@ -12,6 +12,9 @@ Refused
 ├── NotInBook          what a movement refers to is not in the book, or is used up
 ├── SamePerson         who prepared it may not approve it
 ├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
+├── NotApprovable      a run that cannot be approved or withdrawn: its state, or runs approved since
+├── NothingToPublish   a run without amounts for a public list
+├── AlteredBook        what is stored is not what was stored
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
 └── NotConfirmed       somebody has to say yes first
 """
@@ -51,6 +54,18 @@ class Overtaken(Refused):
 
 
 class NothingToAssemble(Refused):
+    pass
+
+
+class NotApprovable(Refused):
+    pass
+
+
+class NothingToPublish(Refused):
+    pass
+
+
+class AlteredBook(Refused):
     pass
 
 

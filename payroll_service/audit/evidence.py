@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from payroll_service.book.records import (
     PayeeIdentity,
     PayeeRecord,
+    RunApproval,
     RunOutcome,
     RunRecord,
     StoredRuleSet,
@@ -20,7 +21,7 @@ class StoredRun:
     """A run as the book has it. `identities` by payee id, or None where they are not shown or have been erased.
 
     `noted_receipt` and `noted_records` are the hashes that the log noted when the run was calculated (the receipt's
-    SHA-256 and `records_fingerprint`); "" where it noted none.
+    SHA-256 and `records_fingerprint`); "" where it noted none. `approval` is there once the run is approved.
     """
 
     run: RunRecord
@@ -31,6 +32,7 @@ class StoredRun:
     identities: Mapping[str, PayeeIdentity] | None = None
     noted_receipt: str = ""
     noted_records: str = ""
+    approval: RunApproval | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ def check_receipt_figures(receipt: Receipt, payouts: Payouts, outcome: RunOutcom
     held = payouts.held
     figures = {
         "金额合计": (fen_text(receipt.amount_fen), fen_text(total(payouts.amount_fen))),
-        "暂缓金额": (fen_text(receipt.held_fen), fen_text(total(payouts.amount_fen[held]))),
+        "已核定金额": (fen_text(receipt.granted_fen), fen_text(total(payouts.granted_fen))),
+        "暂缓金额": (fen_text(receipt.held_fen), fen_text(total(payouts.due_fen[held]))),
         "收款人数": (str(receipt.payees), str(len(payouts.payee_keys))),
         "笔数": (str(receipt.lines), str(len(payouts))),
         "暂缓笔数": (str(receipt.held_lines), str(int(np.count_nonzero(held)))),
@@ -63,4 +64,5 @@ def check_receipt_figures(receipt: Receipt, payouts: Payouts, outcome: RunOutcom
 def _said(one: TotalRecord | None) -> str:
     if one is None:
         return "无"
-    return f"{one.lines} 笔 {fen_text(one.amount_fen)}（暂缓 {fen_text(one.held_fen)}）"
+    before = f"，已核定 {fen_text(one.granted_fen)}" if one.granted_fen else ""
+    return f"{one.lines} 笔 {fen_text(one.amount_fen)}（暂缓 {fen_text(one.held_fen)}{before}）"

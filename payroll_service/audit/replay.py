@@ -7,10 +7,12 @@ every line. Files such as payouts.csv are compared by whoever makes them: audit 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payroll_service.book.balance import balance
 from payroll_service.book.lines_digest import canonical_lines
+from payroll_service.book.netting import Earlier, check_netting, net
 from payroll_service.book.payouts import Payouts, make_payouts
 from payroll_service.book.receipt import receipt_bytes
 from payroll_service.book.run_receipt import make_receipt
@@ -39,12 +41,18 @@ class LineDifference:
     stored: bool
 
 
-def replay(program: Program, snapshot: Snapshot, period: Period, receipt: bytes) -> ReplayResult:
-    """Calculate again and compare with the stored receipt."""
+def replay(
+    program: Program, snapshot: Snapshot, period: Period, receipt: bytes, earlier: Sequence[Earlier] = ()
+) -> ReplayResult:
+    """Calculate again, net what `earlier` granted (the runs that the receipt names), compare with the stored receipt."""
     outcome = calculate(program, snapshot, period)
-    payouts = make_payouts(program, outcome)
-    checks = balance(program, outcome, payouts)
-    again = receipt_bytes(make_receipt(program, snapshot, outcome, payouts, checks))
+    full = make_payouts(program, outcome)
+    payouts = net(program, full, earlier)
+    checks = balance(program, outcome, full)
+    if earlier:
+        checks.append(check_netting(program, payouts, earlier))
+    netted = [one.run for one in earlier]
+    again = receipt_bytes(make_receipt(program, snapshot, outcome, payouts, checks, netted))
     stored, found = json.loads(receipt), json.loads(again)
     differences = tuple(sorted(key for key in {*stored, *found} if stored.get(key) != found.get(key)))
     return ReplayResult(again == receipt, "outputs" not in differences, differences, again, payouts)

@@ -66,6 +66,8 @@ def _records(stored: StoredRun) -> Iterator[AuditCheck]:
     if stored.noted_receipt:
         found = sha256(stored.outcome.receipt)
         yield _same("日志：凭据与计算时登记的摘要相符", stored.noted_receipt, found)
+    if stored.approval is not None:
+        yield _same("审批：所批的就是这份凭据", stored.approval.receipt, sha256(stored.outcome.receipt))
 
 
 def _same_run(stored: StoredRun, receipt: Receipt) -> AuditCheck:

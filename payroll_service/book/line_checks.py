@@ -51,7 +51,8 @@ def _by_unit(program: Program, outcome: Outcome, paid: list[PaidRows]) -> dict[s
 
 def _percentages(payouts: Payouts, due: Sequence[Payment]) -> BalanceCheck:
     """Each part of a line lies within half a fen of its exact percentage."""
-    same = [np.diff(column) == 0 for column in (payouts.payee, payouts.unit, payouts.item, payouts.earned)]
+    keys = (payouts.payee, payouts.unit, payouts.item, payouts.earned, payouts.event)
+    same = [np.diff(column) == 0 for column in keys]
     first = np.concatenate([[True], ~np.logical_and.reduce(same)]) if len(payouts) else np.empty(0, bool)
     line = np.cumsum(first) - 1
     whole = totals_by(line, payouts.amount_fen, int(line[-1]) + 1 if len(line) else 0)

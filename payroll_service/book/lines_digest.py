@@ -2,6 +2,7 @@
 
 One JSON array a line, in the order of the payouts, each ended by a newline:
 ["个人","<key>","<unit>","<item>","<fund>","<earned>",<fen>,"<reason it is held, or empty>"]
+and only where the line has one, "<event>" and <fen granted before> follow, both.
 Names are left out: they may be put right without a fen changing.
 """
 
@@ -36,13 +37,24 @@ def canonical_lines(payouts: Payouts) -> Iterator[bytes]:
     items = [json_text(item.number) for item in payouts.items]
     funds = [json_text(fund) for fund in payouts.funds]
     periods = [json_text(period) for period in payouts.earned_periods]
+    more = _more(payouts)
     columns = (payouts.payee, payouts.unit, payouts.item, payouts.fund, payouts.earned, payouts.amount_fen)
     for start in range(0, len(payouts), BATCH):
-        rows = zip(*(column[start : start + BATCH].tolist() for column in columns), strict=True)
+        batch = slice(start, start + BATCH)
+        rows = zip(*(column[batch].tolist() for column in columns), strict=True)
         yield "".join(
-            f"{payees[p]},{units[u]},{items[i]},{funds[f]},{periods[e]},{fen},{holds[p]}]\n"
-            for p, u, i, f, e, fen in rows
+            f"{payees[p]},{units[u]},{items[i]},{funds[f]},{periods[e]},{fen},{holds[p]}{rest}]\n"
+            for (p, u, i, f, e, fen), rest in zip(rows, more[batch], strict=True)
         ).encode()
+
+
+def _more(payouts: Payouts) -> list[str]:
+    """By line: event and fen granted before, where there is either."""
+    if not (payouts.nets or any(payouts.events)):
+        return [""] * len(payouts)
+    events = [json_text(event) for event in payouts.events]
+    pairs = zip(payouts.event.tolist(), payouts.granted_fen.tolist(), strict=True)
+    return [f",{events[e]},{fen}" if payouts.events[e] or fen else "" for e, fen in pairs]
 
 
 def json_text(text: str) -> str:

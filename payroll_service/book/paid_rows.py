@@ -1,4 +1,4 @@
-"""The rows a payment pays: to whom, for which unit, earned when, how many fen."""
+"""The rows a payment pays: to whom, for which unit, earned when, for what event, how many fen."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from payroll_service.book.amounts import path_rows, read_amounts
-from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.labels import cell_text, key_texts
 from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.snapshot.tables import Values
 from rules.language.period import MONTH, month_text
-from rules.language.program import Payment, Program
+from rules.language.program import Payment, Program, Read
 
 
 @dataclass(frozen=True)
 class PaidRows:
-    """One entry per applicable row: row numbers of the payee's and the unit's table, the earned period, fen."""
+    """One entry per applicable row: row numbers of the payee's and the unit's table, earned period, event, fen."""
 
     payment: Payment
     payee_table: str
@@ -24,6 +24,7 @@ class PaidRows:
     payee: np.ndarray
     unit: np.ndarray
     earned: Values
+    event: Values
     fen: np.ndarray
 
 
@@ -42,6 +43,7 @@ def paid_rows(program: Program, outcome: Outcome, payment: Payment) -> PaidRows:
         payee,
         unit,
         _earned(program, outcome, payment, rows),
+        _event(program, outcome, payment, rows),
         amounts.fen[rows],
     )
 
@@ -53,6 +55,26 @@ def _earned(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarr
         return Values(codes, None, tuple(month_text(number) for number in months.tolist()))
     period = program.calendar.around(outcome.period, payment.earned) or outcome.period
     return Values(np.zeros(len(rows), np.int64), None, (period.text,))
+
+
+def _event(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarray) -> Values:
+    """The row's event, "" where the item has none or the cell is empty."""
+    read = payment.event
+    if read is None:
+        return Values(np.zeros(len(rows), np.int64), None, ("",))
+    frame = outcome.frames[read.table]
+    ends = path_rows(program, outcome, payment.table, read.path)[rows]
+    used, codes = np.unique(ends, return_inverse=True)
+    texts = [_cell(program, frame.columns[read.column], read, row) for row in used.tolist()]
+    words = tuple(sorted(set(texts)))
+    places = {word: number for number, word in enumerate(words)}
+    return Values(np.array([places[text] for text in texts], np.int64)[codes], None, words)
+
+
+def _cell(program: Program, values: Values, read: Read, row: int) -> str:
+    if row < 0 or (values.missing is not None and values.missing[row]):
+        return ""
+    return cell_text(values, program.types[read.table, read.column], row)
 
 
 def _refuse(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarray, end: str) -> None:

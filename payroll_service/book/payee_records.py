@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 
 import numpy as np
 
 from payroll_service.book.lines_digest import json_text
-from payroll_service.book.money import fen_text
+from payroll_service.book.money import fen_text, totals_by
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.records import PayeeRecord, sha256
 
@@ -16,11 +17,14 @@ def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> 
     """One record per payee, in the order of the payouts; `payee_ids` by kind and key (see `Payouts.payees`).
 
     The content is canonical JSON (RFC 8785) without name or ID number: `{"currency","held","lines","period","total"}`,
-    a line `{"amount","basis","earned","fund","item","name","unit","unit_name"}`; `held` is the reason or "".
+    a line `{"amount","basis","earned","fund","item","name","unit","unit_name"}`; `held` is the reason or "". A line
+    for an event has `"event"`; a line of which something had been granted before has `"granted"` and `"due"`, the rest
+    of `amount`, and the record the `"due"` of all its lines.
     """
     texts = _line_texts(payouts)
     bounds = np.searchsorted(payouts.payee, np.arange(len(payouts.payee_keys) + 1)).tolist()
     amounts = payouts.amount_fen.tolist()
+    dues = _dues(payouts)
     reasons = [json_text(reason) for reason in (*payouts.reasons, "")]
     period = json_text(payouts.period)
     payees = zip(payouts.payee_kinds, payouts.payee_keys, payouts.hold.tolist(), strict=True)
@@ -28,7 +32,7 @@ def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> 
         start, end = bounds[number], bounds[number + 1]
         fen = sum(amounts[start:end])
         content = (
-            f'{{"currency":"CNY","held":{reasons[hold]},"lines":[{",".join(texts[start:end])}],'
+            f'{{"currency":"CNY",{dues.get(number, "")}"held":{reasons[hold]},"lines":[{",".join(texts[start:end])}],'
             f'"period":{period},"total":"{fen_text(fen)}"}}'
         )
         yield PayeeRecord.of(payee_ids[kind][key], content.encode(), fen)
@@ -40,6 +44,26 @@ def records_fingerprint(records: Iterable[PayeeRecord]) -> str:
     return sha256("".join(listed).encode())
 
 
+def _dues(payouts: Payouts) -> dict[int, str]:
+    """What all lines of a payee are due to grant now, of the payees who had been granted something before."""
+    if not payouts.nets:
+        return {}
+    sums = totals_by(payouts.payee, payouts.due_fen, len(payouts.payee_keys))
+    before = np.unique(payouts.payee[payouts.granted_fen != 0]).tolist()
+    return {number: f'"due":"{fen_text(int(sums[number]))}",' for number in before}
+
+
+def _granted_texts(payouts: Payouts) -> Iterable[tuple[str, str]]:
+    """By line the members `due` and `granted`, where something had been granted before."""
+    if not payouts.nets:
+        return repeat(("", ""), len(payouts))
+    pairs = zip(payouts.due_fen.tolist(), payouts.granted_fen.tolist(), strict=True)
+    return (
+        (f'"due":"{fen_text(due)}",', f'"granted":"{fen_text(granted)}",') if granted else ("", "")
+        for due, granted in pairs
+    )
+
+
 def _line_texts(payouts: Payouts) -> list[str]:
     """The JSON of every line."""
     items = [(json_text(item.basis), json_text(item.number), json_text(item.name)) for item in payouts.items]
@@ -49,9 +73,13 @@ def _line_texts(payouts: Payouts) -> list[str]:
     ]
     periods = [json_text(period) for period in payouts.earned_periods]
     funds = [json_text(fund) for fund in payouts.funds]
-    columns = (payouts.amount_fen, payouts.item, payouts.earned, payouts.fund, payouts.unit)
+    events = [f'"event":{json_text(event)},' if event else "" for event in payouts.events]
+    columns = (payouts.amount_fen, payouts.item, payouts.earned, payouts.event, payouts.fund, payouts.unit)
+    lines = zip(*(column.tolist() for column in columns), strict=True)
     return [
-        f'{{"amount":"{fen_text(fen)}","basis":{items[item][0]},"earned":{periods[earned]},"fund":{funds[fund]},'
-        f'"item":{items[item][1]},"name":{items[item][2]},{units[unit]}'
-        for fen, item, earned, fund, unit in zip(*(column.tolist() for column in columns), strict=True)
+        f'{{"amount":"{fen_text(fen)}","basis":{items[item][0]},{due}"earned":{periods[earned]},{events[event]}'
+        f'"fund":{funds[fund]},{granted}"item":{items[item][1]},"name":{items[item][2]},{units[unit]}'
+        for (fen, item, earned, event, fund, unit), (due, granted) in zip(
+            lines, _granted_texts(payouts), strict=True
+        )
     ]

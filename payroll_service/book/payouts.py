@@ -1,8 +1,8 @@
-"""Payouts: what a run grants, one line per payee, unit, item, fund and earned period. A zero is a line too."""
+"""Payouts: what a run comes to, one line per payee, unit, item, earned period, event and fund. A zero is a line too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,9 +30,10 @@ class Item:
 class Payouts:
     """All lines of a run, columnar: tuples of words, and arrays of one entry per line that point into them.
 
-    Lines ascend by payee (key, then kind), unit, item in the order of the rule set, earned period, fund in the order
-    of the rule set; no two lines agree in all five. `hold` has one entry per payee: which of `reasons` holds the
-    payee's lines back, -1 for none.
+    Lines ascend by payee (key, then kind), unit, item in the order of the rule set, earned period, event, fund in the
+    order of the rule set; no two lines agree in all six. `hold` has one entry per payee: which of `reasons` holds the
+    payee's lines back, -1 for none. `amount_fen` is the full entitlement, `granted_fen` what approved runs granted of it
+    before: zeros until the payouts are netted (`netting.py`).
     """
 
     period: str
@@ -45,14 +46,17 @@ class Payouts:
     funds: tuple[str, ...]
     fund_titles: tuple[str, ...]
     earned_periods: tuple[str, ...]
+    events: tuple[str, ...]
     reasons: tuple[str, ...]
     hold: np.ndarray
     payee: np.ndarray
     unit: np.ndarray
     item: np.ndarray
     earned: np.ndarray
+    event: np.ndarray
     fund: np.ndarray
     amount_fen: np.ndarray
+    granted_fen: np.ndarray
 
     def __len__(self) -> int:
         return len(self.amount_fen)
@@ -61,6 +65,16 @@ class Payouts:
     def held(self) -> np.ndarray:
         """Which lines are held back."""
         return np.asarray(self.hold[self.payee] >= 0)
+
+    @cached_property
+    def due_fen(self) -> np.ndarray:
+        """What each line is due to grant now, held or not; what had been granted in excess is negative."""
+        return np.asarray(self.amount_fen - self.granted_fen)
+
+    @cached_property
+    def nets(self) -> bool:
+        """Something had been granted before."""
+        return bool(self.granted_fen.any())
 
     def payees(self) -> dict[str, dict[str, str]]:
         """The payees' labels by kind and key: who has to be known before records can be written."""
@@ -80,9 +94,10 @@ def make_payouts(program: Program, outcome: Outcome) -> Payouts:
     payees = name_rows(program, outcome.frames, _used((rows.payee_table, rows.payee) for rows in paid))
     units = name_rows(program, outcome.frames, _used((rows.unit_table, rows.unit) for rows in paid))
     periods = tuple(sorted({text for rows in paid for text in rows.earned.words}))
-    lines = _sum_lines(paid, payees, units, periods)
-    source, fund, fen = split_by_fund(due, tuple(program.funds), lines[2], lines[4])
-    payee, unit, item, earned = (codes[source] for codes in lines[:4])
+    events = tuple(sorted({text for rows in paid for text in rows.event.words}))
+    lines, sums = _sum_lines(paid, payees, units, periods, events)
+    source, fund, fen = split_by_fund(due, tuple(program.funds), lines[2], sums)
+    payee, unit, item, earned, event = (codes[source] for codes in lines)
     reasons, hold = _holds(program, outcome, payees)
     return Payouts(
         period=outcome.period.text,
@@ -95,14 +110,17 @@ def make_payouts(program: Program, outcome: Outcome) -> Payouts:
         funds=tuple(program.funds),
         fund_titles=tuple(program.funds.values()),
         earned_periods=periods,
+        events=events,
         reasons=reasons,
         hold=hold,
         payee=payee,
         unit=unit,
         item=item,
         earned=earned,
+        event=event,
         fund=fund,
         amount_fen=fen,
+        granted_fen=np.zeros(len(fen), np.int64),
     )
 
 
@@ -119,23 +137,32 @@ def _used(ends: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 
 def _sum_lines(
-    paid: list[PaidRows], payees: Named, units: Named, periods: tuple[str, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(payee, unit, item, earned, fen) of every line before funds, in order; rows of one line are summed."""
-    shape = tuple(max(1, size) for size in (len(payees.keys), len(units.keys), len(paid), len(periods)))
+    paid: list[PaidRows], payees: Named, units: Named, periods: tuple[str, ...], events: tuple[str, ...]
+) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """((payee, unit, item, earned, event), fen) of every line before funds, in order; rows of one line are summed."""
+    sizes = (len(payees.keys), len(units.keys), len(paid), len(periods), len(events))
+    shape = tuple(max(1, size) for size in sizes)
     packed = [np.empty(0, np.int64)]
     for number, rows in enumerate(paid):
-        place = np.array([periods.index(text) for text in rows.earned.words], np.int64)
+        earned, event = (
+            _places(rows.earned.words, periods)[rows.earned.data],
+            _places(rows.event.words, events)[rows.event.data],
+        )
         payee, unit = payees.code[rows.payee_table][rows.payee], units.code[rows.unit_table][rows.unit]
         item = np.full(len(rows.fen), number)
-        packed.append(np.ravel_multi_index((payee, unit, item, place[rows.earned.data]), shape))
+        packed.append(np.ravel_multi_index((payee, unit, item, earned, event), shape))
     every = np.concatenate(packed)
     fen = np.concatenate([np.empty(0, np.int64), *(rows.fen for rows in paid)])
     order = np.argsort(every, kind="stable")
     line, starts = np.unique(every[order], return_index=True)
     sums = np.add.reduceat(summable(fen[order]), starts) if len(starts) else fen
-    payee, unit, item, earned = np.unravel_index(line, shape)
-    return payee, unit, item, earned, sums.astype(np.int64)
+    return np.unravel_index(line, shape), sums.astype(np.int64)
+
+
+def _places(words: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
+    """Where each word stands in a vocabulary that has them all."""
+    place = {word: number for number, word in enumerate(vocabulary)}
+    return np.array([place[word] for word in words], np.int64)
 
 
 def _holds(program: Program, outcome: Outcome, payees: Named) -> tuple[tuple[str, ...], np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any
 
 import rfc8785
@@ -27,14 +27,23 @@ class Fund:
 
 
 @dataclass(frozen=True)
+class NettedRun:
+    """An approved run whose grants were taken off: its id and the SHA-256 of its receipt."""
+
+    run: str
+    receipt: str
+
+
+@dataclass(frozen=True)
 class ItemTotal:
-    """All lines of one item and fund."""
+    """All lines of one item and fund; see `TotalRecord`."""
 
     item: str
     fund: str
     lines: int
     amount_fen: int
     held_fen: int
+    granted_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,11 @@ class FindingCount:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Everything a run states. `inputs`: the snapshot's fingerprint; `outputs`: `lines_fingerprint`."""
+    """Everything a run states. `inputs`: the snapshot's fingerprint; `outputs`: `lines_fingerprint`.
+
+    `amount_fen` is the full entitlement; `netted` are the runs that granted `granted_fen` of it before, in the order of
+    their approval. `held_fen` is the part of what is due now that is held back.
+    """
 
     engine: str
     language: int
@@ -109,10 +122,25 @@ class Receipt:
     findings: tuple[FindingCount, ...]
     checks: tuple[BalanceCheck, ...]
     examples: tuple[str, ...]
+    netted: tuple[NettedRun, ...] = ()
+    granted_fen: int = 0
+
+    @property
+    def due_fen(self) -> int:
+        """What is left of the entitlement after earlier grants, held or not."""
+        return self.amount_fen - self.granted_fen
+
+    @property
+    def grants_fen(self) -> int:
+        """What an approval of the run grants."""
+        return self.due_fen - self.held_fen
 
 
 def receipt_bytes(receipt: Receipt) -> bytes:
-    """Canonical JSON (RFC 8785); money as text with two decimals, under the field's name without `_fen`."""
+    """Canonical JSON (RFC 8785); money as text with two decimals, under the field's name without `_fen`.
+
+    What a run has only where it nets others (fields with a default) is left out where it does not.
+    """
     return rfc8785.dumps({"currency": "CNY", **_plain(receipt)})
 
 
@@ -132,6 +160,8 @@ def _plain(value: Any) -> Any:
         found = {}
         for field in fields(value):
             inner = getattr(value, field.name)
+            if inner == field.default:
+                continue
             if field.name.endswith("_fen"):
                 found[field.name.removesuffix("_fen")] = fen_text(inner)
             else:
@@ -150,11 +180,16 @@ PARTS: dict[str, type] = {
     "roster": Reason,
     "findings": FindingCount,
     "checks": BalanceCheck,
+    "netted": NettedRun,
 }
 
 
 def _receipt(content: dict[str, Any]) -> Receipt:
-    parts = {name: tuple(_read(kind, part) for part in content[name]) for name, kind in PARTS.items()}
+    parts = {
+        name: tuple(_read(kind, part) for part in content[name])
+        for name, kind in PARTS.items()
+        if name in content
+    }
     parts["rule_set"] = _read(RuleSetName, content["rule_set"])
     parts["examples"] = tuple(content["examples"])
     found: Receipt = _read(Receipt, content, **parts)
@@ -166,5 +201,7 @@ def _read(kind: Any, content: dict[str, Any], **parts: Any) -> Any:
         if field.name in parts:
             continue
         name = field.name.removesuffix("_fen")
+        if name not in content and field.default is not MISSING:
+            continue
         parts[field.name] = text_fen(content[name]) if name != field.name else content[name]
     return kind(**parts)

@@ -16,6 +16,7 @@ from payroll_service.book.receipt import (
     Fund,
     FundReturn,
     ItemTotal,
+    NettedRun,
     PoolTotal,
     Reason,
     Receipt,
@@ -32,9 +33,14 @@ ENGINE_VERSION = "1"  # of the way of calculating: raised when equal inputs coul
 
 
 def make_receipt(
-    program: Program, snapshot: Snapshot, outcome: Outcome, payouts: Payouts, checks: Sequence[BalanceCheck]
+    program: Program,
+    snapshot: Snapshot,
+    outcome: Outcome,
+    payouts: Payouts,
+    checks: Sequence[BalanceCheck],
+    netted: Sequence[NettedRun] = (),
 ) -> Receipt:
-    """The receipt of a calculated run; `checks` are the run's `balance`."""
+    """The receipt of a calculated run; `checks` are the run's `balance`, `netted` the runs that its payouts net."""
     held = payouts.held
     return Receipt(
         engine=ENGINE_VERSION,
@@ -48,7 +54,7 @@ def make_receipt(
         lines=len(payouts),
         held_lines=int(np.count_nonzero(held)),
         amount_fen=total(payouts.amount_fen),
-        held_fen=total(payouts.amount_fen[held]),
+        held_fen=total(payouts.due_fen[held]),
         items=payouts.items,
         funds=tuple(Fund(*pair) for pair in zip(payouts.funds, payouts.fund_titles, strict=True)),
         totals=item_totals(totals_of(payouts), payouts.items),
@@ -59,6 +65,8 @@ def make_receipt(
         findings=_findings(outcome),
         checks=tuple(checks),
         examples=program.examples,
+        netted=tuple(netted),
+        granted_fen=total(payouts.granted_fen),
     )
 
 
@@ -66,13 +74,14 @@ def item_totals(totals: Sequence[TotalRecord], items: Sequence[Item]) -> tuple[I
     """The totals of all units, by item in the order of the rule set, then by fund as they come."""
     sums: dict[tuple[str, str], ItemTotal] = {}
     for one in totals:
-        have = sums.get((one.item, one.fund), ItemTotal(one.item, one.fund, 0, 0, 0))
+        have = sums.get((one.item, one.fund), ItemTotal(one.item, one.fund, 0, 0, 0, 0))
         sums[one.item, one.fund] = ItemTotal(
             one.item,
             one.fund,
             have.lines + one.lines,
             have.amount_fen + one.amount_fen,
             have.held_fen + one.held_fen,
+            have.granted_fen + one.granted_fen,
         )
     order = {item.number: place for place, item in enumerate(items)}
     return tuple(sorted(sums.values(), key=lambda one: (order.get(one.item, len(order)), one.fund)))
@@ -117,7 +126,7 @@ def _held(payouts: Payouts) -> list[Reason]:
     found = []
     for number, rule in enumerate(payouts.reasons):
         mine = payouts.hold == number
-        fen = total(payouts.amount_fen[mine[payouts.payee]])
+        fen = total(payouts.due_fen[mine[payouts.payee]])
         found.append(Reason("暂缓", rule, int(np.count_nonzero(mine)), fen))
     return found
 

@@ -38,15 +38,17 @@ def payouts_from(
         key=lambda pair: (pair[0].number, pair[0].kind),
     )
     holds: list[str] = []
-    lines: list[tuple[int, str, str, str, str, str, int]] = []
+    lines: list[tuple[int, str, str, str, str, str, str, int, int]] = []
     known = {item.number for item in items}
     for number, (_, record) in enumerate(ordered):
         hold, read = _content(record, known, funds)
         holds.append(hold)
         lines += [(number, *line) for line in read]
-    payee, unit, unit_name, item, earned, fund, fen = zip(*lines, strict=True) if lines else ((),) * 7
+    columns = zip(*lines, strict=True) if lines else ((),) * 9
+    payee, unit, unit_name, item, earned, event, fund, fen, granted = columns
     unit_names = dict(zip(unit, unit_name, strict=True))
-    units, periods, reasons = sorted(unit_names), sorted(set(earned)), sorted({*holds} - {""})
+    units, periods, events = sorted(unit_names), sorted(set(earned)), sorted(set(event))
+    reasons = sorted({*holds} - {""})
     return Payouts(
         period=period,
         payee_keys=tuple(identity.number for identity, _ in ordered),
@@ -58,14 +60,17 @@ def payouts_from(
         funds=tuple(funds),
         fund_titles=tuple(funds.values()),
         earned_periods=tuple(periods),
+        events=tuple(events),
         reasons=tuple(reasons),
         hold=_codes(holds, reasons),
         payee=np.array(payee, np.int64),
         unit=_codes(unit, units),
         item=_codes(item, [item.number for item in items]),
         earned=_codes(earned, periods),
+        event=_codes(event, events),
         fund=_codes(fund, list(funds)),
         amount_fen=np.array(fen, np.int64),
+        granted_fen=np.array(granted, np.int64),
     )
 
 
@@ -77,7 +82,7 @@ def _identity(identities: Mapping[str, PayeeIdentity], record: PayeeRecord) -> P
 
 def _content(
     record: PayeeRecord, items: set[str], funds: Mapping[str, str]
-) -> tuple[str, list[tuple[str, str, str, str, str, int]]]:
+) -> tuple[str, list[tuple[str, str, str, str, str, str, int, int]]]:
     """(reason it is held, lines) of a record."""
     try:
         content = json.loads(record.content)
@@ -85,16 +90,18 @@ def _content(
         hold = _text(content["held"])
     except (ValueError, KeyError, TypeError, RecursionError) as why:
         raise UnreadableRecord(record.payee_id, "内容不是本系统所写的格式") from why
-    for _, _, item, _, fund, fen in lines:
-        if item not in items or fund not in funds or abs(fen) >= 2**62:
+    for _, _, item, _, _, fund, fen, granted in lines:
+        if item not in items or fund not in funds or max(abs(fen), abs(granted)) >= 2**61:
             raise UnreadableRecord(record.payee_id, f"项目“{item}”或资金“{fund}”不属于本次发放，或金额越界")
     return hold, lines
 
 
-def _line(line: dict[str, Any]) -> tuple[str, str, str, str, str, int]:
+def _line(line: dict[str, Any]) -> tuple[str, str, str, str, str, str, int, int]:
     names = ("unit", "unit_name", "item", "earned", "fund")
     unit, unit_name, item, earned, fund = (_text(line[name]) for name in names)
-    return unit, unit_name, item, earned, fund, text_fen(_text(line["amount"]))
+    event, amount = _text(line.get("event", "")), text_fen(_text(line["amount"]))
+    granted = text_fen(_text(line.get("granted", "0.00")))
+    return unit, unit_name, item, earned, event, fund, amount, granted
 
 
 def _text(value: object) -> str:

@@ -22,13 +22,22 @@ def totals_of(payouts: Payouts) -> tuple[TotalRecord, ...]:
     codes = np.ravel_multi_index((payouts.unit, payouts.item, payouts.fund), shape)
     found, place, lines = np.unique(codes, return_inverse=True, return_counts=True)
     amounts = totals_by(place, payouts.amount_fen, len(found))
-    held = totals_by(place, np.where(payouts.held, payouts.amount_fen, 0), len(found))
+    held = totals_by(place, np.where(payouts.held, payouts.due_fen, 0), len(found))
+    granted = totals_by(place, payouts.granted_fen, len(found))
     unit, item, fund = np.unravel_index(found, shape)
     return tuple(
         TotalRecord(
-            payouts.unit_codes[u], payouts.items[i].number, payouts.funds[f], int(n), int(amount), int(back)
+            payouts.unit_codes[u],
+            payouts.items[i].number,
+            payouts.funds[f],
+            int(n),
+            int(amount),
+            int(back),
+            int(before),
         )
-        for u, i, f, n, amount, back in zip(unit, item, fund, lines, amounts, held, strict=True)
+        for u, i, f, n, amount, back, before in zip(
+            unit, item, fund, lines, amounts, held, granted, strict=True
+        )
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, PREPARED, WITHDRAWN
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
+    SchemeOption,
     as_problem,
     report,
     write_file,
@@ -30,10 +31,18 @@ from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, a
 from payroll_service.clock import now
 from payroll_service.workflow.calculate_period import result_files
 from payroll_service.workflow.calculate_run import calculate_run
-from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.list_runs import ListedRun, list_runs
+from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import Replay, replay_run
 
-STATES = {"prepared": "已准备", "calculated": "已核算", "failed": "未通过"}
+STATES = {
+    PREPARED: "已准备",
+    CALCULATED: "已核算",
+    FAILED: "未通过",
+    APPROVED: "已审批",
+    WITHDRAWN: "已撤回",
+}
+FIGURES = ("人数", "笔数", "应发全额", "已核定", "本次核定")
 
 
 def run(
@@ -42,16 +51,26 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="文件夹", help="同时把结果文件写到这里")
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules", metavar="规则集.yaml", help="换用这份规则集（如更正的一版）；默认导入时所用的"
+        ),
+    ] = None,
+    scheme: SchemeOption = None,
     database: DatabaseOption = "",
     bureau: BureauOption = "",
     by: ByOption = "",
 ) -> None:
-    """核算一个期间并入库，得到批次编号。"""
+    """核算一个期间并入库，得到批次编号；同一期间已核定过的，只核定差额。"""
     with at_the_door(), opened(database) as store:
+        loaded = load_rules(rules, scheme or ()) if rules else None
         try:
             with progress() as bar:
                 bar.add_task(f"核算 {period}", total=None)
-                finished = calculate_run(store, bureau_of(bureau).bureau, snapshot, period, actor(by), now())
+                finished = calculate_run(
+                    store, bureau_of(bureau).bureau, snapshot, period, actor(by), now(), loaded
+                )
         except CalculationError as error:
             show_problems([as_problem(each) for each in error.problems])
             raise typer.Exit(UNSOUND) from None
@@ -70,20 +89,28 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
         listed = list_runs(store, bureau_of(bureau).bureau)
     table = Table(title=f"批次（{len(listed)} 个）", title_justify="left", pad_edge=False)
     table.add_column("批次", no_wrap=True)
-    for heading in ("状态", "人数", "笔数", "金额", "时间", "经办"):
-        figure = heading in ("人数", "笔数", "金额")
+    for heading in ("状态", *FIGURES, "时间", "经办", "审批"):
+        figure = heading in FIGURES
         table.add_column(heading, justify="right" if figure else "left", no_wrap=figure)
     for each in listed:
-        receipt = each.receipt
-        figures = (
-            (str(receipt.payees), str(receipt.lines), money(receipt.amount_fen)) if receipt else ("", "", "")
-        )
-        state = STATES.get(each.last.state, each.last.state)
-        reason = "" if receipt else f"：{each.last.detail}"
-        table.add_row(
-            each.run.run_id, state + reason, *figures, _moment(each.run.created_at), each.run.created_by
-        )
+        approved_by = each.approval.approved_by if each.approval else ""
+        at = each.run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        table.add_row(each.run.run_id, _state(each), *_figures(each), at, each.run.created_by, approved_by)
     out.print(table)
+
+
+def _state(listed: ListedRun) -> str:
+    state = STATES.get(listed.last.state, listed.last.state)
+    told = listed.last.state == WITHDRAWN or listed.receipt is None
+    return f"{state}：{listed.last.detail}" if told else state
+
+
+def _figures(listed: ListedRun) -> tuple[str, ...]:
+    receipt = listed.receipt
+    if receipt is None:
+        return ("",) * len(FIGURES)
+    fen = (receipt.amount_fen, receipt.granted_fen, receipt.grants_fen)
+    return str(receipt.payees), str(receipt.lines), *map(money, fen)
 
 
 def replay(
@@ -113,7 +140,3 @@ def show_replay(result: Replay) -> None:
     else:
         wrong = sum(not check.holds for check in result.checks)
         err.print(f"批次 {result.run.run_id} 复算不一致：{wrong} 项不成立。", style="bold red")
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -97,7 +97,7 @@ def calculate(
 ) -> None:
     """不用数据库，算一个期间的全部应发：发放表、汇总、提示和凭据写到一个文件夹。
 
-    算的是本期项目的全部应发，不减以前批次已发的。退出码：0 全部平衡；2 数据有问题（见 problems.csv）；3 必须的检查或平衡不成立。
+    算的是本期项目的全部应发，不减以前批次已核定的。退出码：0 全部平衡；2 数据有问题（见 problems.csv）；3 必须的检查或平衡不成立。
     """
     with at_the_door():
         clear(output)
@@ -244,7 +244,14 @@ def report(calculation: Calculation, output: Path) -> None:
     if receipt.held_fen or receipt.held_lines:
         out.print(f"其中暂缓 {receipt.held_lines} 笔，{money(receipt.held_fen)} 元，不在发放表里。")
     out.print(f"{len(receipt.checks)} 项平衡检查全部成立；提示 {len(calculation.outcome.findings)} 条。")
-    out.print("这是本期项目的全部应发，没有减去以前批次已发的。")
+    if receipt.netted:
+        out.print(
+            f"以前批次已核定 {money(receipt.granted_fen)} 元（{'、'.join(one.run for one in receipt.netted)}），"
+            f"本次核定 {money(receipt.grants_fen)} 元。",
+            markup=False,
+        )
+    else:
+        out.print("这是本期项目的全部应发，没有减去以前批次核定的。")
     if receipt.examples:
         out.print(f"注意：规则集里有 {len(receipt.examples)} 处示例数字，不是文件规定，见 receipt.json。")
     out.print(f"结果在 {output}：payouts.csv、summary.xlsx、findings.csv、receipt.json。", markup=False)

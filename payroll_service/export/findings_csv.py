@@ -53,5 +53,5 @@ def _held(payouts: Payouts) -> Iterator[str]:
             payouts.earned_periods[payouts.earned[line]],
         )
         after = (payouts.fund_titles[payouts.fund[line]], "已计算，暂不发放", item.basis)
-        amount = fen_text(int(payouts.amount_fen[line]))
+        amount = fen_text(int(payouts.due_fen[line]))
         yield ",".join([*map(text_cell, before), amount, *map(text_cell, after)])

@@ -20,6 +20,7 @@ def summary_xlsx(
         [
             _overview(receipt),
             _units(receipt, totals, unit_names),
+            *_netted(receipt, totals, unit_names),
             _funds(receipt),
             _returns(receipt),
             _pools(pools, unit_names),
@@ -40,6 +41,7 @@ def summary_xlsx(
 
 
 def _overview(receipt: Receipt) -> Sheet:
+    before: list[list[Cell]] = [["以前批次已核定", Fen(receipt.granted_fen)]] if receipt.netted else []
     rows: list[list[Cell]] = [
         ["规则集", receipt.rule_set.name],
         ["版本", receipt.rule_set.version],
@@ -48,8 +50,9 @@ def _overview(receipt: Receipt) -> Sheet:
         ["笔数", receipt.lines],
         ["其中暂缓笔数", receipt.held_lines],
         ["金额合计", Fen(receipt.amount_fen)],
+        *before,
         ["其中暂缓金额", Fen(receipt.held_fen)],
-        ["本次实发", Fen(receipt.amount_fen - receipt.held_fen)],
+        ["本次实发", Fen(receipt.grants_fen)],
         ["规则集指纹", receipt.rule_set.fingerprint],
         ["数据指纹", receipt.inputs],
         ["结果指纹", receipt.outputs],
@@ -58,12 +61,26 @@ def _overview(receipt: Receipt) -> Sheet:
     return Sheet("概要", ["事项", "内容"], rows)
 
 
-def _units(receipt: Receipt, totals: Sequence[TotalRecord], unit_names: Mapping[str, str]) -> Sheet:
-    """School × item, with sums both ways."""
+def _netted(receipt: Receipt, totals: Sequence[TotalRecord], unit_names: Mapping[str, str]) -> list[Sheet]:
+    """Of a run that nets others: what it grants now by school and item, and which runs it nets."""
+    if not receipt.netted:
+        return []
+    runs: list[list[Cell]] = [[one.run, one.receipt] for one in receipt.netted]
+    return [
+        _units(receipt, totals, unit_names, now=True),
+        Sheet("已核定的批次", ["批次", "凭据摘要"], runs),
+    ]
+
+
+def _units(
+    receipt: Receipt, totals: Sequence[TotalRecord], unit_names: Mapping[str, str], now: bool = False
+) -> Sheet:
+    """School × item, with sums both ways; `now`: what the run grants, else the full amounts."""
     items = [item.number for item in receipt.items]
     cells: dict[tuple[str, str], int] = {}
     for one in totals:
-        cells[one.unit, one.item] = cells.get((one.unit, one.item), 0) + one.amount_fen
+        fen = one.amount_fen - (one.granted_fen + one.held_fen if now else 0)
+        cells[one.unit, one.item] = cells.get((one.unit, one.item), 0) + fen
     units = sorted({one.unit for one in totals})
     rows = [
         [unit, unit_names.get(unit, ""), *_row([cells.get((unit, item), 0) for item in items])]
@@ -71,7 +88,9 @@ def _units(receipt: Receipt, totals: Sequence[TotalRecord], unit_names: Mapping[
     ]
     sums = [sum(cells.get((unit, item), 0) for unit in units) for item in items]
     headings = ["单位代码", "单位名称", *(item.name for item in receipt.items), "合计"]
-    return Sheet("单位与项目", headings, [*rows, ["合计", "", *_row(sums)]], bold_last=True)
+    return Sheet(
+        "本次核定" if now else "单位与项目", headings, [*rows, ["合计", "", *_row(sums)]], bold_last=True
+    )
 
 
 def _row(amounts: Sequence[int]) -> list[Cell]:
@@ -88,8 +107,9 @@ def _funds(receipt: Receipt) -> Sheet:
             titles[one.fund],
             one.lines,
             Fen(one.amount_fen),
+            *([Fen(one.granted_fen)] if receipt.netted else []),
             Fen(one.held_fen),
-            Fen(one.amount_fen - one.held_fen),
+            Fen(one.amount_fen - one.granted_fen - one.held_fen),
         ]
         for one in receipt.totals
     ]
@@ -99,10 +119,12 @@ def _funds(receipt: Receipt) -> Sheet:
         "",
         receipt.lines,
         Fen(receipt.amount_fen),
+        *([Fen(receipt.granted_fen)] if receipt.netted else []),
         Fen(receipt.held_fen),
-        Fen(receipt.amount_fen - receipt.held_fen),
+        Fen(receipt.grants_fen),
     ]
-    headings = ["项目", "资金", "资金全称", "笔数", "金额", "其中暂缓", "本次实发"]
+    before = ["已核定"] if receipt.netted else []
+    headings = ["项目", "资金", "资金全称", "笔数", "金额", *before, "其中暂缓", "本次实发"]
     return Sheet("项目与资金", headings, [*rows, last], bold_last=True)
 
 

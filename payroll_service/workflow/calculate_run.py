@@ -1,24 +1,28 @@
-"""Calculate a stored snapshot under a stored rule set for one period, and put the outcome in the book."""
+"""Calculate a stored snapshot under a stored rule set for one period, net approved runs, and put it all in the book."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import rfc8785
 
+from payroll_service.book.netting import Earlier
 from payroll_service.book.payee_records import records_fingerprint, records_of
 from payroll_service.book.receipt import receipt_bytes
-from payroll_service.book.records import RunOutcome, RunRecord, sha256
+from payroll_service.book.records import RunOutcome, RunRecord, StoredSnapshot, sha256
+from payroll_service.book.run_states import CALCULATED, FAILED, PREPARED
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.errors import UnknownRun
+from payroll_service.errors import Overtaken, UnknownRun
 from payroll_service.snapshot.sealing import from_bytes
+from payroll_service.snapshot.tables import Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
-from payroll_service.workflow.load_rules import rules_from
-from rules.language.program import Program
-
-PREPARED, CALCULATED, FAILED = "prepared", "calculated", "failed"
+from payroll_service.workflow.import_workbook import save_rules
+from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from payroll_service.workflow.net_run import less_earlier, load_earlier, runs_to_net
+from rules.language.period import Period
 
 
 @dataclass(frozen=True)
@@ -30,34 +34,74 @@ class FinishedRun:
     calculation: Calculation
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What is to be calculated, and what has to be netted."""
+
+    bureau: str
+    rules: LoadedRules
+    snapshot: StoredSnapshot
+    period: Period
+    earlier: Sequence[Earlier]
+    by: str
+    now: datetime
+
+
 def calculate_run(
-    store: Store, bureau: str, snapshot: str, period: str, by: str, now: datetime, rule_set: str = ""
+    store: Store,
+    bureau: str,
+    snapshot: str,
+    period: str,
+    by: str,
+    now: datetime,
+    rules: LoadedRules | None = None,
 ) -> FinishedRun:
     """Calculate and store in one transaction. `snapshot` may be the beginning of a fingerprint.
 
-    `rule_set` defaults to the one that the snapshot was checked under. A run that does not balance, or cannot be
-    calculated, is on record as failed, with the reason; CalculationError is raised on.
+    `rules` default to those that the snapshot was checked under; others are stored with the run. A run that does not
+    balance, or cannot be calculated, is on record as failed, with the reason; CalculationError is raised on. Raises
+    Overtaken, and stores nothing, if a run that has to be netted is approved meanwhile.
     """
-    with store.reading() as session:
-        stored = session.snapshots.get(bureau, find_snapshot(session, bureau, snapshot))
-        rules = session.rule_sets.get(bureau, rule_set or stored.rule_set)
-    program = rules_from(rules.document, rules.name).program
-    when = governed_period(program, period)
+    task = _task(store, bureau, snapshot, period, by, now, rules)
     try:
-        calculation = calculate_period(program, from_bytes(program, stored.content), when)
+        calculation = calculate_period(task.rules.program, _sealed(task), task.period)
     except CalculationError as error:
         with store.writing() as session:
-            run = _prepare(session, bureau, program, stored.fingerprint, when.text, when.kind, by, now)
+            run = _prepare(session, task)
             session.runs.append(bureau, run.run_id, FAILED, now, by, f"{len(error.problems)} 行无法计算")
         raise
+    calculation = less_earlier(calculation, task.earlier)
     with store.writing() as session:
-        run = _prepare(session, bureau, program, stored.fingerprint, when.text, when.kind, by, now)
+        run = _prepare(session, task)
         if calculation.broken:
             reasons = "；".join(check.name for check in calculation.broken)
             session.runs.append(bureau, run.run_id, FAILED, now, by, reasons)
             return FinishedRun(run, FAILED, calculation)
         _save(session, run, calculation, by, now)
     return FinishedRun(run, CALCULATED, calculation)
+
+
+def _task(
+    store: Store, bureau: str, snapshot: str, period: str, by: str, now: datetime, rules: LoadedRules | None
+) -> _Task:
+    with store.reading() as session:
+        stored = session.snapshots.get(bureau, find_snapshot(session, bureau, snapshot))
+        if rules is None:
+            checked_under = session.rule_sets.get(bureau, stored.rule_set)
+            rules = rules_from(checked_under.document, checked_under.name)
+        when = governed_period(rules.program, period)
+        earlier = load_earlier(session, bureau, runs_to_net(session, bureau, rules.program, when))
+    return _Task(bureau, rules, stored, when, earlier, by, now)
+
+
+def _sealed(task: _Task) -> Snapshot:
+    try:
+        return from_bytes(task.rules.program, task.snapshot.content)
+    except UnsoundTables as unsound:
+        raise UnknownRun(
+            f"数据快照 {task.snapshot.fingerprint[:12]} 不合这份规则集：{unsound.problems[0].message}。",
+            "请用这份规则集重新导入工作簿，再核算。",
+        ) from None
 
 
 def find_snapshot(session: Session, bureau: str, begins: str) -> str:
@@ -74,30 +118,27 @@ def find_snapshot(session: Session, bureau: str, begins: str) -> str:
     return found[0]
 
 
-def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
-    """The run of that id. Raises UnknownRun with the ids there are."""
-    runs = {run.run_id: run for run in session.runs.all(bureau)}
-    if run_id not in runs:
-        known = "、".join(list(runs)[-10:]) or "还没有"
-        raise UnknownRun(f"没有编号为“{run_id}”的核算批次。", f"已有的批次：{known}。用 payroll runs 查看。")
-    return runs[run_id]
-
-
-def _prepare(
-    session: Session,
-    bureau: str,
-    program: Program,
-    snapshot: str,
-    period: str,
-    kind: str,
-    by: str,
-    now: datetime,
-) -> RunRecord:
-    """The record of a new run; runs of one period are numbered from 1."""
-    number = 1 + sum(run.period == period for run in session.runs.all(bureau))
-    run = RunRecord(bureau, f"{period}-r{number}", program.fingerprint, snapshot, period, kind, now, by)
+def _prepare(session: Session, task: _Task) -> RunRecord:
+    """The record of a new run; runs of one period are numbered from 1. `corrects`: the last approved one of them."""
+    program, period = task.rules.program, task.period
+    netted = [one.run for one in task.earlier]
+    if list(runs_to_net(session, task.bureau, program, period)) != netted:
+        raise Overtaken("核算的时候，另有批次审批了，这次的结果没有减去它，所以没有入库。", "请重新核算。")
+    save_rules(session, task.bureau, task.rules, task.by, task.now)
+    same = {run.run_id for run in session.runs.all(task.bureau) if run.period == period.text}
+    run = RunRecord(
+        bureau=task.bureau,
+        run_id=f"{period.text}-r{len(same) + 1}",
+        rule_set=program.fingerprint,
+        snapshot=task.snapshot.fingerprint,
+        period=period.text,
+        kind=period.kind,
+        created_at=task.now,
+        created_by=task.by,
+        corrects=next((one.run for one in reversed(netted) if one.run in same), None),
+    )
     session.runs.create(run)
-    session.runs.append(bureau, run.run_id, PREPARED, now, by)
+    session.runs.append(task.bureau, run.run_id, PREPARED, task.now, task.by)
     return run
 
 

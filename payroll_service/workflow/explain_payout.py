@@ -11,8 +11,8 @@ from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Snapshot
 from payroll_service.store.store import Store
 from payroll_service.workflow.calculate_period import governed_period
-from payroll_service.workflow.calculate_run import find_run
 from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.stored_runs import find_run
 from rules.language.period import Period
 from rules.language.plan import plan
 from rules.language.program import Program

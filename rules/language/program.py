@@ -660,6 +660,7 @@ class Payment:
     `payee` and `unit` are paths from `table`. `funds`: one (name, None), or parts in percent with exactly one None (其余);
     parts are rounded half up to the fen, line by line. On month tables money per month is paid for one month each.
     `where`: the rows that the item is for at all, those of its scheme; it tells whom to speak of it, and limits nothing.
+    `event`: the input column that tells apart what one payee gets several times in a period; rows of one event add up.
     """
 
     number: str
@@ -673,6 +674,7 @@ class Payment:
     funds: tuple[tuple[str, Fraction | None], ...]
     head: RuleHead
     where: Node | None = None
+    event: Read | None = None
 
 
 @dataclass(frozen=True)

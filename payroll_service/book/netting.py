@@ -1,0 +1,241 @@
+"""Netting: what approved runs granted is taken off a run's full entitlement, so that nothing is granted twice.
+
+A run always calculates the whole entitlement of its period. Of every line it grants what is still due: the amount less
+what was granted before under the same payee, unit, item, fund, earned period and event. What was granted and is no longer
+calculated comes back as a line of amount 0, whose due is negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from payroll_service.book.checks import BalanceCheck, same_by_key
+from payroll_service.book.money import totals_by
+from payroll_service.book.payouts import Payouts
+from payroll_service.book.receipt import NettedRun, Receipt
+from rules.language.period import Period
+from rules.language.plan import plan
+from rules.language.program import Program
+
+KEY = ("payee", "unit", "item", "earned", "event", "fund")  # what tells lines apart, in the order of lines
+IN_OWN_ORDER = ("item", "fund")  # as the rule set has them; all other words ascend
+Words = Mapping[Any, Any]  # what identifies a payee, unit, item … -> how it is shown
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An approved run with its lines as stored."""
+
+    run: NettedRun
+    payouts: Payouts
+
+    @property
+    def grants(self) -> np.ndarray:
+        """The lines that grant something: not held, and not of zero."""
+        return np.flatnonzero(~self.payouts.held & (self.payouts.due_fen != 0))
+
+
+def concerns(program: Program, period: Period, receipt: Receipt) -> bool:
+    """Whether a run of `period` must net an approved run whose days overlap: same period, or an item in common."""
+    due = {payment.number for payment in plan(program, period.kind).payments}
+    return receipt.period == period.text or not due.isdisjoint(item.number for item in receipt.items)
+
+
+def net(program: Program, payouts: Payouts, earlier: Sequence[Earlier]) -> Payouts:
+    """The payouts less what `earlier` granted, by key; the order of `earlier` matters only for names.
+
+    A payee, unit, item or fund that the payouts do not have is called as in the last run that has it.
+    """
+    if not earlier:
+        return payouts
+    words = {name: _merged(name, payouts, earlier) for name in KEY}
+    parts = [_own_lines(payouts, words), *(_granted_lines(program, payouts, one, words) for one in earlier)]
+    every = _Lines(*(np.concatenate(column, axis=-1) for column in zip(*map(_columns, parts), strict=True)))
+    lines = _summed(every)
+    kept = np.flatnonzero(lines.calculated | (lines.left_behind & (lines.granted != 0)))
+    return _assembled(payouts, words, lines.keys[:, kept], lines.amount[kept], lines.granted[kept])
+
+
+def check_netting(program: Program, payouts: Payouts, earlier: Sequence[Earlier]) -> BalanceCheck:
+    """Whatever earlier runs granted of the items that are due now, for the period of this run, was taken off."""
+    period = program.calendar.parse(payouts.period)
+    assert period is not None, "a run has a period"
+    due = {payment.number for payment in plan(program, period.kind).payments}
+    before: dict[str, int] = {}
+    for one in earlier:
+        same = one.payouts.period == payouts.period
+        inside = np.array(
+            [same or _inside(program, period, text) for text in one.payouts.earned_periods], bool
+        )
+        lines = one.grants[inside[one.payouts.earned[one.grants]]]
+        _add_by_item(before, one.payouts, lines, one.payouts.due_fen)
+    taken: dict[str, int] = {}
+    _add_by_item(taken, payouts, np.arange(len(payouts)), payouts.granted_fen)
+    expected, actual = ({item: fen for item, fen in sums.items() if item in due} for sums in (before, taken))
+    return same_by_key("核定：以前批次已核定的各项目全部计入", expected, actual)
+
+
+# Words ----------------------------------------------------------------------------------------------------------------
+
+
+def _words(payouts: Payouts, name: str) -> Words:
+    """What a key column's codes stand for, in the order of the codes."""
+    if name == "payee":
+        who = zip(payouts.payee_keys, payouts.payee_kinds, strict=True)
+        return dict(zip(who, payouts.payee_labels, strict=True))
+    if name == "unit":
+        return dict(zip(payouts.unit_codes, payouts.unit_labels, strict=True))
+    if name == "item":
+        return {item.number: item for item in payouts.items}
+    if name == "fund":
+        return dict(zip(payouts.funds, payouts.fund_titles, strict=True))
+    texts = payouts.earned_periods if name == "earned" else payouts.events
+    return dict.fromkeys(texts)
+
+
+def _merged(name: str, payouts: Payouts, earlier: Sequence[Earlier]) -> Words:
+    """The words of all; the payouts' own ways of showing them count first, then those of later runs."""
+    own = _words(payouts, name)
+    found: dict[Any, Any] = {}
+    for one in earlier:
+        found |= _words(one.payouts, name)
+    found |= own
+    order = [*own, *sorted(found.keys() - own.keys())] if name in IN_OWN_ORDER else sorted(found)
+    return {word: found[word] for word in order}
+
+
+def _places(words: Words, among: Words) -> np.ndarray:
+    place = {word: number for number, word in enumerate(among)}
+    return np.array([place[word] for word in words], np.int64)
+
+
+# Lines ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines in common codes. `keys` has a row per key column; fen; `left_behind`: to come back if not calculated."""
+
+    keys: np.ndarray
+    amount: np.ndarray
+    granted: np.ndarray
+    calculated: np.ndarray
+    left_behind: np.ndarray
+
+
+def _columns(lines: _Lines) -> tuple[np.ndarray, ...]:
+    return lines.keys, lines.amount, lines.granted, lines.calculated, lines.left_behind
+
+
+def _keys(payouts: Payouts, words: Mapping[str, Words], lines: np.ndarray) -> np.ndarray:
+    codes = [_places(_words(payouts, name), words[name])[getattr(payouts, name)[lines]] for name in KEY]
+    return np.stack(codes)
+
+
+def _own_lines(payouts: Payouts, words: Mapping[str, Words]) -> _Lines:
+    size = len(payouts)
+    none = np.zeros(size, np.int64)
+    keys = _keys(payouts, words, np.arange(size))
+    return _Lines(keys, payouts.amount_fen, none, np.ones(size, bool), np.zeros(size, bool))
+
+
+def _granted_lines(program: Program, payouts: Payouts, one: Earlier, words: Mapping[str, Words]) -> _Lines:
+    before, lines = one.payouts, one.grants
+    none = np.zeros(len(lines), np.int64)
+    left = _left_behind(program, payouts.period, before)[before.item[lines], before.earned[lines]]
+    keys = _keys(before, words, lines)
+    return _Lines(keys, none, before.due_fen[lines], np.zeros(len(lines), bool), left)
+
+
+def _summed(lines: _Lines) -> _Lines:
+    """One line a key, in order; fen added up, marks if any line has them."""
+    order = np.lexsort(lines.keys[::-1])
+    keys = lines.keys[:, order]
+    first = np.ones(len(order), bool)
+    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    line, count = np.cumsum(first) - 1, int(first.sum())
+    fen = (totals_by(line, each[order], count).astype(np.int64) for each in (lines.amount, lines.granted))
+    marks = (np.bincount(line[each[order]], minlength=count) > 0 for each in _columns(lines)[3:])
+    return _Lines(keys[:, first], *fen, *marks)
+
+
+def _assembled(
+    payouts: Payouts, words: Mapping[str, Words], keys: np.ndarray, amount: np.ndarray, granted: np.ndarray
+) -> Payouts:
+    """Payouts of these lines; of the common words those that are the payouts' own, or used by a line."""
+    codes: dict[str, np.ndarray] = {}
+    shown: dict[str, Words] = {}
+    for name, column in zip(KEY, keys, strict=True):
+        own = _places(_words(payouts, name), words[name])
+        used = np.unique(np.concatenate([own, column]))
+        every = list(words[name].items())
+        shown[name] = dict(every[place] for place in used.tolist())
+        codes[name] = np.searchsorted(used, column)
+    hold = np.full(len(shown["payee"]), -1, np.int64)
+    hold[_places(_words(payouts, "payee"), shown["payee"])] = payouts.hold
+    return replace(
+        payouts,
+        payee_keys=tuple(key for key, _ in shown["payee"]),
+        payee_kinds=tuple(kind for _, kind in shown["payee"]),
+        payee_labels=tuple(shown["payee"].values()),
+        unit_codes=tuple(shown["unit"]),
+        unit_labels=tuple(shown["unit"].values()),
+        items=tuple(shown["item"].values()),
+        funds=tuple(shown["fund"]),
+        fund_titles=tuple(shown["fund"].values()),
+        earned_periods=tuple(shown["earned"]),
+        events=tuple(shown["event"]),
+        hold=hold,
+        payee=codes["payee"],
+        unit=codes["unit"],
+        item=codes["item"],
+        earned=codes["earned"],
+        event=codes["event"],
+        fund=codes["fund"],
+        amount_fen=amount,
+        granted_fen=granted,
+    )
+
+
+# What comes back ------------------------------------------------------------------------------------------------------
+
+
+def _left_behind(program: Program, period: str, before: Payouts) -> np.ndarray:
+    """By item and earned period of an earlier run: whether it is this run's business when it is no longer calculated."""
+    ours = program.calendar.parse(period)
+    assert ours is not None, "a run has a period"
+    due = {payment.number for payment in plan(program, ours.kind).payments}
+    paid_by_others = {
+        (payment.number, payment.earned) for payment in program.payments if payment.number not in due
+    }
+    same = before.period == period
+    table = np.zeros((len(before.items), len(before.earned_periods)), bool)
+    for row, item in enumerate(before.items):
+        for column, text in enumerate(before.earned_periods):
+            if item.number in due:
+                table[row, column] = same or _inside(program, ours, text)
+            else:
+                table[row, column] = same and (item.number, _kind(program, text)) not in paid_by_others
+    return table
+
+
+def _inside(program: Program, period: Period, earned: str) -> bool:
+    found = program.calendar.parse(earned)
+    return found is not None and period.contains(found)
+
+
+def _kind(program: Program, earned: str) -> str:
+    found = program.calendar.parse(earned)
+    return found.kind if found is not None else ""
+
+
+def _add_by_item(sums: dict[str, int], payouts: Payouts, lines: Iterable[int], fen: np.ndarray) -> None:
+    chosen = np.asarray(lines)
+    by_item = totals_by(payouts.item[chosen], fen[chosen], len(payouts.items))
+    for item, amount in zip(payouts.items, by_item.tolist(), strict=True):
+        if amount:
+            sums[item.number] = sums.get(item.number, 0) + amount

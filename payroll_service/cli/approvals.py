@@ -1,0 +1,70 @@
+"""Commands on a calculated run: approve, withdraw, notice."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from payroll_service.cli.files import OutputOption, write_file
+from payroll_service.cli.printing import at_the_door, money, out, progress
+from payroll_service.cli.stored import BureauOption, DatabaseOption, bureau_of, opened
+from payroll_service.clock import now
+from payroll_service.workflow.approve_run import approve_run, withdraw_run
+from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.make_notice import make_notice
+
+RunArgument = Annotated[str, typer.Argument(metavar="批次", help="批次编号，见 payroll runs")]
+WhoOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁在操作，记入日志")]
+
+
+def approve(
+    run_id: RunArgument, by: WhoOption, database: DatabaseOption = "", bureau: BureauOption = ""
+) -> None:
+    """审批一个批次：核对没有被改动，由经办以外的人批准，核定本次的金额。"""
+    with at_the_door(), opened(database) as store:
+        code = bureau_of(bureau).bureau
+        with progress() as bar:
+            bar.add_task(f"核对 {run_id}", total=None)
+            approval = approve_run(store, code, run_id, by, now())
+        receipt = next(each.receipt for each in list_runs(store, code) if each.run.run_id == run_id)
+    assert receipt is not None, "an approved run has a receipt"
+    out.print(
+        f"批次 {run_id} 已审批：经办 {approval.prepared_by}，审批 {approval.approved_by}，"
+        f"核定 {money(receipt.grants_fen)} 元。",
+        markup=False,
+    )
+    if receipt.held_lines:
+        out.print(f"暂缓的 {receipt.held_lines} 笔没有核定，解除以后重新核算即可。")
+    out.print(f"凭据摘要 {approval.receipt}")
+
+
+def withdraw(
+    run_id: RunArgument,
+    by: WhoOption,
+    reason: Annotated[str, typer.Option("--reason", metavar="原因", help="为什么撤回")],
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """撤回一个还没有审批的批次，写明原因。"""
+    with at_the_door(), opened(database) as store:
+        withdraw_run(store, bureau_of(bureau).bureau, run_id, by, reason, now())
+    out.print(f"批次 {run_id} 已撤回。", markup=False)
+
+
+def notice(
+    run_id: RunArgument,
+    output: OutputOption,
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="代码", help="只要这个单位的；默认每个单位一页")
+    ] = "",
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """写公示表：一个单位一页，序号、姓名、各项目和合计；没有证件号码，没有账号。"""
+    with at_the_door(), opened(database) as store:
+        made = make_notice(store, bureau_of(bureau).bureau, run_id, unit)
+        write_file(output, made.content)
+    out.print(f"已写好 {output}：{made.units} 个单位，{made.people} 人次。", markup=False)
+    if made.held:
+        out.print(f"暂缓的 {made.held} 人不在公示表里。")

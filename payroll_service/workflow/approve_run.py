@@ -1,0 +1,101 @@
+"""Approve a run, which grants what it is due to grant; or withdraw one before that. Two persons, one receipt."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from payroll_service.audit.evidence import StoredRun
+from payroll_service.audit.verify import verify_run
+from payroll_service.book.receipt import read_receipt
+from payroll_service.book.records import RunApproval, RunRecord, sha256
+from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, WITHDRAWN
+from payroll_service.errors import AlteredBook, NotApprovable, SamePerson
+from payroll_service.store.store import Session, Store
+from payroll_service.workflow.calculate_period import governed_period
+from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.net_run import runs_to_net
+from payroll_service.workflow.stored_runs import find_run, load_stored_run
+from rules.language.period import Period
+from rules.language.program import Program
+
+WHY_NOT = {
+    FAILED: ("没有通过检查，不能{act}", "请看 payroll runs 里的原因，改正数据后重新核算。"),
+    APPROVED: ("已经审批，不能再{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
+    WITHDRAWN: ("已经撤回，不能{act}", "请重新核算这个期间。"),
+}
+
+
+def approve_run(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> RunApproval:
+    """Verify what is stored and approve it, by somebody else than the one who prepared it.
+
+    Raises UnknownRun, SamePerson, AlteredBook, and NotApprovable where the state is wrong, or another run was approved
+    that this one should have netted.
+    """
+    by = by.strip()
+    with store.reading() as session:
+        _refuse_state(session, find_run(session, bureau, run_id), "审批")
+        stored = load_stored_run(session, bureau, run_id)
+    _refuse_one_person(stored.run, by)
+    _refuse_altered(stored)
+    rules = rules_from(stored.rule_set.document, stored.rule_set.name)
+    period = governed_period(rules.program, stored.run.period)
+    with store.writing() as session:
+        _refuse_state(session, stored.run, "审批")
+        _refuse_outdated(session, stored, rules.program, period)
+        approval = RunApproval(
+            bureau=bureau,
+            run_id=run_id,
+            number=0,
+            prepared_by=stored.run.created_by,
+            approved_by=by,
+            receipt=sha256(stored.outcome.receipt),
+            at=now,
+            first_day=date.fromordinal(period.first_day),
+            last_day=date.fromordinal(period.last_day),
+        )
+        return session.runs.approve(approval)
+
+
+def withdraw_run(store: Store, bureau: str, run_id: str, by: str, reason: str, now: datetime) -> None:
+    """Note that a calculated run shall not be approved, and why. Raises UnknownRun, NotApprovable."""
+    if not reason.strip():
+        raise NotApprovable("撤回要写原因。", "请用 --reason 写明。")
+    with store.writing() as session:
+        _refuse_state(session, find_run(session, bureau, run_id), "撤回")
+        session.runs.append(bureau, run_id, WITHDRAWN, now, by, reason.strip())
+
+
+def _refuse_state(session: Session, run: RunRecord, act: str) -> None:
+    state = session.runs.latest_events(run.bureau)[run.run_id].state
+    if state != CALCULATED:
+        why, remedy = WHY_NOT.get(state, ("还没有算出结果，不能{act}", "请重新核算这个期间。"))
+        raise NotApprovable(f"批次 {run.run_id} {why.format(act=act)}。", remedy)
+
+
+def _refuse_one_person(run: RunRecord, by: str) -> None:
+    if not by:
+        raise NotApprovable("没有写审批人。", "请用 --by 写明是谁审批。")
+    if by == run.created_by.strip():
+        raise SamePerson(
+            f"批次 {run.run_id} 是 {by} 经办的，不能由同一个人审批。", "请由另一个人复核后审批。"
+        )
+
+
+def _refuse_altered(stored: StoredRun) -> None:
+    wrong = [check for check in verify_run(stored) if not check.holds]
+    if wrong:
+        told = "；".join(f"{check.name}（{check.detail}）" for check in wrong)
+        raise AlteredBook(
+            f"批次 {stored.run.run_id} 入库以后被改动，不能审批：{told}。",
+            f"请用 payroll replay {stored.run.run_id} 查明，并重新核算。",
+        )
+
+
+def _refuse_outdated(session: Session, stored: StoredRun, program: Program, period: Period) -> None:
+    netted = read_receipt(stored.outcome.receipt).netted
+    since = [one.run for one in runs_to_net(session, stored.run.bureau, program, period) if one not in netted]
+    if since:
+        raise NotApprovable(
+            f"批次 {stored.run.run_id} 核算以后，又审批了 {'、'.join(since)}，它核定的没有减去，审批会重复核定。",
+            f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。",
+        )

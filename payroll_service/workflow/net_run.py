@@ -1,0 +1,61 @@
+"""Which approved runs a run has to net, and its calculation less what these granted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from payroll_service.audit.netted import check_netted
+from payroll_service.book.netting import Earlier, check_netting, concerns, net
+from payroll_service.book.receipt import NettedRun, read_receipt
+from payroll_service.book.run_receipt import make_receipt
+from payroll_service.errors import AlteredBook
+from payroll_service.store.store import Session
+from payroll_service.workflow.calculate_period import Calculation
+from payroll_service.workflow.stored_runs import load_stored_run, stored_payouts
+from rules.language.period import Period
+from rules.language.program import Program
+
+
+def runs_to_net(session: Session, bureau: str, program: Program, period: Period) -> tuple[NettedRun, ...]:
+    """The approved runs whose grants count against a run of this period, in the order of their approval.
+
+    Only runs that have a day in common with the period are looked at.
+    """
+    first, last = (date.fromordinal(day) for day in (period.first_day, period.last_day))
+    found = []
+    for approval in session.runs.approved_within(bureau, first, last):
+        receipt = session.runs.receipt(bureau, approval.run_id)
+        assert receipt is not None, "an approved run has a receipt"
+        if concerns(program, period, read_receipt(receipt)):
+            found.append(NettedRun(approval.run_id, approval.receipt))
+    return tuple(found)
+
+
+def load_earlier(session: Session, bureau: str, runs: Sequence[NettedRun]) -> list[Earlier]:
+    """The lines of approved runs. Raises AlteredBook where they are not those that were approved."""
+    found = []
+    for named in runs:
+        stored = load_stored_run(session, bureau, named.run)
+        check = check_netted(named, stored)
+        if not check.holds:
+            raise AlteredBook(
+                f"已审批的批次 {named.run} 与审批时不同：{check.detail}。",
+                f"请先用 payroll replay {named.run} 查明，再核算。",
+            )
+        found.append(Earlier(named, stored_payouts(stored)))
+    return found
+
+
+def less_earlier(calculation: Calculation, earlier: Sequence[Earlier]) -> Calculation:
+    """The calculation with its payouts, checks and receipt netted; itself where there is nothing to net."""
+    if not earlier:
+        return calculation
+    program = calculation.program
+    payouts = net(program, calculation.payouts, earlier)
+    checks = (*calculation.checks, check_netting(program, payouts, earlier))
+    receipt = make_receipt(
+        program, calculation.snapshot, calculation.outcome, payouts, checks, [one.run for one in earlier]
+    )
+    return replace(calculation, payouts=payouts, checks=checks, receipt=receipt)

@@ -1,0 +1,69 @@
+"""Runs as the book has them: found by id, and loaded with everything that proves them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from payroll_service.audit.evidence import StoredRun
+from payroll_service.book.payouts import Payouts
+from payroll_service.book.receipt import read_receipt
+from payroll_service.book.records import PayeeIdentity, RunEvent, RunOutcome, RunRecord
+from payroll_service.book.run_states import CALCULATED
+from payroll_service.book.stored_lines import payouts_from
+from payroll_service.errors import UnknownRun
+from payroll_service.store.store import Session
+
+KINDS = ("个人", "学校", "学生")
+
+
+def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
+    """The run of that id. Raises UnknownRun with the ids there are."""
+    runs = {run.run_id: run for run in session.runs.all(bureau)}
+    if run_id not in runs:
+        known = "、".join(list(runs)[-10:]) or "还没有"
+        raise UnknownRun(f"没有编号为“{run_id}”的核算批次。", f"已有的批次：{known}。用 payroll runs 查看。")
+    return runs[run_id]
+
+
+def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
+    """Everything the book has of a calculated run. Raises UnknownRun where it has no outcome."""
+    run = find_run(session, bureau, run_id)
+    receipt = session.runs.receipt(bureau, run_id)
+    if receipt is None:
+        raise UnknownRun(f"批次 {run_id} 没有算出结果。", "请看 payroll runs 里的原因。")
+    noted = _noted(session.runs.events(bureau, run_id))
+    outcome = RunOutcome(
+        tuple(session.runs.pools(bureau, run_id)), tuple(session.runs.totals(bureau, run_id)), receipt
+    )
+    return StoredRun(
+        run=run,
+        rule_set=session.rule_sets.get(bureau, run.rule_set),
+        snapshot=session.snapshots.get(bureau, run.snapshot),
+        outcome=outcome,
+        records=list(session.runs.records(bureau, run_id)),
+        identities=_identities(session, bureau),
+        noted_receipt=noted.get("receipt", ""),
+        noted_records=noted.get("records", ""),
+        approval=next((one for one in session.runs.approved(bureau) if one.run_id == run_id), None),
+    )
+
+
+def stored_payouts(stored: StoredRun) -> Payouts:
+    """The lines of a stored run. Raises UnreadableRecord."""
+    receipt = read_receipt(stored.outcome.receipt)
+    funds = {fund.name: fund.title for fund in receipt.funds}
+    return payouts_from(stored.records, stored.identities or {}, receipt.period, receipt.items, funds)
+
+
+def _noted(events: list[RunEvent]) -> Mapping[str, str]:
+    """What the log noted when the run was calculated."""
+    for event in events:
+        if event.state == CALCULATED:
+            noted: dict[str, str] = json.loads(event.detail)
+            return noted
+    return {}
+
+
+def _identities(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
+    return {each.payee_id: each for kind in KINDS for each in session.payees.all(bureau, kind)}
