@@ -233,7 +233,9 @@ def test_a_run_is_approved_once_and_not_after_it_was_withdrawn(store, first):
         approve(store, second)
     listed = {each.run.run_id: each for each in list_runs(store, BUREAU.bureau)}
     assert listed[second.run.run_id].last.detail == "数据还没有齐"
-    assert listed[first.run.run_id].approval.approved_by == "局长"
+    approval = listed[first.run.run_id].approval
+    assert approval is not None
+    assert (approval.prepared_by, approval.approved_by) == ("经办", "局长")
 
 
 def test_two_runs_that_both_grant_the_month_are_not_both_approved(store, imported):
