@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from payroll_service.calculation.findings import find_violations
@@ -13,6 +15,7 @@ from payroll_service.calculation.vectors import Vector, bounds_of, fits, wide
 from payroll_service.calculation.vetoes import fen_of
 from rules.language.plan import Plan, emptied_by
 from rules.language.program import BOOL, Gather, Payment, Return, Share, Split, Step, Type
+from rules.language.render import render
 
 
 def column_vector(computed: Computed, kind: Type) -> Vector:
@@ -33,9 +36,17 @@ def column_vector(computed: Computed, kind: Type) -> Vector:
 
 
 def findings_of(sheet: Sheet, due: Plan) -> tuple[Finding, ...]:
-    return tuple(
-        finding for check in due.checks for finding in find_violations(scope_on(sheet, check.table), check)
-    )
+    """Of the checks, row by row; and of the schemes that have no row."""
+    checks = (find_violations(scope_on(sheet, check.table), check) for check in due.checks)
+    return (*(finding for found in checks for finding in found), *_schemes_without_rows(sheet))
+
+
+def _schemes_without_rows(sheet: Sheet) -> Iterator[Finding]:
+    for scheme in sheet.program.schemes:
+        holds, _ = scope_on(sheet, scheme.table).true(scheme.condition)
+        if not holds.any():
+            told = f"「{scheme.table}」表里没有一行符合 {render(scheme.condition)}，这份方案没有起作用，请核对范围和数据"
+            yield Finding(f"方案「{scheme.name}」的范围", "提示", scheme.table, (), told, "")
 
 
 def marks_of(sheet: Sheet, due: Plan) -> tuple[RosterMark, ...]:

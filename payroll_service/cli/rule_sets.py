@@ -16,6 +16,7 @@ from payroll_service.workflow.compare_rules import compare_rules
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.start_rules import read_answers, start_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
+from rules.language.advice import advice
 from rules.language.changes import CHANGED, Change, by_clause
 from rules.language.program import Program
 from rules.language.render import render
@@ -40,6 +41,7 @@ def check(file: PlaceOfRules, scheme: SchemeOption = None) -> None:
             return
         program = load_rules(file, scheme or ()).program
     _told(program)
+    _advised(program)
     out.print("检查通过。")
 
 
@@ -47,6 +49,7 @@ def _check_folder(folder: Path) -> None:
     checked = check_folder(folder)
     for loaded in checked.loaded:
         _told(loaded.program)
+        _advised(loaded.program)
     for clash in checked.clashes:
         err.print(f"{clash.message} 改法：{clash.remedy}", style="red", markup=False)
     for path in checked.orphans:
@@ -64,6 +67,12 @@ def _told(program: Program) -> None:
     counts = f"{len(program.steps)} 条规则，{len(program.rates)} 项标准，{len(program.payments)} 个发放项目"
     out.print(f"{counts}，{len(program.interpretations)} 条解释，{len(program.examples)} 处示例数字")
     out.print(f"指纹 {program.fingerprint}")
+
+
+def _advised(program: Program) -> None:
+    """What is sound, and yet worth a second look."""
+    for each in advice(program):
+        out.print(f"提示：{each}", style="yellow", markup=False)
 
 
 @app.command()

@@ -135,7 +135,9 @@ def period_reader(kind: Type, calendar: Calendar) -> Reader:
         text = "" if isinstance(cell, date) else spelling.folded(_as_text(cell))
         period = calendar.parse(text) if text.isascii() else None
         if period is None or kind.period_kind not in ("", period.kind):
-            raise BadCell("期间", f"应为{wanted}", f"请按文字填写{wanted}")
+            meant = calendar.meant(text)
+            near = f"是否应为“{meant}”？" if meant and kind.period_kind in ("", meant.kind) else ""
+            raise BadCell("期间", f"应为{wanted}", f"{near}请按文字填写{wanted}")
         return period.text
 
     return unless_empty(read)

@@ -53,7 +53,9 @@ def governed_period(program: Program, text: str) -> Period:
     """The period that `text` names, if this rule set governs it: in force on its last day. Raises UnknownPeriod."""
     period = program.calendar.parse(text)
     if period is None:
-        how = "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。"
+        meant = program.calendar.meant(text)
+        how = f"是否想写 {meant}？" if meant else ""
+        how += "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。"
         raise UnknownPeriod(f"不认识期间“{text}”。", how)
     if not program.start <= period.last_day <= program.end:
         first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))

@@ -11,6 +11,8 @@ from rules.language import load_rule_set
 from rules.language.bundle import Part, packed, unpacked
 from rules.language.program import Program
 
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
+
 
 @dataclass(frozen=True)
 class LoadedRules:
@@ -27,7 +29,13 @@ class LoadedRules:
 def read_text(path: Path) -> str:
     """A UTF-8 text file. Raises UnreadableFile."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
+        if content.startswith(WORKBOOKS):
+            raise UnreadableFile(
+                f"{path} 是工作簿（Excel 文件），这里要的是文字文件（规则集、方案或用例，.yaml）。",
+                "请指到 .yaml 文件；工作簿用 payroll calculate 的 --input 交，规则集写在 --rules。",
+            )
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise UnreadableFile(f"找不到文件 {path}。", "请核对路径和文件名。") from None
     except UnicodeDecodeError:

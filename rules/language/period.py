@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +61,9 @@ class Period:
         return self.text
 
 
+_NUMBERED = (("第?[一上秋]季?学期", 1), ("第?[二下春]季?学期", 2))  # how people call semesters
+
+
 @dataclass(frozen=True)
 class Calendar:
     """A rule set's semesters, which tile the school year: (name, first month 1-12, count of months) each."""
@@ -95,6 +99,27 @@ class Calendar:
         if not match[4]:
             return self.school_year(year)
         return self.semester(year, int(match[4])) if 1 <= int(match[4]) <= len(self.semesters) else None
+
+    def meant(self, text: str) -> Period | None:
+        """The period that somebody who wrote `2020-9`, `２０２０年９月` or `2020-21学年第一学期` had in mind, or None."""
+        folded = unicodedata.normalize("NFKC", text)
+        for words, number in _NUMBERED:
+            folded = re.sub(words, f"-{number}", folded)
+        numbers = re.findall("[0-9]+", folded)
+        if len(numbers) == 1 and len(numbers[0]) == 6:
+            numbers = [numbers[0][:4], numbers[0][4:]]
+        if not numbers or len(numbers[0]) != 4 or any(len(number) > 4 for number in numbers):
+            return None
+        year, *rest = map(int, numbers)
+        if (
+            rest
+            and rest[0] in (year + 1, (year + 1) % 100)
+            and (rest[1:] or rest[0] > 12 or "学年" in folded)
+        ):
+            return self.parse("-".join(map(str, (year, year + 1, *rest[1:]))))
+        if len(rest) == 1:
+            return self.parse(f"{year}-{rest[0]:02d}")
+        return None if rest else self.parse(str(year))
 
     def around(self, period: Period, kind: str) -> Period | None:
         """The one period of `kind` that contains `period` (本期 as a lookup key), or None if there is none."""

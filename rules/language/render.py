@@ -14,6 +14,7 @@ from rules.language.formula import is_name
 from rules.language.period import Period
 from rules.language.program import (
     BOOL,
+    CHOICE,
     DATE,
     FEN,
     NUMBER,
@@ -103,9 +104,9 @@ def _level(node: Arithmetic | Logic) -> int:
 
 
 def _compared(node: Node, at_least: int, show: Show) -> str:
-    """One side of a comparison, where an option goes without quotes."""
-    if isinstance(node, Const) and isinstance(node.value, str) and is_name(node.value):
-        return node.value
+    """One side of a comparison, where an option goes without quotes; a text keeps them."""
+    if isinstance(node, Const) and node.type.kind == CHOICE and is_name(str(node.value)):
+        return str(node.value)
     return _operand(node, at_least, show)
 
 

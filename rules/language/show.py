@@ -106,9 +106,11 @@ def _lookup(link: Link) -> str:
 
 
 def _column(column: Column) -> str:
-    default = f"，不填作 {column.default}" if column.default is not None else ""
+    more = f"，不填作 {column.default}" if column.default is not None else ""
+    more += f"，别名 {'、'.join(column.synonyms)}" if column.synonyms else ""
+    more += f"，写 {'、'.join(column.empty_marks)} 等于没有填" if column.empty_marks else ""
     basis = "".join(f"；{clause}" for clause in column.basis)
-    return f"{column.name}〔{column.declared}{default}{basis}〕"
+    return f"{column.name}〔{column.declared}{more}{basis}〕"
 
 
 def _derived(table: Table) -> str:

@@ -46,6 +46,19 @@ def test_check_tells_name_version_dates_and_fingerprint():
         assert word in done.output
 
 
+def test_check_of_a_workbook_says_that_it_is_one_and_what_to_do(book):
+    done = payroll("rules", "check", book)
+    assert done.exit_code != 0
+    assert "是工作簿" in done.output
+    assert "payroll calculate" in done.output
+
+
+def test_a_slip_in_the_period_is_told_with_the_right_spelling(book, tmp_path):
+    done = calculate(book, tmp_path, period="２０２０-9")
+    assert done.exit_code != 0
+    assert "是否想写 2020-09？" in done.output
+
+
 def test_check_names_file_line_column_and_cure(tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(

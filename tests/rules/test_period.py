@@ -106,3 +106,42 @@ def test_a_spring_semester_begins_in_the_year_after():
     assert str(calendar.around(month(2021, 3), SEMESTER)) == "2020-2021-2"
     assert str(calendar.around(month(2021, 8), SCHOOL_YEAR)) == "2020-2021"
     assert calendar.around(calendar.school_year(2020), YEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2020-9", "2020-09"),
+        ("２０２０－０９", "2020-09"),
+        ("2020年9月", "2020-09"),
+        ("2008年9月", "2008-09"),
+        ("202009", "2020-09"),
+        ("2020/9", "2020-09"),
+        ("2020年", "2020"),
+        ("2020-21", "2020-2021"),
+        ("2020—2021学年", "2020-2021"),
+        ("2020-2021-01", "2020-2021-1"),
+        ("2020-2021学年第一学期", "2020-2021-1"),
+        ("2020-2021学年下学期", "2020-2021-2"),
+        ("2020-13", None),
+        ("2020-2021-3", None),
+        ("去年", None),
+        ("", None),
+        ("12345678901", None),
+    ],
+)
+def test_a_slip_in_a_period_is_understood_well_enough_to_suggest_the_right_spelling(written, meant):
+    found = Calendar().meant(written)
+    assert (found and str(found)) == meant
+
+
+@given(st.data(), calendars())
+def test_a_period_that_is_written_well_is_meant_as_it_is(data, calendar):
+    period = data.draw(periods(calendar))
+    assert calendar.meant(str(period)) == period
+
+
+@given(st.text())
+def test_any_text_means_a_period_or_nothing(text):
+    found = Calendar().meant(text)
+    assert found is None or Calendar().parse(str(found)) == found

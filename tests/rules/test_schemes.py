@@ -320,3 +320,12 @@ def test_a_table_that_sees_the_range_by_two_lookups_names_them():
     assert "从表「人员」到表「学校」有几条路：现校；原校" in problem.message
     assert problem.place.file == "甲校.yaml"
     assert "请只留一个通向「学校」的查找" in problem.remedy
+
+
+def test_a_scheme_whose_range_has_no_row_is_a_finding():
+    program = compiled(SCORES, POOL.replace('校码 = "B"', '校码 = "BB"'))
+    rows = ROWS | {"考核": [{**row, "得分": row["得分"] or "60"} for row in ROWS["考核"]]}
+    (finding,) = calculated(program, rows).outcome.findings
+    assert (finding.check, finding.level) == ("方案「乙校方案」的范围", "提示")
+    assert "「学校」表里没有一行符合 校码 = 「BB」" in finding.sentence
+    assert calculated(compiled(SCORES, POOL)).outcome.findings == ()
