@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from threading import Lock
 from typing import Any, TypeVar
@@ -116,8 +116,7 @@ def traced(ground: Ground, block: Block, steps: Sequence[Step]) -> BlockPlan:
     laid = sheet.trace.take(LAY, None)
 
     def lay(name: ColumnId, v: Vector) -> None:
-        plain = replace(v, data=None, status=None)  # type: ignore[arg-type]
-        sheet.trace.tell(_lay, laid, name, plain, v.data, v.status)
+        sheet.trace.tell(_lay, laid, name, v.data, v.scale, v.low, v.high, v.status, v.words)
 
     made = run_steps(sheet, steps, lay)
     arrays = [
@@ -132,8 +131,10 @@ def traced(ground: Ground, block: Block, steps: Sequence[Step]) -> BlockPlan:
     )
 
 
-def _lay(lay: Callable[..., None], name: ColumnId, plain: Vector, data: Any, status: Any) -> None:
-    lay(name, replace(plain, data=data, status=status))
+def _lay(
+    lay: Lay, name: ColumnId, data: Any, scale: Any, low: int, high: int, status: Any, words: Any
+) -> None:
+    lay(name, Vector(data, scale, low, high, status, words=words, clean=True))
 
 
 def _parts(told: Any) -> list[Any]:

@@ -28,7 +28,7 @@ def column_vector(computed: Computed, kind: Type) -> Vector:
     return Vector(
         computed.data,
         computed.step,
-        *bounds_of(computed.data),
+        *(computed.bounds or bounds_of(computed.data)),
         status=status,
         words=computed.words,
         clean=True,

@@ -31,12 +31,9 @@ class Laid:
         ] = []  # parts that do not go into the array as it is
         self._lock = Lock()
 
-    def add(self, rows: Rows | None, data: np.ndarray, scale: Fraction = ONE) -> None:
-        """Lay down a part at `rows`, None: the whole."""
+    def add(self, rows: Rows, data: np.ndarray, scale: Fraction = ONE) -> None:
+        """Lay down a part at `rows`."""
         with self._lock:
-            if rows is None:
-                self._data, self._scale = data, scale
-                return
             if self._data is None:
                 kind = np.dtype(np.int64) if data.dtype == object else data.dtype
                 self._data = (np.empty if self._empty else np.zeros)(self._size, kind)
@@ -69,7 +66,9 @@ class Collected:
     def __init__(self, frames: dict[str, Frame]) -> None:
         self._frames, self._lock = frames, Lock()
         self._laid: dict[tuple[str, ...], Laid] = {}
+        self._entire: dict[tuple[str, ...], tuple[np.ndarray, Fraction]] = {}  # of tables that are not cut
         self._words: dict[ColumnId, tuple[str, ...]] = {}
+        self._bounds: dict[ColumnId, tuple[int, int]] = {}  # of columns that are not cut
         self._pools: list[Pools] = []
         self._withheld: list[Withheld] = []
         self._names: list[ColumnId] = []
@@ -96,6 +95,8 @@ class Collected:
     def add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
         """Lay down one block's part of a column, which is clean (see Vector)."""
         self._words[name] = v.words
+        if name[0] not in block.rows:
+            self._bounds[name] = v.low, v.high
         data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
         if v.status is not None and v.status.any():
             self._lay(block, name[0], ("missing", *name), v.status != OK, empty=False)
@@ -110,22 +111,34 @@ class Collected:
         scale: Fraction = ONE,
         empty: bool = True,
     ) -> None:
+        rows = block.rows.get(table)
+        if rows is None:
+            self._entire[what] = data, scale
+            return
         laid = self._laid.get(what)
         if laid is None:
             with self._lock:
                 laid = self._laid.setdefault(what, Laid(self._frames[table].size, empty))
-        laid.add(block.rows.get(table), data, scale)
+        laid.add(rows, data, scale)
 
     def _whole(self, *what: str) -> tuple[np.ndarray, Fraction]:
-        return self._laid[what].result()
+        entire = self._entire.get(what)
+        return entire or self._laid[what].result()
+
+    def _missing(self, *what: str) -> np.ndarray | None:
+        of = ("missing", *what)
+        return self._whole(*of)[0] if of in self._entire or of in self._laid else None
 
     def columns(self) -> dict[ColumnId, Computed]:
         found: dict[ColumnId, Computed] = {}
         for name in self._names:
             data, scale = self._whole("column", *name)
-            missing = self._whole("missing", *name)[0] if ("missing", *name) in self._laid else None
             found[name] = Computed(
-                data.astype(np.int64) if data.dtype == bool else data, scale, missing, self._words[name]
+                data.astype(np.int64) if data.dtype == bool else data,
+                scale,
+                self._missing(*name),
+                self._words[name],
+                self._bounds.get(name),
             )
         return found
 

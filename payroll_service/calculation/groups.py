@@ -101,13 +101,14 @@ class Grouping(Receivers):
     def part(self, rows: slice, receivers: slice) -> Grouping:
         """The rows of an ordered grouping that lead to the given receivers, counted from the first of these."""
         piece = Grouping(self.rows[rows] - receivers.start, receivers.stop - receivers.start)
-        vars(piece).update(
-            nowhere=False, ordered=True, counts=self.counts[receivers]
-        )  # known, not asked again
+        known = {"counts": self.counts[receivers], "starts": self.starts[receivers] - rows.start}
+        vars(piece).update(nowhere=False, ordered=True, **known)  # not asked again
         return piece
 
     def _reduced(self, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
         if self.ordered:
+            if self.size and len(self.filled) == self.size:
+                return np.asarray(op.reduceat(data, self.starts))
             result = np.full(self.size, nothing, data.dtype)
             if len(data):
                 result[self.filled] = op.reduceat(data, self.starts[self.filled])

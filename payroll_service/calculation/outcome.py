@@ -31,12 +31,14 @@ class Computed:
     """A rule's column: value = data × step (1 for yes/no, choices (index), dates). int64, or Python ints where needed.
 
     `missing` marks rows the rule does not apply to; data is 0 there. Choices, texts and periods index `words`.
+    `bounds`, if they are known, hold all of data.
     """
 
     data: np.ndarray
     step: Fraction
     missing: np.ndarray | None = None
     words: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def _claims(
         claiming = claiming & (settled.status == OK)
         status = merged(flags(settled.status != OK, REPORTED), status)
     weighing = filled(scope.size, True) if weight.status is None else weight.status == OK
-    as_it_is = weight.clean and not perhaps_any(weighing & ~claiming)
+    as_it_is = weight.clean and (claiming is weighing or not perhaps_any(weighing & ~claiming))
     data = weight.data if as_it_is else kept(weight.data, claiming)
     lifted = None
     if vetoed is not None:

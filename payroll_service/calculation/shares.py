@@ -49,7 +49,8 @@ def _handed_out(
     given, _, _ = grouping.sums(cut, 0, bounds[0])
     left = kept(pools - given, all_weights > 0).astype(np.int64)
     remainders = _descending(number, int(all_weights.max()))
-    return narrow(cut + _first(left, [remainders, *zip(codes, counts, strict=True)], grouping), 0, bounds[0])
+    cut += _first(left, [remainders, *zip(codes, counts, strict=True)], grouping)
+    return narrow(cut, 0, bounds[0])
 
 
 def _descending(rest: np.ndarray, most: int) -> Rank:
@@ -61,7 +62,7 @@ def _descending(rest: np.ndarray, most: int) -> Rank:
 
 
 def _first(left: np.ndarray, ranks: list[Rank], grouping: Grouping) -> np.ndarray:
-    """1 for the first `left` rows of each receiving row by rank, then position; 0 for the others."""
+    """True for the first `left` rows of each receiving row by rank, then position."""
     order = grouping.order
     rows = grouping.rows if order is None else grouping.rows[order]
     keys = [(rows, grouping.size), *((codes if order is None else codes[order], n) for codes, n in ranks)]
@@ -74,7 +75,7 @@ def _first(left: np.ndarray, ranks: list[Rank], grouping: Grouping) -> np.ndarra
         chosen = _first_by_columns([codes for codes, _ in keys], grouping, rows, left)
     if order is None:
         return chosen
-    result = np.zeros(len(grouping.rows), np.int64)
+    result = np.zeros(len(grouping.rows), bool)
     result[order] = chosen
     return result
 
@@ -84,9 +85,10 @@ def _packed(keys: list[Rank]) -> np.ndarray | None:
     bits = [int(count - 1).bit_length() for _, count in keys]
     if sum(bits) > KEY_BITS:
         return None
-    packed = keys[0][0]
-    for (codes, _), width in zip(keys[1:], bits[1:], strict=True):
-        packed = packed << width
+    packed = keys[0][0] << bits[1]
+    packed += keys[1][0]
+    for (codes, _), width in zip(keys[2:], bits[2:], strict=True):
+        packed <<= width
         packed += codes
     return packed
 
@@ -94,12 +96,11 @@ def _packed(keys: list[Rank]) -> np.ndarray | None:
 def _first_packed(packed: np.ndarray, grouping: Grouping, rows: np.ndarray, left: np.ndarray) -> np.ndarray:
     """Sorted, each receiver's keys stand together: its left-th is the last that is chosen."""
     if not len(packed):
-        return np.zeros(0, np.int64)
+        return np.zeros(0, bool)
     places = np.minimum(grouping.starts + np.maximum(left, 1) - 1, len(packed) - 1)
     last = np.sort(packed)[places]
     last[left == 0] = -1
-    chosen: np.ndarray = packed <= (received(last, grouping) if grouping.ordered else last[rows])
-    return chosen.astype(np.int64)
+    return np.asarray(packed <= (received(last, grouping) if grouping.ordered else last[rows]))
 
 
 def _first_by_columns(
@@ -107,6 +108,6 @@ def _first_by_columns(
 ) -> np.ndarray:
     """The same for keys that do not go into one integer."""
     order = np.lexsort(keys[::-1])
-    chosen = np.zeros(len(rows), np.int64)
+    chosen = np.zeros(len(rows), bool)
     chosen[order] = grouping.positions < left[rows]  # the n-th of each stands where its n-th row did
     return chosen
