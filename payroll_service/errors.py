@@ -16,6 +16,8 @@ Refused
 ├── NothingToPublish   a run without amounts for a public list
 ├── AlteredBook        what is stored is not what was stored
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
+├── SignInRefused      who somebody says they are could not be shown
+├── NotAcceptable      what was filled in has mistakes; `mistakes` lists them
 └── NotConfirmed       somebody has to say yes first
 """
 
@@ -94,6 +96,16 @@ class UnsoundDeductions(Refused):
 
 class SamePerson(Refused):
     pass
+
+
+class SignInRefused(Refused):
+    pass
+
+
+class NotAcceptable(Refused):
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("；".join(self.mistakes) + "。", "请改好后再提交。")
 
 
 class UnsoundInput(Refused):

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection
 
 from payroll_service.book.records import Bureau
+from payroll_service.store.access import Access
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
 from payroll_service.store.imports import Imports
@@ -40,6 +41,7 @@ class Session:
         self.snapshots = Snapshots(connection)
         self.payees = Payees(connection)
         self.runs = Runs(connection)
+        self.access = Access(connection)
         self.ledger = Ledger(connection)
 
     def add_bureau(self, bureau: Bureau) -> bool:

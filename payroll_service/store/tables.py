@@ -42,6 +42,8 @@ APPEND_ONLY = (
     "movement",
     "movement_record",
     "movement_posting",
+    "account_event",
+    "access",
 )
 
 

@@ -1,0 +1,98 @@
+"""Accounts as an administrator keeps them, and one's own password."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from payroll_service.access.accounts import Account, Client, find_mistakes
+from payroll_service.access.passwords import find_weakness, hashed, matches
+from payroll_service.access.roles import Role, Scope
+from payroll_service.access.tokens import new_id, new_token, token_hash
+from payroll_service.errors import NotAcceptable, SignInRefused
+from payroll_service.store.store import Session, Store
+
+
+def add_account(store: Store, account: Account, password: str, by: Account, now: datetime) -> Account:
+    """A new account; whoever uses it sets a password of their own at the first chance. Raises NotAcceptable."""
+    new = replace(account, account_id=new_id(), bureau=by.bureau)
+    _accept(new, password)
+    stored = hashed(password)
+    with store.writing() as session:
+        _known_payee(session, new)
+        session.access.add(new, stored)
+        session.access.note(new, "added", now, by.login, _told(new))
+    return new
+
+
+def change_account(store: Store, account: Account, by: Account, now: datetime) -> None:
+    """New name, roles, unit, payee or state; open sessions end. Nobody shuts out or demotes themselves."""
+    if mistakes := find_mistakes(account):
+        raise NotAcceptable(mistakes)
+    if account.account_id == by.account_id and (account.disabled or Role.ADMIN not in account.roles):
+        raise NotAcceptable(["不能停用自己，也不能去掉自己的管理员角色，请由另一位管理员来做"])
+    with store.writing() as session:
+        _known_payee(session, account)
+        session.access.change(account)
+        session.access.close_all(account.bureau, account.account_id)
+        session.access.note(account, "changed", now, by.login, _told(account))
+
+
+def reset_password(store: Store, account: Account, password: str, by: Account, now: datetime) -> None:
+    """An administrator gives somebody a new password; open sessions end."""
+    _accept(account, password)
+    stored = hashed(password)
+    with store.writing() as session:
+        session.access.set_password(account.bureau, account.account_id, stored)
+        session.access.close_all(account.bureau, account.account_id)
+        session.access.note(account, "password", now, by.login, "管理员重设")
+
+
+def change_password(store: Store, account: Account, old: str, new: str, now: datetime) -> None:
+    """One's own password; every session of the account ends, this one too. Raises SignInRefused, NotAcceptable."""
+    with store.reading() as session:
+        found = session.access.by_login(account.bureau, account.login)
+    if found is None or not matches(found[1], old):
+        raise SignInRefused("原来的密码不对。", "请核对后再试。")
+    _accept(account, new)
+    stored = hashed(new)
+    with store.writing() as session:
+        session.access.set_password(account.bureau, account.account_id, stored)
+        session.access.close_all(account.bureau, account.account_id)
+        session.access.note(account, "password", now, account.login, "本人修改")
+
+
+def list_accounts(store: Store, bureau: str) -> list[Account]:
+    with store.reading() as session:
+        return session.access.all(bureau)
+
+
+def add_client(
+    store: Store, name: str, scopes: frozenset[Scope], by: Account, now: datetime
+) -> tuple[Client, str]:
+    """A finance system and its secret, which is shown this once. Raises NotAcceptable."""
+    if not name.strip() or not scopes:
+        raise NotAcceptable(["请填系统名称，并至少给一项权限"])
+    client, secret = Client(by.bureau, new_id(), name.strip(), scopes), new_token()
+    with store.writing() as session:
+        session.access.add_client(client, token_hash(secret))
+        session.access.note(by, "client-added", now, by.login, f"{client.client_id} {client.name}")
+    return client, secret
+
+
+def _accept(account: Account, password: str) -> None:
+    mistakes = find_mistakes(account)
+    if weak := find_weakness(password, account.login, account.name):
+        mistakes.append(weak)
+    if mistakes:
+        raise NotAcceptable(mistakes)
+
+
+def _known_payee(session: Session, account: Account) -> None:
+    if account.payee:
+        session.payees.get(account.bureau, account.payee)
+
+
+def _told(account: Account) -> str:
+    roles = "、".join(role.label for role in sorted(account.roles))
+    return f"{account.login} {roles}{' ' + account.unit if account.unit else ''}{'（停用）' if account.disabled else ''}"
