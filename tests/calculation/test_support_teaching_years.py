@@ -23,7 +23,9 @@ def program():
 
 
 def rows_of(table: RawTable) -> list[dict]:
-    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.columns.values(), strict=True)]
+    return [
+        dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.columns.values(), strict=True)
+    ]
 
 
 def years_paid(verdicts: list[str]) -> list[int]:

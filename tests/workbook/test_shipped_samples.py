@@ -17,7 +17,9 @@ from rules.language.source import plain, read_source
 from tests.calculation.agreement import disagreements
 
 SETS = Path(__file__).parents[2] / "rules" / "sets"
-SAMPLES = sorted(file for file in SETS.rglob("sample.yaml") if file.parent != SETS / "dushan")  # has its own tests
+SAMPLES = sorted(
+    file for file in SETS.rglob("sample.yaml") if file.parent != SETS / "dushan"
+)  # has its own tests
 SEED = 1
 
 
