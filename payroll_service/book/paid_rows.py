@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from payroll_service.book.amounts import path_rows, read_amounts
-from payroll_service.calculation.labels import cell_text, key_texts
+from payroll_service.calculation.labels import event_text, key_texts
 from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.snapshot.tables import Values
 from rules.language.period import MONTH, month_text
-from rules.language.program import Payment, Program, Read
+from rules.language.program import Payment, Program
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,12 @@ def _event(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarra
     read = payment.event
     if read is None:
         return Values(np.zeros(len(rows), np.int64), None, ("",))
-    frame = outcome.frames[read.table]
     ends = path_rows(program, outcome, payment.table, read.path)[rows]
     used, codes = np.unique(ends, return_inverse=True)
-    texts = [_cell(program, frame.columns[read.column], read, row) for row in used.tolist()]
+    texts = [event_text(program, outcome.frames, read, row) for row in used.tolist()]
     words = tuple(sorted(set(texts)))
     places = {word: number for number, word in enumerate(words)}
     return Values(np.array([places[text] for text in texts], np.int64)[codes], None, words)
-
-
-def _cell(program: Program, values: Values, read: Read, row: int) -> str:
-    if row < 0 or (values.missing is not None and values.missing[row]):
-        return ""
-    return cell_text(values, program.types[read.table, read.column], row)
 
 
 def _refuse(program: Program, outcome: Outcome, payment: Payment, rows: np.ndarray, end: str) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from payroll_service.calculation.explain_texts import citations, missing_reason
 from payroll_service.calculation.explain_values import ValueTree
 from payroll_service.calculation.explanation import Explanation
-from payroll_service.calculation.labels import row_label, row_of_key
+from payroll_service.calculation.labels import event_text, row_label, row_of_key
 from payroll_service.calculation.outcome import Outcome
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.rows import RowEvaluator
@@ -85,6 +85,7 @@ class Explainer:
             f"{fixed_text(amount, 2)}元",
             clauses=citations(self.program, payment.head.basis),
             root=ValueTree(self.rows, viewer).explain((column.table, column.column, end)),
+            event=self._event(payment, row),
         )
 
     def _unpaid(self, payment: Payment, reason: str) -> Explanation:
@@ -106,6 +107,12 @@ class Explainer:
             return month_text(int(month))
         around = self.program.calendar.around(self.outcome.period, payment.earned)
         return (around or self.outcome.period).text
+
+    def _event(self, payment: Payment, row: int) -> str:
+        if payment.event is None:
+            return ""
+        end = self.rows.follow(payment.table, payment.event.path, row)
+        return event_text(self.program, self.outcome.frames, payment.event, end)
 
     def _unit(self, payment: Payment, row: int) -> str:
         end = self.rows.follow(payment.table, payment.unit, row)

@@ -102,3 +102,4 @@ class Explanation:
     root: ExplainedValue | None = None
     held: str = ""  # calculated, and not paid yet: the roster's rule
     excluded: str = ""  # not paid: the roster's rule
+    event: str = ""  # what tells this line from others of the item

@@ -10,7 +10,7 @@ import numpy as np
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Values
 from rules.language.period import month_text
-from rules.language.program import DATE, NUMBER, GroupKey, Program, Type
+from rules.language.program import DATE, NUMBER, GroupKey, Program, Read, Type
 from rules.language.render import MISSING, bare_text
 
 
@@ -84,6 +84,14 @@ def row_of_key(program: Program, frames: Mapping[str, Frame], table: str, key: t
         else:
             found = np.array([row for row in found if cell_text(values, type_, int(row)) == wanted], np.int64)
     return int(found[0]) if len(found) else None
+
+
+def event_text(program: Program, frames: Mapping[str, Frame], event: Read, row: int) -> str:
+    """What tells an event apart, at a row of the table that the read ends in; "" for no row (-1) or an empty cell."""
+    values = frames[event.table].columns[event.column]
+    if row < 0 or (values.missing is not None and values.missing[row]):
+        return ""
+    return cell_text(values, program.types[event.table, event.column], row)
 
 
 def cell_text(values: Values, type_: Type, row: int) -> str:

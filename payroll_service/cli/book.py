@@ -42,7 +42,8 @@ STATES = {
     APPROVED: "已审批",
     WITHDRAWN: "已撤回",
 }
-FIGURES = ("人数", "笔数", "应发全额", "已核定", "本次核定")
+FIGURES = ("人数", "应发全额", "已核定", "本次核定")
+NARROWEST = {"状态": 6, "时间": 5, "经办": 4, "审批": 4}  # in the 80 columns of a plain terminal
 
 
 def run(
@@ -87,11 +88,15 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
     """列出已入库的批次和状态。"""
     with at_the_door(), opened(database) as store:
         listed = list_runs(store, bureau_of(bureau).bureau)
-    table = Table(title=f"批次（{len(listed)} 个）", title_justify="left", pad_edge=False)
-    table.add_column("批次", no_wrap=True)
-    for heading in ("状态", *FIGURES, "时间", "经办", "审批"):
-        figure = heading in FIGURES
-        table.add_column(heading, justify="right" if figure else "left", no_wrap=figure)
+    table = Table(title=f"批次（{len(listed)} 个）", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading in ("批次", "状态", *FIGURES, "时间", "经办", "审批"):
+        is_figure = heading in FIGURES
+        table.add_column(
+            heading,
+            justify="right" if is_figure else "left",
+            no_wrap=is_figure or heading == "批次",
+            min_width=NARROWEST.get(heading),
+        )
     for each in listed:
         approved_by = each.approval.approved_by if each.approval else ""
         at = each.run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -110,7 +115,7 @@ def _figures(listed: ListedRun) -> tuple[str, ...]:
     if receipt is None:
         return ("",) * len(FIGURES)
     fen = (receipt.amount_fen, receipt.granted_fen, receipt.grants_fen)
-    return str(receipt.payees), str(receipt.lines), *map(money, fen)
+    return str(receipt.payees), *map(money, fen)
 
 
 def replay(

@@ -52,7 +52,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         rule = f"{explanation.excluded}。" if explanation.excluded else ""
         yield f"{explanation.name}：不发。{rule}{explanation.reason}{_clauses(explanation.clauses)}"
         return
-    where = " ".join(text for text in (explanation.earned, explanation.unit) if text)
+    where = " ".join(text for text in (explanation.earned, explanation.unit, explanation.event) if text)
     yield f"{explanation.name}  {where}  {explanation.amount_text}（{'、'.join(explanation.funds)}）"
     if explanation.held:
         yield f"暂缓：{explanation.held}。已计算，暂不发放，不在发放表里。"

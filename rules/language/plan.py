@@ -219,6 +219,8 @@ def _lone_checks(program: Program, needs: Needs) -> list[Check]:
 
 
 def ends(payment: Payment) -> list[tuple[str, Node]]:
-    """The paths to payee and unit, as reads, so that their links' keys count as needed."""
+    """The paths to payee, unit and event, as reads, so that their links' keys count as needed."""
     yes_no = Type(BOOL)
-    return [(payment.table, Read(path, "", "", yes_no)) for path in (payment.payee, payment.unit) if path]
+    event = payment.event.path if payment.event else ()
+    paths = (payment.payee, payment.unit, event)
+    return [(payment.table, Read(path, "", "", yes_no)) for path in paths if path]

@@ -13,8 +13,12 @@ from rules.language.mistakes import meant
 from rules.language.period import MONTH, PERIOD_KINDS
 from rules.language.program import (
     CADENCE,
+    CHOICE,
+    CODE,
     FEN,
+    NUMBER,
     PERIOD,
+    TEXT,
     ApprovedTotals,
     Check,
     Payment,
@@ -156,7 +160,25 @@ class Settlement:
             when=when,
             funds=self._funds(fields["资金"]),
             head=head,
+            event=self._event(fields["事件"], table) if "事件" in fields else None,
         )
+
+    def _event(self, node: SourceNode, table: str) -> Read:
+        """A column of the workbook that tells events apart; personal numbers are none."""
+        scalar = scalar_of(node, "事件")
+        read = self.compiler.expressions.path_read(scalar.text, scalar.place, table)
+        if not isinstance(read, Read) or read.column not in self.scopes.tables[read.table].columns:
+            fail(scalar, f"「事件: {scalar.text}」不是工作簿里的列", "请写要交的表里的一列，如 奖项编号")
+        type_ = read.type
+        whole = type_.kind == NUMBER and type_.step is not None and type_.step.denominator == 1
+        text = type_.kind == TEXT and type_.text_form in (TEXT, CODE)
+        if not (whole or text or type_.kind == CHOICE):
+            fail(
+                scalar,
+                f"「{scalar.text}」不能当事件",
+                "事件的列要是文字、代码、选项或整数；证件号和账号不能写进结果",
+            )
+        return read
 
     def _payment_head(self, node: Entries, fields: dict[str, SourceNode], read: Read) -> RuleHead:
         """A payment rests on its own clause, or on that of the rule that makes its column."""

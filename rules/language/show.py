@@ -240,8 +240,9 @@ def _payment(program: Program, payment: Payment) -> Iterator[str]:
         for name, share in payment.funds
     )
     payee = program.tables[program.target(payment.table, payment.payee)]
+    event = f"，每个「{render(payment.event)}」一笔" if payment.event else ""
     yield (
-        f"  {payment.number}　{payment.name}：{payment.table}.{payment.column.column}，发给{payee.payee_kind}，"
+        f"  {payment.number}　{payment.name}：{payment.table}.{payment.column.column}，发给{payee.payee_kind}{event}，"
         f"所属{payment.earned}，{payment.when}，资金 {funds}{_bases(payment.head.basis)}"
     )
 
