@@ -34,7 +34,7 @@ def years_paid(verdicts: list[str]) -> list[int]:
     paid = []
     for first, verdict in enumerate(verdicts, 2019):
         year = f"{first}-{first + 1}"
-        rows = {
+        rows: dict[str, list[dict]] = {
             "学校": [{"学校代码": "A01", "学校名称": "甲小学", "地点": "村小教学点"}],
             "人员": [{"证件号码": "P1", "姓名": "甲"}],
             "支教": [{**POST, "约定年数": 2}],
