@@ -13,7 +13,7 @@ from payroll_service.audit.evidence import StoredRun
 from payroll_service.audit.verify import verify_run
 from payroll_service.book.money import fen_text, text_fen
 from payroll_service.book.receipt import read_receipt, receipt_bytes
-from payroll_service.book.records import PayeeRecord
+from payroll_service.book.records import PayeeRecord, RunApproval, sha256
 from tests.audit.stored import stored_run
 
 
@@ -153,3 +153,66 @@ def test_an_unreadable_receipt_is_said_so():
     assert "凭据：可读且为规范格式" in failing(
         replace(stored, outcome=replace(stored.outcome, receipt=b"{}"))
     )
+
+
+# A run that nets another --------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_nets_another_verifies_as_written():
+    stored = stored_run(nets=True)
+    assert failing(stored) == []
+    assert failing(replace(stored, identities=None)) == []
+    assert any(b'"granted"' in record.content for record in stored.records)
+
+
+def test_one_fen_in_a_total_of_what_was_granted_is_noticed_without_the_log():
+    changes = [*with_outcome(stored_run(noted=False, nets=True), "totals")]
+    assert [number for number, one in enumerate(changes) if not failing(one)] == []
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_one_fen_in_what_had_been_granted_is_noticed_however_carefully_it_is_forged(by):
+    stored = replace(stored_run(noted=False, nets=True), identities=None)
+    forgeries = [
+        with_record(stored, place, other)
+        for place, record in enumerate(stored.records)
+        for other in granted_changed(record, by)
+    ]
+    assert len(forgeries) >= 8
+    for one in forgeries:
+        assert "合计：单位、项目、资金的合计等于各笔之和" in failing(one)
+
+
+def test_a_due_that_is_not_the_rest_of_the_amount_names_the_payee():
+    stored = stored_run(noted=False, nets=True)
+    place = next(n for n, record in enumerate(stored.records) if b'"due"' in record.content)
+    content = json.loads(stored.records[place].content)
+    line = next(line for line in content["lines"] if "due" in line)
+    line["due"] = fen_text(text_fen(line["due"]) + 1)
+    record = stored.records[place]
+    forged = PayeeRecord.of(record.payee_id, rfc8785.dumps(content), record.amount_fen)
+    assert "记录：可读且与重写逐字节相符" in failing(with_record(stored, place, forged))
+
+
+def test_an_approval_of_another_receipt_is_noticed():
+    stored = stored_run()
+    day = stored.run.created_at.date()
+    approval = RunApproval(
+        "县", "run-1", 3, "制表", "局长", sha256(stored.outcome.receipt), stored.run.created_at, day, day
+    )
+    assert failing(replace(stored, approval=approval)) == []
+    other = replace(approval, receipt="f" * 64)
+    assert failing(replace(stored, approval=other)) == ["审批：所批的就是这份凭据"]
+
+
+def granted_changed(record: PayeeRecord, by: int) -> Iterator[PayeeRecord]:
+    """The record with what had been granted of one line changed, and the dues made to fit."""
+    for number, line in enumerate(json.loads(record.content)["lines"]):
+        if "granted" not in line or text_fen(line["granted"]) + by == 0:
+            continue
+        content = json.loads(record.content)
+        line = content["lines"][number]
+        line["granted"] = fen_text(text_fen(line["granted"]) + by)
+        line["due"] = fen_text(text_fen(line["due"]) - by)
+        content["due"] = fen_text(text_fen(content["due"]) - by)
+        yield PayeeRecord.of(record.payee_id, rfc8785.dumps(content), record.amount_fen)

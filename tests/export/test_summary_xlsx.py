@@ -5,9 +5,12 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
+from payroll_service.book.netting import Earlier, net
+from payroll_service.book.receipt import NettedRun
+from payroll_service.book.run_receipt import make_receipt
 from payroll_service.book.totals import pool_records, totals_of
 from payroll_service.export.summary_xlsx import summary_xlsx
-from tests.book.tiny import receipt, run
+from tests.book.tiny import POSTS, data, receipt, rules, run
 
 
 def summary(period: str = "2020-2021-1") -> bytes:
@@ -53,3 +56,21 @@ def test_no_cell_is_a_formula():
         sheets = [parts.read(name) for name in parts.namelist() if "worksheets/" in name]
     assert len(sheets) == 9
     assert not any(b"<f>" in part for part in sheets)
+
+
+def test_a_run_that_nets_another_says_what_it_grants_now_and_which_it_nets():
+    _, _, before = run()
+    posts = [*POSTS[:-1], {**POSTS[-1], "津贴": "103.33"}]
+    program, outcome, full = run(任职=posts)
+    netted = NettedRun("2020-2021-1-r1", "d" * 64)
+    payouts = net(rules(), full, [Earlier(netted, before)])
+    made = make_receipt(program, data(任职=posts), outcome, payouts, [], [netted])
+    names = dict(zip(payouts.unit_codes, payouts.unit_labels, strict=True))
+    content = summary_xlsx(made, totals_of(payouts), pool_records(program, outcome), names)
+    assert sheet(content, "本次核定")[2:] == [
+        ["B02", "=乙,中学", 0, 50, 0, 50],
+        ["合计", "", 0, 50, 0, 50],
+    ]
+    assert sheet(content, "已核定的批次")[1:] == [["2020-2021-1-r1", "d" * 64]]
+    assert ["以前批次已核定", 14079.57] in sheet(content, "概要")
+    assert sheet(content, "项目与资金")[-1] == ["合计", "", "", 17, 18035.80, 14079.57, 3906.23, 50.0]

@@ -13,11 +13,11 @@ from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.money import text_fen
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import sha256
-from payroll_service.errors import AlteredBook, NotApprovable, SamePerson, UnknownRun
+from payroll_service.errors import AlteredBook, NotApprovable, Overtaken, SamePerson, UnknownRun
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.store.triggers import put_on, take_off
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
-from payroll_service.workflow.calculate_period import result_files
+from payroll_service.workflow.calculate_period import calculate_period, result_files
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.list_runs import list_runs
@@ -286,3 +286,16 @@ def test_an_approved_run_that_was_altered_is_not_netted_and_named_by_replays_of_
         check.name for check in replay_run(store, BUREAU.bureau, second.run.run_id).checks if not check.holds
     ]
     assert f"已核定：{first.run.run_id} 的凭据和记录未被改动" in broken
+
+
+def test_a_calculation_that_an_approval_overtakes_is_not_stored(store, imported, monkeypatch):
+    waiting = run(store)
+
+    def approved_meanwhile(*arguments):
+        approve(store, waiting)
+        return calculate_period(*arguments)
+
+    monkeypatch.setattr("payroll_service.workflow.calculate_run.calculate_period", approved_meanwhile)
+    with pytest.raises(Overtaken, match="重新核算"):
+        run(store)
+    assert [each.run.run_id for each in list_runs(store, BUREAU.bureau)] == [waiting.run.run_id]
