@@ -28,6 +28,7 @@ from payroll_service.snapshot.tables import Problem
 from payroll_service.workbook.marking import problems_xlsx
 from payroll_service.workbook.problems import problems_csv
 from payroll_service.workbook.sample import make_sample
+from payroll_service.workbook.sample_rows import SampleError
 from payroll_service.workbook.template import write_tables, write_template
 from payroll_service.workflow.calculate_period import (
     Calculation,
@@ -183,7 +184,8 @@ def sampled_rule_set(county: str) -> Path:
         )
         raise UnreadableFile(f"没有“{county}”县的样例。", f"现有的县：{known}。")
     written = plain(read_source(read_text(description), str(description)))
-    assert isinstance(written, dict), "a sample's description is a map"
+    if not isinstance(written, dict) or "版本" not in written:
+        raise SampleError(f'样例 {description} 要写「版本」：照哪一版规则集，如 版本: "2020.1"')
     return description.parent / f"{written['版本']}.yaml"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import floor
 from typing import cast
@@ -149,6 +149,14 @@ def _cell(value: str, column: Column) -> Cell:
     if column.type.kind == DATE:
         return date.fromisoformat(value)
     if column.type.kind == NUMBER:
-        exact = Decimal(value)
+        exact = _exact(value, column.name)
         return int(exact) if exact == int(exact) else float(exact)
     return value
+
+
+def _exact(value: str, column: str) -> Decimal:
+    """The number a text writes; 85% is 0.85. Raises SampleError."""
+    try:
+        return Decimal(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+    except InvalidOperation:
+        raise SampleError(f"「{column}」是数，不能是「{value}」") from None

@@ -10,11 +10,12 @@ from pathlib import Path
 from payroll_service.book.money import fen_text
 from payroll_service.book.payouts import Payouts
 from payroll_service.calculation.labels import cell_text, key_texts
-from payroll_service.calculation.outcome import CalculationError
+from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.errors import Refused, UnreadableFile
 from payroll_service.snapshot.sealing import check_and_seal, errors_in
-from payroll_service.snapshot.tables import Cell, RawTable, Values
+from payroll_service.snapshot.tables import Cell, Problem, RawTable, Values
 from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
+from payroll_service.workflow.example_names import unknown_name
 from payroll_service.workflow.load_rules import load_rules, read_text
 from rules.language.mistakes import Place
 from rules.language.program import NUMBER, Program
@@ -62,27 +63,53 @@ def try_examples(path: Path, progress: Callable[[str], None] = lambda _: None) -
 
 
 def _failures(program: Program, example: WorkedExample) -> Iterator[str]:
-    refusal = ""
-    calculation: Calculation | None = None
+    unknown = [told for each in example.expectations if (told := unknown_name(program, example, each))]
+    if unknown:
+        yield from unknown
+        return
     try:
         calculation = _calculated(program, example)
     except Refused as refused:
-        refusal = f"{refused.message} {refused.remedy}"
+        yield from _refused(example, f"{refused.message} {refused.remedy}".strip())
     except CalculationError as error:
-        refusal = "；".join(f"{each.table}.{each.column} {each.message}" for each in error.problems)
+        yield from _refused(example, "；".join(map(_row_told, error.problems)))
+    else:
+        yield from _differences(program, example, calculation)
+
+
+def _refused(example: WorkedExample, refusal: str) -> Iterator[str]:
+    """It was not calculated: the refusals expected hold if its reason has their words, nothing else does."""
+    wanted = [expected.wanted for expected in example.expectations if expected.kind == "错误"]
+    if not wanted:
+        yield f"没有算出来：{refusal}"
+    for words in wanted:
+        if words not in refusal:
+            yield f"拒绝的理由应当提到“{words}”，实际是：{refusal}"
+    if wanted and len(wanted) < len(example.expectations):
+        yield f"期望的数没有算出来，因为拒绝了：{refusal}"
+
+
+def _differences(program: Program, example: WorkedExample, calculation: Calculation) -> Iterator[str]:
     for expected in example.expectations:
         if expected.kind == "错误":
-            if not refusal:
-                yield f"应当拒绝（{expected.wanted}），却算出了结果（推导：{expected.derivation}）"
-            elif expected.wanted not in refusal:
-                yield f"拒绝的理由应当提到“{expected.wanted}”，实际是：{refusal}"
-        elif calculation is None:
-            yield f"没有算出来：{refusal}"
-        else:
-            found = _found(program, calculation, expected)
-            if not _agrees(found, expected):
-                shown = _shown(found)
-                yield f"{_what(expected)} 应为 {expected.wanted}，实为 {shown}（推导：{expected.derivation}）"
+            yield f"应当拒绝（{expected.wanted}），却算出了结果（推导：{expected.derivation}）"
+            continue
+        found = _found(program, calculation, expected)
+        if not _agrees(found, expected):
+            shown = _shown(found, expected)
+            yield f"{_what(expected)} 应为 {expected.wanted}，实为 {shown}（推导：{expected.derivation}）"
+    looked_at = {expected.what for expected in example.expectations if expected.kind == "检查"}
+    for check in calculation.broken:
+        must = check.name.removeprefix(MUST)
+        if check.name.startswith(MUST) and must not in looked_at:
+            yield (
+                f"必须的检查「{must}」不成立，真正计算时一分钱也不发：{check.detail}。"
+                f"本例正要看它的，请加一条期望 {{检查: {must}, 次数: …, 推导: …}}"
+            )
+
+
+def _row_told(problem: RowProblem) -> str:
+    return f"{problem.table}.{problem.column}（{'、'.join(problem.key)}）{problem.message}"
 
 
 def _calculated(program: Program, example: WorkedExample) -> Calculation:
@@ -93,7 +120,7 @@ def _calculated(program: Program, example: WorkedExample) -> Calculation:
             raise UnreadableFile(f"用例“{example.name}”里的表“{name}”不在规则集里。", "请核对表名。")
     snapshot, problems = check_and_seal(program, raw_tables, strict_ids=False)
     if snapshot is None:
-        told = "；".join(f"{each.kind} {each.column} {each.message}" for each in errors_in(problems))
+        told = "；".join(map(_problem_told, errors_in(problems)))
         raise UnreadableFile(f"数据有问题：{told}", "")
     calculation = calculate_period(program, snapshot, period)
     wrong = [check for check in calculation.broken if not check.name.startswith(_LEFT_OPEN)]
@@ -102,7 +129,18 @@ def _calculated(program: Program, example: WorkedExample) -> Calculation:
     return calculation
 
 
-_LEFT_OPEN = ("核定", "必须")  # an example need not bring approved totals, and may show a check that fails
+MUST = "必须："
+_LEFT_OPEN = ("核定", MUST)  # an example need not bring approved totals, and may show a check that fails
+
+
+def _problem_told(problem: Problem) -> str:
+    """The table, which of its rows in the example, the column, what is wrong."""
+    row = problem.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    where = f"第 {int(row) - FIRST_ROW + 1} 行" if row else ""
+    return f"{problem.sheet}{where} {problem.kind} {problem.column} {problem.message}"
+
+
+FIRST_ROW = 2  # the rows of an example are numbered like those of a sheet with one row of headings
 
 
 def _raw_table(table: str, columns: list[str], example: WorkedExample) -> RawTable:
@@ -112,7 +150,7 @@ def _raw_table(table: str, columns: list[str], example: WorkedExample) -> RawTab
             if column not in columns:
                 raise UnreadableFile(f"用例“{example.name}”里“{table}”没有列“{column}”。", "请核对列名。")
     cells: dict[str, Sequence[Cell]] = {column: [row.get(column) for row in rows] for column in columns}
-    return RawTable(table, table, cells, range(2, 2 + len(rows)), {})
+    return RawTable(table, table, cells, range(FIRST_ROW, FIRST_ROW + len(rows)), {})
 
 
 def _found(program: Program, calculation: Calculation, expected: Expectation) -> Fraction | str | None:
@@ -196,10 +234,12 @@ def _what(expected: Expectation) -> str:
     return f"{expected.kind} {expected.what}" + (f"（{row}）" if row else "")
 
 
-def _shown(found: Fraction | str | None) -> str:
+def _shown(found: Fraction | str | None, expected: Expectation) -> str:
     if found is None:
         return "没有"
     if isinstance(found, str):
         return found
+    if expected.kind == "检查":
+        return str(found)
     fen = found * 100
     return fen_text(int(fen)) if fen.denominator == 1 else str(found)

@@ -25,6 +25,12 @@ _FORMS = (
 )
 
 
+def _with_percent(band: str) -> str:
+    """The cure for a band of a percentage that is not written in percent."""
+    written = re.sub(r"([0-9.]+)%?", r"\1%", band)
+    return f"这一列是百分比，请写 {written}"
+
+
 def read_band(text: str, place: Place, percent: bool = False) -> Band:
     """`满5不满10`, `超过3至9`, `20以上`, `不满5`, `3`; with `percent`, `60%以上`."""
     squeezed = re.sub(r"\s", "", half_width(text))
@@ -33,7 +39,7 @@ def read_band(text: str, place: Place, percent: bool = False) -> Band:
         if match:
             numbers = [found for found in match.groups() if found is not None]
             if any(number.endswith("%") != percent for number in numbers):
-                cure = "这一列是百分比，请写 60%以上" if percent else "这一列不是百分比，请去掉 %"
+                cure = _with_percent(squeezed) if percent else "这一列不是百分比，请去掉 %"
                 raise Mistake(place, f"档次「{text}」的百分号不对", cure)
             values = [Fraction(number.rstrip("%")) / (100 if percent else 1) for number in numbers]
             return _band(form, values, text, place)

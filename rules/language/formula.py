@@ -217,7 +217,7 @@ def _tokens(text: str, place: Place) -> list[_Token]:
         if match["number"] is not None:
             if re.match("0[0-9]", found):
                 raise Mistake(
-                    place.shifted(at), f"数字「{match['number']}」以 0 开头", "数字里不要写千分位逗号"
+                    place.shifted(at), f"数字「{match['number']}」以 0 开头", "数字里不要写千分位逗号和空格"
                 )
             tokens.append(_Token("number", match["number"], at, match["tail"] or ""))
         elif kind == "quoted":
@@ -250,15 +250,18 @@ class _Parser:
     def whole(self) -> Term:
         term = self.expression(0)
         if self.next.kind != "end":
-            known = "、".join(BASE_UNITS)
-            after_number = self.position and self.tokens[self.position - 1].kind == "number"
-            remedy = (
-                f"数字后面可以写单位：{known}；运算词两边要有空格"
-                if after_number
-                else "两项之间要有运算符；每条公式只算一个数"
-            )
-            self.fail(self.next, f"「{self.next.text}」接不上前面的内容", remedy)
+            self.fail(self.next, f"「{self.next.text}」接不上前面的内容", self._cure_of_what_follows())
         return term
+
+    def _cure_of_what_follows(self) -> str:
+        """The cure for a word after a whole term."""
+        if self.next.text.lower() == "x":
+            return "乘号请写 × 或 *"
+        if self.tokens[self.position - 1].kind != "number":
+            return "两项之间要有运算符；每条公式只算一个数"
+        if self.next.text.startswith("万"):
+            return "请写成元：5万元 写 50000元"
+        return f"数字后面可以写单位：{'、'.join(BASE_UNITS)}；运算词两边要有空格"
 
     @property
     def next(self) -> _Token:

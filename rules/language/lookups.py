@@ -95,6 +95,12 @@ def _wanted(target: Table, source: LinkSource) -> tuple[str, ...]:
         elif target.unique and not source.at:
             remedy += f"；按唯一的列请写「按 … 对 {'、'.join(target.unique[0])}」"
         raise Mistake(source.place, f"查找「{source.name}」要按「{target.name}」的{what}（{told}）", remedy)
+    if source.columns != columns and set(source.columns) == set(columns):
+        raise Mistake(
+            source.place,
+            f"查找「{source.name}」的列与「{target.name}」的主键次序不同",
+            f"列是依次对的，请照主键的次序写：{target.name} 按 {told}",
+        )
     return columns
 
 
@@ -128,9 +134,10 @@ def _key(scopes: Scopes, name: str, source: LinkSource, given: str, target: Tabl
         return CurrentPeriod(type_)
     read = _read(scopes, name, source, given)
     if not _comparable(read.type, type_):
-        raise Mistake(
-            source.place, f"「{name}.{given}」与「{target.name}.{wanted}」类型不同", "两列要用同一类型"
-        )
+        cure = "两列要用同一类型"
+        if type_.kind == PERIOD:
+            cure = f"「{wanted}」是期间列：请写「{CURRENT}」，取包含本次期间的一行（每月计算时就是那个月）"
+        raise Mistake(source.place, f"「{name}.{given}」与「{target.name}.{wanted}」类型不同", cure)
     return read
 
 

@@ -23,7 +23,7 @@ from rules.language.source import (
     scalar_of,
     text_of,
 )
-from rules.language.units import step_of_both
+from rules.language.units import BASE_UNITS, step_of_both
 
 KeyCase = str | bool | Band
 MOST_KEYS = 3
@@ -129,8 +129,8 @@ def _build(source: RateSource, key_types: tuple[Type, ...]) -> Rate:
     unit = told[0].unit  # a 0 may be of any unit
     for number, place in numbers:
         if number.unit != unit and number.value != 0:
-            problem = f"「{number.text}」与别的档单位不同（{str(unit) or '没有单位'}）"
-            raise Mistake(place, f"标准「{source.name}」里{problem}", "各档请用同一单位")
+            problem = f"「{told[0].text}」与「{number.text}」单位不同"
+            raise Mistake(place, f"标准「{source.name}」里{problem}", "各档请用同一单位；没有写单位的请补上")
     step = _common_step([number.value for number, _ in numbers])
     percent = all(number.percent for number in told)
     type_ = Type(NUMBER, unit, step, percent=percent)
@@ -192,7 +192,8 @@ def _value(scalar: Scalar) -> tuple[terms.Number, Place]:
     negative = isinstance(term, terms.Unary) and term.op == "-"
     number = term.operand if isinstance(term, terms.Unary) and negative else term
     if not isinstance(number, terms.Number):
-        fail(scalar, f"标准的值「{scalar.text}」不是数", "请写定值，如 300元/月、70%、1.15")
+        units = f"；单位只有：{'、'.join(BASE_UNITS)}" if "/" in scalar.text else ""
+        fail(scalar, f"标准的值「{scalar.text}」不是数", f"请写定值，如 300元/月、70%、1.15{units}")
     if negative:
         number = terms.Number(-number.value, number.unit, number.percent, scalar.text, number.at)
     return number, scalar.place

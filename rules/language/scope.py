@@ -142,13 +142,29 @@ class Scopes:
         return found
 
     def _cure(self, table: str, name: str) -> str:
-        if cure := self.glued_word(table, name) or self._cure_of_rows(table, name):
-            return cure
+        told = (
+            self.glued_word(table, name)
+            or self._cure_of_rows(table, name)
+            or self._cure_of_table(table, name)
+        )
+        if told:
+            return told
         for other, columns in self.tables.items():
             if name in columns.columns or name in self.rule_columns.get(other, {}):
                 hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
                 return meant(name, self.names(table)) + hint
         return meant(name, self.names(table)) + f"是选项的要加引号：「{name}」。"
+
+    def _cure_of_table(self, table: str, name: str) -> str:
+        """The cure for a table's name where its rows cannot be read by it."""
+        if name not in self.tables:
+            return ""
+        if name == table:
+            return "它就是本行所在的表：读本行的列直接写列名；给、单位写「本行」"
+        ways = [link for link, each in self.tables[table].links.items() if each.target == name]
+        if ways:
+            return f"它是表名：请写通向这张表的查找「{'」或「'.join(ways)}」"
+        return f"它是表名：往下取请写 合计({name}.列)、计数({name}) 等；往上读要先在表「{table}」里写一个查找"
 
     def _cure_of_rows(self, table: str, name: str) -> str:
         """The cure for 上月, 上一行 and the days of a month in a table whose rows have none."""

@@ -273,6 +273,19 @@ def entries_of(node: SourceNode, what: str) -> Entries:
     fail(node, f"{what}应是一组「键: 值」", hint)
 
 
+# What may be written under a key whose name alone does not tell, for messages.
+WRITTEN = {
+    "余分": "主键、[得分 由高到低, 主键]",
+    "无权重": "平均、退回 资金",
+    "迟到更正": "重新分配、不追回 由 资金、计入下期",
+    "所属": "月、学期、学年、年",
+    "何时": "每月、学期末、学年末、年末",
+    "到任": "次月起、当月起",
+    "离任": "当月止、上月止",
+    "推导": "怎样手算出来的",
+}
+
+
 def fields_of(
     node: SourceNode, what: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> dict[str, SourceNode]:
@@ -283,7 +296,8 @@ def fields_of(
             fail(place, f"{what}没有「{key}」这个键", meant(key, required + optional))
     for key in required:
         if key not in found.entries:
-            fail(node, f"{what}缺少「{key}」", f"请补上「{key}: …」")
+            written = f"，写 {WRITTEN[key]}" if key in WRITTEN else ""
+            fail(node, f"{what}缺少「{key}」", f"请补上「{key}: …」{written}")
     return found.entries
 
 

@@ -153,3 +153,36 @@ def test_scale_multiplies_schools_and_people(program, county):
 def test_a_description_that_cannot_be_followed_says_where(program, steps, complaint):
     with pytest.raises(SampleError, match=f"第1步.*{complaint}"):
         make_sample(program, f"样例: 坏的\n步骤:\n{steps}\n", SEED)
+
+
+@pytest.mark.parametrize("written", ["87.5%", "0.875"])
+def test_a_percentage_may_be_written_with_its_sign(written):
+    [table] = make_sample(SHARES, f"步骤:\n- {{表: 份额, 数: 1, 列: {{代码: A, 比例: '{written}'}}}}\n", SEED)
+    assert table.columns["比例"] == [0.875]
+
+
+def test_a_number_that_is_none_is_told_by_its_column():
+    with pytest.raises(SampleError, match="「比例」是数，不能是「很多」"):
+        make_sample(SHARES, "步骤:\n- {表: 份额, 数: 1, 列: {代码: A, 比例: 很多}}\n", SEED)
+
+
+SHARES = load_rule_set(
+    """\
+语言: 1
+规则集: 份额
+版本: "1"
+施行: 2020-01-01 至 2020-12-31
+依据: {办法: 份额办法}
+资金: {奖: 奖金}
+表:
+  份额: {主键: 代码, 收款人: 学校, 列: {代码: 代码, 比例: 百分比}}
+规则:
+- 列: 份额.奖
+  公式: 100元 × 比例
+  取整: 分 四舍五入
+  依据: 办法 一
+发放:
+- {编号: 奖, 项目: 份额.奖, 给: 本行, 单位: 本行, 所属: 年, 何时: 年末, 资金: 奖}
+""",
+    "份额.yaml",
+)

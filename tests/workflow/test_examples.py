@@ -34,3 +34,45 @@ def test_a_wrong_expectation_fails_and_says_what_came_out(tmp_path, wanted, inst
     failures = [failure for result in try_examples(file) for failure in result.failures]
     assert failures
     assert all(told in failure for failure in failures[:1])
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted", "instead", "told"),
+    [
+        ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖金, 收款人: K5", "是否想写「学生奖」"),
+        ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖, 收款人: K55", "没有收款人「K55」"),
+        ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖, 收款人: K5, 单位: A99", "没有单位「A99」"),
+        ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖, 收款人: K5, 资金: 学费", "没有资金「学费」"),
+        ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖, 收款人: K5, 所属: 二月", "所属「二月」不是期间"),
+        ("a1b", "退回: 学期账.结余, 合计: 0.00", "退回: 学期账.节余, 合计: 0.00", "是否想写「学期账.结余」"),
+        ("s7", "检查: 总额不变, 次数: 0", "检查: 总额不便, 次数: 0", "是否想写「总额不变」"),
+    ],
+)
+def test_an_expectation_of_what_is_not_there_fails_even_when_it_expects_nothing(
+    tmp_path, file, wanted, instead, told
+):
+    failures = failures_with(tmp_path, file, wanted, instead)
+    assert len(failures) == 1
+    assert told in failures[0]
+
+
+def test_a_payout_that_a_broken_must_would_stop_is_not_taken_for_paid(tmp_path):
+    check = "检查: 专户够发, 次数: 1, 推导: 没有本学期的账，当作没有收费；680 > 0}"
+    failures = failures_with(tmp_path, "a1a", check, "发放: 课后, 收款人: P1, 金额: 680.00, 推导: 10 × 68}")
+    assert len(failures) == 1
+    assert "必须的检查「专户够发」不成立" in failures[0]
+
+
+def test_bad_data_are_told_once_with_table_and_row(tmp_path):
+    failures = failures_with(tmp_path, "s7", "{班级代码: X5, 考核分: 75}", "{班级代码: X5}")
+    assert len(failures) == 1
+    assert "班月考核第 5 行" in failures[0]
+
+
+def failures_with(folder: Path, file: str, wanted: str, instead: str) -> list[str]:
+    """What fails in a file of the schemes' examples after one change."""
+    source = (ROOT / "rules" / "examples" / "schemes" / f"{file}.yaml").read_text(encoding="utf-8")
+    assert wanted in source
+    changed = source.replace("../../sets", str(ROOT / "rules" / "sets")).replace(wanted, instead, 1)
+    (folder / "examples.yaml").write_text(changed, encoding="utf-8")
+    return [failure for result in try_examples(folder / "examples.yaml") for failure in result.failures]
