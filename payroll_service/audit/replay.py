@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payroll_service.book.balance import balance
 from payroll_service.book.lines_digest import canonical_lines
 from payroll_service.book.netting import Earlier, check_netting, net
 from payroll_service.book.payouts import Payouts, make_payouts
-from payroll_service.book.receipt import receipt_bytes
+from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.run_receipt import make_receipt
 from payroll_service.calculation.columns import calculate
 from payroll_service.snapshot.tables import Snapshot
@@ -42,9 +42,14 @@ class LineDifference:
 
 
 def replay(
-    program: Program, snapshot: Snapshot, period: Period, receipt: bytes, earlier: Sequence[Earlier] = ()
+    program: Program,
+    snapshot: Snapshot,
+    period: Period,
+    receipt: bytes,
+    earlier: Sequence[Earlier] = (),
+    carried: Sequence[NettedRun] = (),
 ) -> ReplayResult:
-    """Calculate again, net what `earlier` granted (the runs that the receipt names), compare with the stored receipt."""
+    """Calculate again, net what `earlier` granted and name what was `carried` (the runs that the receipt names); compare."""
     outcome = calculate(program, snapshot, period)
     full = make_payouts(program, outcome)
     payouts = net(program, full, earlier)
@@ -52,7 +57,8 @@ def replay(
     if earlier:
         checks.append(check_netting(program, payouts, earlier))
     netted = [one.run for one in earlier]
-    again = receipt_bytes(make_receipt(program, snapshot, outcome, payouts, checks, netted))
+    made = make_receipt(program, snapshot, outcome, payouts, checks, netted)
+    again = receipt_bytes(replace(made, carried=tuple(carried)))
     stored, found = json.loads(receipt), json.loads(again)
     differences = tuple(sorted(key for key in {*stored, *found} if stored.get(key) != found.get(key)))
     return ReplayResult(again == receipt, "outputs" not in differences, differences, again, payouts)

@@ -97,7 +97,8 @@ class Receipt:
     """Everything a run states. `inputs`: the snapshot's fingerprint; `outputs`: `lines_fingerprint`.
 
     `amount_fen` is the full entitlement; `netted` are the runs that granted `granted_fen` of it before, in the order of
-    their approval. `held_fen` is the part of what is due now that is held back.
+    their approval; `carried` is the run, if any, whose closing values this one begins with. `held_fen` is the part of
+    what is due now that is held back.
     """
 
     engine: str
@@ -123,6 +124,7 @@ class Receipt:
     checks: tuple[BalanceCheck, ...]
     examples: tuple[str, ...]
     netted: tuple[NettedRun, ...] = ()
+    carried: tuple[NettedRun, ...] = ()
     granted_fen: int = 0
 
     @property
@@ -181,6 +183,7 @@ PARTS: dict[str, type] = {
     "findings": FindingCount,
     "checks": BalanceCheck,
     "netted": NettedRun,
+    "carried": NettedRun,
 }
 
 

@@ -12,6 +12,7 @@ from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, WITHDR
 from payroll_service.errors import AlteredBook, NotApprovable, SamePerson
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import governed_period
+from payroll_service.workflow.carry_over import last_before, opening_tables
 from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.net_run import runs_to_net
 from payroll_service.workflow.stored_runs import find_run, load_stored_run
@@ -92,7 +93,15 @@ def _refuse_altered(stored: StoredRun) -> None:
 
 
 def _refuse_outdated(session: Session, stored: StoredRun, program: Program, period: Period) -> None:
-    netted = read_receipt(stored.outcome.receipt).netted
+    receipt = read_receipt(stored.outcome.receipt)
+    last = last_before(session, stored.run.bureau, program, period) if opening_tables(program) else None
+    if [(one.run, one.receipt) for one in receipt.carried] != ([(last.run_id, last.receipt)] if last else []):
+        raise NotApprovable(
+            f"批次 {stored.run.run_id} 接着{receipt.carried[0].run if receipt.carried else '空的期初'}算，"
+            f"而最近审批的上一期是 {last.run_id if last else '没有'}。",
+            f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。",
+        )
+    netted = receipt.netted
     since = [one.run for one in runs_to_net(session, stored.run.bureau, program, period) if one not in netted]
     if since:
         raise NotApprovable(

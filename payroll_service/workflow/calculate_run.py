@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import rfc8785
 
 from payroll_service.book.netting import Earlier
 from payroll_service.book.payee_records import records_fingerprint, records_of
-from payroll_service.book.receipt import receipt_bytes
+from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import RunOutcome, RunRecord, StoredSnapshot, sha256
 from payroll_service.book.run_states import CALCULATED, FAILED, PREPARED
 from payroll_service.calculation.outcome import CalculationError
@@ -19,6 +19,7 @@ from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
+from payroll_service.workflow.carry_over import carry_over
 from payroll_service.workflow.import_workbook import save_rules
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.net_run import less_earlier, load_earlier, runs_to_net
@@ -42,6 +43,7 @@ class _Task:
     rules: LoadedRules
     snapshot: StoredSnapshot
     period: Period
+    carried: tuple[NettedRun, ...]
     earlier: Sequence[Earlier]
     by: str
     now: datetime
@@ -71,6 +73,7 @@ def calculate_run(
             session.runs.append(bureau, run.run_id, FAILED, now, by, f"{len(error.problems)} 行无法计算")
         raise
     calculation = less_earlier(calculation, task.earlier)
+    calculation = replace(calculation, receipt=replace(calculation.receipt, carried=task.carried))
     with store.writing() as session:
         run = _prepare(session, task)
         if calculation.broken:
@@ -90,8 +93,9 @@ def _task(
             checked_under = session.rule_sets.get(bureau, stored.rule_set)
             rules = rules_from(checked_under.document, checked_under.name)
         when = governed_period(rules.program, period)
+        carried = carry_over(session, bureau, rules.program, stored, when)
         earlier = load_earlier(session, bureau, runs_to_net(session, bureau, rules.program, when))
-    return _Task(bureau, rules, stored, when, earlier, by, now)
+    return _Task(bureau, rules, carried.snapshot, when, carried.source, earlier, by, now)
 
 
 def _sealed(task: _Task) -> Snapshot:
@@ -125,6 +129,8 @@ def _prepare(session: Session, task: _Task) -> RunRecord:
     if list(runs_to_net(session, task.bureau, program, period)) != netted:
         raise Overtaken("核算的时候，另有批次审批了，这次的结果没有减去它，所以没有入库。", "请重新核算。")
     save_rules(session, task.bureau, task.rules, task.by, task.now)
+    if task.carried:
+        session.snapshots.save(task.snapshot)
     same = {run.run_id for run in session.runs.all(task.bureau) if run.period == period.text}
     run = RunRecord(
         bureau=task.bureau,

@@ -17,6 +17,7 @@ from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.store.store import Store
 from payroll_service.workflow.calculate_period import governed_period
+from payroll_service.workflow.carry_over import check_carried
 from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.stored_runs import load_stored_run, stored_payouts
 
@@ -39,18 +40,19 @@ def replay_run(store: Store, bureau: str, run_id: str) -> Replay:
     """Verify and recalculate. Raises UnknownRun, StoredBytesChanged."""
     with store.reading() as session:
         stored = load_stored_run(session, bureau, run_id)
-        named = read_netted(stored)
+        rules = rules_from(stored.rule_set.document, stored.rule_set.name)
+        named, carried = read_named(stored)
         earlier = [load_stored_run(session, bureau, one.run) for one in named]
-    checks = verify_run(stored)
-    checks += [check_netted(*pair) for pair in zip(named, earlier, strict=True)]
-    rules = rules_from(stored.rule_set.document, stored.rule_set.name)
+        checks = verify_run(stored)
+        checks += [check_netted(*pair) for pair in zip(named, earlier, strict=True)]
+        checks += [check_carried(session, stored.run, rules.program, one) for one in carried]
     snapshot = from_bytes(rules.program, stored.snapshot.content)
     period = governed_period(rules.program, stored.run.period)
     try:
         netted = [Earlier(one, stored_payouts(run)) for one, run in zip(named, earlier, strict=True)]
     except UnreadableRecord as why:
         return Replay(stored.run, (*checks, AuditCheck("已核定：记录可读", False, str(why))))
-    again = replay(rules.program, snapshot, period, stored.outcome.receipt, netted)
+    again = replay(rules.program, snapshot, period, stored.outcome.receipt, netted, carried)
     told = "逐字节相符" if again.same else f"不同的部分：{'、'.join(again.differences)}"
     checks.append(AuditCheck("重算：凭据与入库的逐字节相符", again.same, told))
     checks.append(_same_file(stored, again.payouts))
@@ -71,9 +73,13 @@ def _same_file(stored: StoredRun, again: Payouts) -> AuditCheck:
     return AuditCheck(name, False, f"{len(lines)} 笔不同：{shown}" if lines else "姓名或名称不同，金额相同")
 
 
-def read_netted(stored: StoredRun) -> tuple[NettedRun, ...]:
-    """The runs that a stored run names as netted; none where its receipt cannot be read, which verification tells."""
+def read_named(stored: StoredRun) -> tuple[tuple[NettedRun, ...], tuple[NettedRun, ...]]:
+    """The runs that a stored run nets, and the one it carries over from, as its receipt names them.
+
+    None where the receipt cannot be read, which verification tells.
+    """
     try:
-        return read_receipt(stored.outcome.receipt).netted
+        receipt = read_receipt(stored.outcome.receipt)
     except ValueError:
-        return ()
+        return (), ()
+    return receipt.netted, receipt.carried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rules.language.mistakes import Mistake, Place, RuleProblem, meant
 from rules.language.program import NUMBER, TEXT, Node, Program, Read, Table, Type
@@ -41,12 +41,12 @@ def column_type(program: Program, table: str, name: str) -> Type | None:
     return program.types.get((table, name), above)
 
 
-def find_wrong_openings(program: Program, places: dict[str, Place]) -> list[RuleProblem]:
-    """Every mistake in the 上期 tables; `places` by table."""
+def find_wrong_openings(program: Program, places: Mapping[str, Place]) -> list[RuleProblem]:
+    """Every mistake in the 上期 tables; `places` by table, the first line of nowhere for others."""
     found = []
     for table in program.input_tables():
         if table.carries:
-            for mistake in _mistakes(program, table, places[table.name]):
+            for mistake in _mistakes(program, table, places.get(table.name, Place(program.name, 1, 1))):
                 found.append(mistake.problem)
     return found
 
