@@ -7,6 +7,7 @@ from fractions import Fraction
 from payroll_service.calculation.explain_texts import (
     HIDDEN,
     citations,
+    facts,
     leads_to_another,
     leaves,
     named,
@@ -56,6 +57,10 @@ class Looks:
         """The expression with this row's numbers where it looked."""
         return substituted(self.program, node, self.shown)
 
+    def facts(self, node: Node) -> str:
+        """What a condition found on this row, in words."""
+        return facts(self.program, node, self.shown)
+
     def follow(self, node: Node) -> None:
         """Go on to everything that an expression looked at."""
         for leaf in leaves(node):
@@ -75,7 +80,8 @@ class Looks:
     def gathered(self, step: Gather, found: list[tuple[int, Fraction]]) -> None:
         """Money that came from the rows below: how many and how much; of these the person's own go on."""
         own = [(row, value) for row, value in found if self.viewer.concerns(step.source_table, row)]
-        self._below("汇集", step.source_table, len(found), _total(step, found))
+        self.below.append(f"{len(found)} 行，合计 {_total(step, found)}")
+        self.basis += self.program.tables[step.source_table].basis
         if len(own) < len(found):
             self.below.append(f"其中本人 {len(own)} 行，合计 {_total(step, own)}")
         for row, _ in own:

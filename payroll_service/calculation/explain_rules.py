@@ -70,7 +70,9 @@ class RuleOnRow:
 
     def _described(self, blank: ExplainedValue) -> ExplainedValue:
         if self.before is None:
-            return replace(blank, conditions=(Condition("不适用", missing_reason(self.rows, *self.place)),))
+            return replace(
+                blank, conditions=(Condition("不适用", missing_reason(self.rows, self.viewer, *self.place)),)
+            )
         if isinstance(self.step, Share):
             return self._share(self.step, blank)
         if isinstance(self.step, Formula):
@@ -157,7 +159,7 @@ class RuleOnRow:
 
     def _condition(self, kind: str, node: Node, written: str | None) -> Condition:
         self.looks.follow(node)
-        return Condition(kind, written or named(self.program, node), self.looks.with_numbers(node))
+        return Condition(kind, written or named(self.program, node), self.looks.facts(node))
 
     def _vetoes(self) -> list[Condition]:
         """The veto that takes effect on the row."""
@@ -169,8 +171,13 @@ class RuleOnRow:
             way = f"原为 {value_text(self.before, self.program.types[self.table, self.column])}，转入「{veto.fund}」，计 0"
         else:
             way = "权重按 0 计算，钱留在池里"
-        text = f"{veto.name}（{named(self.program, veto.when)}）：{way}"
-        return Condition("否决", text, "", citations(self.program, veto.basis))
+        self.rows.watch = self.looks.note
+        try:
+            self.rows.holds(veto.when, self.table, self.row)
+        finally:
+            self.rows.watch = None
+        facts = self.looks.facts(veto.when)
+        return Condition("否决", f"{veto.name}：{way}", facts, citations(self.program, veto.basis))
 
 
 def _decisive(step: Share) -> list[Node]:

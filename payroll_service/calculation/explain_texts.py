@@ -12,6 +12,9 @@ from payroll_service.calculation.row_shares import SharedPool
 from payroll_service.calculation.rows import RowEvaluator
 from rules.language.period import month_text
 from rules.language.program import (
+    BOOL,
+    CHOICE,
+    TEXT,
     Aggregate,
     Basis,
     Formula,
@@ -30,6 +33,7 @@ from rules.language.program import (
     Type,
 )
 from rules.language.render import (
+    MISSING,
     Value,
     decimal_text,
     fixed_text,
@@ -43,6 +47,7 @@ from rules.language.render import (
 Looked = Read | RateRead | Aggregate | Ranking
 Leaf = Looked | Slices
 INTERPRETATION = "解释"
+WORDS = (BOOL, CHOICE, TEXT)
 HIDDEN = "（他人的数据，不显示）"
 
 
@@ -93,15 +98,27 @@ def named(program: Program, node: Node) -> str:
 
 
 def substituted(program: Program, node: Node, shown: Mapping[int, str]) -> str:
-    """The formula with a row's numbers (by id of the read) where it looked, names where it did not."""
+    """The formula with a row's numbers (by id of the read) where it looked, names where it did not.
+
+    What is no number stands behind its name: 身份（校长） = 校长.
+    """
 
     def show(leaf: Looked) -> str | None:
         text = shown.get(id(leaf))
         if text is None:
             return own_name(program, leaf)
+        if text == MISSING or leaf.type.kind in WORDS:
+            return f"{named(program, leaf)}（{'没有值' if text == MISSING else text}）"
         return f"({text})" if text.startswith("-") else text
 
     return render(node, show)
+
+
+def facts(program: Program, node: Node, shown: Mapping[int, str]) -> str:
+    """What a condition found on a row, a statement for everything it looked at: 身份为校长，得分为59."""
+    looked = ((named(program, leaf), shown[id(leaf)]) for leaf in leaves(node) if id(leaf) in shown)
+    told = (f"{name}没有值" if text == MISSING else f"{name}为{text}" for name, text in looked)
+    return "，".join(dict.fromkeys(told))
 
 
 def rounding_text(rounding: Rounding, before: Fraction, after: Value, type_: Type) -> str:
@@ -160,44 +177,49 @@ def _share_fact(rows: RowEvaluator, step: Share, row: int, pool: SharedPool, nam
     return decimal_text(pool.weights[row] if name == "权重" else sum(pool.weights.values(), Fraction(0)))
 
 
-def missing_reason(rows: RowEvaluator, table: str, column: str, row: int) -> str:
+def missing_reason(rows: RowEvaluator, viewer: Viewer, table: str, column: str, row: int) -> str:
     """Why a column has no value on a row, in one line."""
     step = rows.makers.get((table, column))
     if step is None:
         return f"没有填写「{column}」"
     if isinstance(step, Formula | Gather):
         assert step.where is not None, "only a condition makes a rule not applicable"
-        return _not_met(rows, step.where, step.head.formulas, table, row)
+        return _not_met(rows, viewer, step.where, step.head.formulas, (table, row))
     if isinstance(step, Split):
         if step.where is not None and not rows.holds(step.where, table, row):
-            return _not_met(rows, step.where, step.head.formulas, table, row)
-        return _missing_read(rows, step.source, table, row)
-    return _missing_share(rows, step, row)
+            return _not_met(rows, viewer, step.where, step.head.formulas, (table, row))
+        return _missing_read(rows, viewer, step.source, table, row)
+    return _missing_share(rows, viewer, step, row)
 
 
-def _missing_read(rows: RowEvaluator, read: Read, table: str, row: int) -> str:
+def _missing_read(rows: RowEvaluator, viewer: Viewer, read: Read, table: str, row: int) -> str:
     end = rows.follow(table, read.path, row)
     if end < 0:
         return f"没有对应的「{'.'.join(read.path)}」"
-    return missing_reason(rows, read.table, read.column, end)
+    return missing_reason(rows, viewer, read.table, read.column, end)
 
 
-def _missing_share(rows: RowEvaluator, step: Share, row: int) -> str:
+def _missing_share(rows: RowEvaluator, viewer: Viewer, step: Share, row: int) -> str:
     if step.where is not None and not rows.holds(step.where, step.table, row):
-        return _not_met(rows, step.where, step.head.formulas, step.table, row)
+        return _not_met(rows, viewer, step.where, step.head.formulas, (step.table, row))
     pool_row = rows.follow(step.table, step.path, row)
     if pool_row < 0:
         return f"不在任何「{step.pool_table}」里"
     if step.pool_where is not None and not rows.holds(step.pool_where, step.pool_table, pool_row):
-        return _not_met(rows, step.pool_where, {}, step.pool_table, pool_row)
-    return f"没有「{step.pool.column}」：{_missing_read(rows, step.pool, step.pool_table, pool_row)}"
+        return _not_met(rows, viewer, step.pool_where, {}, (step.pool_table, pool_row))
+    why = _missing_read(rows, viewer, step.pool, step.pool_table, pool_row)
+    return f"没有「{step.pool.column}」：{why}"
 
 
-def _not_met(rows: RowEvaluator, where: Node, formulas: Mapping[str, str], table: str, row: int) -> str:
+def _not_met(
+    rows: RowEvaluator, viewer: Viewer, where: Node, formulas: Mapping[str, str], at: tuple[str, int]
+) -> str:
     shown = {
-        id(leaf): value_text(rows.evaluate(leaf, table, row), leaf.type)
+        id(leaf): HIDDEN
+        if isinstance(leaf, Read) and leads_to_another(rows, viewer, leaf, *at)
+        else value_text(rows.evaluate(leaf, *at), leaf.type)
         for leaf in leaves(where)
         if not isinstance(leaf, RateRead | Slices)
     }
     written = formulas.get("限于") or named(rows.program, where)
-    return f"不符合「{written}」（{substituted(rows.program, where, shown)}）"
+    return f"不符合「{written}」：{facts(rows.program, where, shown)}"

@@ -30,11 +30,11 @@ class RateUse:
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that decided the value: 限于, 否则, 例外, 否决, 不适用."""
+    """Something that decided the value: 限于, 否则, 例外, 否决, 不适用. `facts`: what the row says: 得分为59，身份为教师."""
 
     kind: str
     text: str
-    substituted: str = ""
+    facts: str = ""
     clauses: tuple[Citation, ...] = ()
 
 

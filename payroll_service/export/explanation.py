@@ -17,6 +17,7 @@ from payroll_service.calculation.explanation import (
 from rules.language.render import fixed_text
 
 Json = dict[str, Any]
+GATHERED = "汇集"
 
 
 def to_json(explanation: Explanation) -> Json:
@@ -43,8 +44,12 @@ def _plain(value: Any) -> Any:
 
 
 def to_text(explanations: list[Explanation]) -> str:
-    """All lines of a payee as one text: a tree below each amount, ending in the clauses that it cites."""
-    return "\n".join(line for one in explanations for line in (*_lines(one), ""))
+    """All lines of a payee as one text: a tree below each amount; at the end every clause that is cited, once."""
+    lines = [line for one in explanations for line in (*_lines(one), "")]
+    cited = {clause.text: clause for one in explanations if one.root for clause in _cited(one.root)}
+    if cited:
+        lines += ["依据", *(f"  〔{clause.text}〕{_said(clause)}" for clause in cited.values()), ""]
+    return "\n".join(lines)
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
@@ -57,9 +62,6 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     if explanation.held:
         yield f"暂缓：{explanation.held}。已计算，暂不发放，不在发放表里。"
     yield from _branch(explanation.root, "", "└─ ", "   ")
-    cited = {clause.text: clause for clause in _cited(explanation.root)}
-    for clause in cited.values():
-        yield f"  〔{clause.text}〕{_said(clause)}"
 
 
 def _branch(value: ExplainedValue, before: str, first: str, then: str) -> Iterator[str]:
@@ -88,12 +90,14 @@ def _details(value: ExplainedValue) -> Iterator[str]:
     for condition in value.conditions:
         yield _condition(condition)
     if value.formula:
-        yield f"{value.kind}：{value.formula}"
-    if value.substituted:
+        below = value.below if value.kind == GATHERED else ()
+        yield f"{value.kind}：{'，'.join((value.formula, *below))}"
+    if value.substituted not in ("", value.value):
         yield f"代入：{value.substituted}"
     for rate in value.rates:
         yield _rate(rate)
-    yield from value.below
+    if value.kind != GATHERED:
+        yield from value.below
     if value.share is not None:
         yield from _share(value.share)
     if value.rounding:
@@ -111,8 +115,8 @@ def _short(said: str, row: str) -> str:
 
 
 def _condition(condition: Condition) -> str:
-    numbers = f"（{condition.substituted}）" if condition.substituted else ""
-    return f"{condition.kind}：{condition.text}{numbers}{_clauses(condition.clauses)}"
+    facts = f"（{condition.facts}）" if condition.facts else ""
+    return f"{condition.kind}：{condition.text}{facts}{_clauses(condition.clauses)}"
 
 
 def _rate(rate: RateUse) -> str:

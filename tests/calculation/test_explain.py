@@ -64,7 +64,7 @@ def test_a_rounded_part_tells_before_and_after_and_a_gathered_pool_only_the_own_
     (line,) = told(three_teachers(), "P000", "奖励")
     assert found(line.root, "基础").rounding == "分 四舍五入：66.033元/月 → 66.03元/月"
     pool = found(line.root, "奖励池")
-    assert pool.below == ("汇集：14 行，得 476.28元", "其中本人 2 行，合计 68.04元")
+    assert pool.below == ("14 行，合计 476.28元", "其中本人 2 行，合计 68.04元")
     (months,) = (child for child in pool.children if child.column == "额度")
     assert (months.substituted, len(months.also)) == ("100.05元/月 - 66.03元/月", 1)
 
@@ -87,11 +87,11 @@ def test_an_exception_and_a_veto_are_told_with_their_clauses():
     rows["任职"][2]["得分"] = "9"
     (line,) = told(rows, "P001", "奖励")
     exception = found(line.root, "权重").conditions[-1]
-    assert (exception.kind, exception.text, exception.substituted) == ("例外", "得分 < 60", "59 < 60")
+    assert (exception.kind, exception.text, exception.facts) == ("例外", "得分 < 60", "得分为59")
     (line,) = told(rows, "P002", "加奖三")
     assert line.amount == 0
     (veto,) = line.root.conditions
-    assert veto.text == "低分（得分 < 10）：原为 0.47元，转入「津贴」，计 0"
+    assert (veto.text, veto.facts) == ("低分：原为 0.47元，转入「津贴」，计 0", "得分为9")
     assert [clause.text for clause in veto.clauses] == ["办法 九"]
 
 
@@ -99,15 +99,32 @@ def test_a_pool_veto_tells_that_the_weight_does_not_count():
     rows = three_teachers()
     rows["人员"][0]["师德"] = "不合格"
     (line,) = told(rows, "P000", "奖励")
-    assert line.root.conditions[-1].text == "师德（人.师德 = 不合格）：权重按 0 计算，钱留在池里"
+    veto = line.root.conditions[-1]
+    assert (veto.text, veto.facts) == ("师德：权重按 0 计算，钱留在池里", "人.师德为不合格")
     assert line.amount == 0
+
+
+def test_what_is_no_number_stands_behind_its_name():
+    (line,) = told(three_teachers(), "P001", "加奖一")
+    numbers = "如果(考核.等次（没有值） = 优, 100元, 如果(考核.等次 = 良, 50.5元, 0元)) 否则 1元"
+    assert found(line.root, "加奖").substituted == numbers
+
+
+def test_every_clause_is_told_once_whatever_cites_it():
+    lines = told(three_teachers(), "P000")
+    text = to_text(lines)
+    assert len(lines) > 3
+    assert text.count("〔解释 余分〕问：余下的一分给谁") == 1
+    assert text.count("  〔办法 八〕") == 1
+    assert text.count("汇集：任职月.额度") == 1
+    assert "汇集：14 行" not in text
 
 
 def test_an_item_that_does_not_apply_says_why_in_one_line():
     rows = three_teachers()
     rows["任职"][0]["身份"] = "校长"
     lines = told(rows, "P000", "加奖一")
-    assert [(line.amount, line.reason) for line in lines] == [(None, "不符合「身份 = 教师」（校长 = 教师）")]
+    assert [(line.amount, line.reason) for line in lines] == [(None, "不符合「身份 = 教师」：身份为校长")]
     rows["任职"] = rows["任职"][1:]
     assert [line.reason for line in told(rows, "P000", "加奖一")] == ["没有「任职」记录"]
     assert told(rows, "nobody") == []
