@@ -1,7 +1,7 @@
 """Try seeded mutants of the language and the evaluators against the quick tests: `make mutants MUTANTS=500 SEED=1`.
 
-Killed mutants are remembered in build/mutants/ as long as their file stays as it is; survivors are tried again.
-The report with the score and every survivor is build/mutants.md.
+What became of each is kept in build/mutants/, so that a run that was stopped goes on, and after a change of the tests
+only survivors are tried again. The report with the score and every survivor is build/mutants.md.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ import hashlib
 import json
 import time
 from collections import Counter, deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.mutants.mutations import Mutant, sample
-from tests.mutants.reach import Reach, recorded
+from tests.mutants.reach import QUICK, Reach, recorded
 from tests.mutants.trial import Trial, load
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "mutants"
 SOURCES = ("rules/language", "payroll_service/calculation")
-QUICK = 60  # so many of the quickest tests first; nearly every mutant dies there
-PATIENCE = 20  # seconds on top of what the tests took while they were recorded
-AT_MOST = 150  # seconds for one mutant
+SECONDS = 30  # of the processor, after which no further test is begun for a mutant
 
 
 def main() -> None:
@@ -37,37 +36,36 @@ def main() -> None:
     load()
     reach = recorded(ROOT, FOLDER, SOURCES)
     drawn, among = sample(ROOT, SOURCES, asked.mutants, asked.seed)
-    began = time.perf_counter()
-    verdicts = Verdicts(FOLDER / "killed.jsonl")
-    tried(drawn, reach, verdicts, asked.jobs)
-    text = report(drawn, among, verdicts, asked.seed, time.perf_counter() - began)
-    (ROOT / "build" / "mutants.md").write_text(text, "utf-8")
-    print(text.split("\n\n")[1])  # noqa: T201
+    verdicts = Verdicts(FOLDER / "verdicts.jsonl", (FOLDER / "key.txt").read_text("utf-8"))
+    for _ in tried(drawn, reach, verdicts, asked.jobs):
+        text = report(drawn, f"drawn from {among} with seed {asked.seed}", verdicts)
+        (ROOT / "build" / "mutants.md").write_text(text, "utf-8")
+    print(text.split("\n")[2])  # noqa: T201
     print("build/mutants.md names the survivors.")  # noqa: T201
 
 
 class Verdicts:
-    """What became of each mutant; the dead stay dead across runs while their source is the same."""
+    """What became of each mutant.
 
-    def __init__(self, kept: Path) -> None:
-        self.kept = kept
-        lines = kept.read_text("utf-8").splitlines() if kept.exists() else []
-        remembered = {one["key"]: one for one in map(json.loads, lines)}
-        self.known: dict[str, str] = {
-            key: one["verdict"]
-            for key, one in remembered.items()
-            if one["source"] == _source(key.split(":", 1)[0])
-        }
+    The dead stay dead while their source is the same; survivors survive while no source and no test has changed.
+    """
+
+    def __init__(self, kept: Path, now: str) -> None:
+        self.kept, self.now = kept, now
+        self.known: dict[str, str] = {}
+        for one in map(json.loads, kept.read_text("utf-8").splitlines() if kept.exists() else []):
+            same = one["source"] == _source(one["key"].split(":")[0])
+            if one["now"] == now or (same and one["verdict"].startswith("killed")):
+                self.known[one["key"]] = one["verdict"]
 
     def __getitem__(self, mutant: Mutant) -> str:
         return self.known.get(mutant.key, "")
 
     def say(self, mutant: Mutant, verdict: str) -> None:
         self.known[mutant.key] = verdict
-        if verdict.startswith("killed"):
-            entry = {"key": mutant.key, "source": _source(mutant.path), "verdict": verdict}
-            with self.kept.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry) + "\n")
+        entry = {"key": mutant.key, "source": _source(mutant.path), "now": self.now, "verdict": verdict}
+        with self.kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
 
 
 def _source(path: str) -> str:
@@ -75,8 +73,8 @@ def _source(path: str) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
-def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> None:
-    """Every mutant whose end is not known yet is put to its quickest tests, then to the rest."""
+def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> Iterator[None]:
+    """Every mutant whose end is not known yet is put to its quickest tests, then to the rest; a step for each end."""
     waiting = deque((one, reach.tests(one), 0) for one in drawn if not verdicts[one])
     running: list[tuple[Trial, Mutant, list[str], int]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -86,8 +84,7 @@ def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> N
             while waiting and len(running) < jobs:
                 mutant, tests, stage = waiting.popleft()
                 part = tests[:QUICK] if stage == 0 else tests[QUICK:]
-                seconds = min(AT_MOST, PATIENCE + 3 * sum(reach.seconds[test] for test in part))
-                running.append((Trial.start(ROOT, mutant, part, seconds), mutant, tests, stage))
+                running.append((Trial.start(ROOT, mutant, part, SECONDS), mutant, tests, stage))
             time.sleep(0.02)
             for entry in list(running):
                 trial, mutant, tests, stage = entry
@@ -100,24 +97,22 @@ def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> N
                     continue
                 verdicts.say(mutant, verdict)
                 progress.update(task, advance=1, description=mutant.path, refresh=True)
+                yield
+    yield
 
 
-def report(drawn: list[Mutant], among: int, verdicts: Verdicts, seed: int, seconds: float) -> str:
-    counted = Counter(verdicts[one] for one in drawn)
+def report(drawn: list[Mutant], title: str, verdicts: Verdicts) -> str:
+    """The score, and each survivor with its line, as Markdown."""
+    ended = [one for one in drawn if verdicts[one]]
+    counted = Counter(verdicts[one] for one in ended)
     dead = counted["killed"] + counted["killed by time"]
-    left = [one for one in drawn if not verdicts[one].startswith("killed")]
-    score = f"{dead} of {len(drawn)} mutants killed ({dead / max(1, len(drawn)):.1%}), drawn from {among} with seed {seed}."
-    lines = [
-        "# Mutants",
-        "",
-        score,
-        f"{counted['killed by time']} of them by time. This run took {seconds:.0f} s.",
-        "",
-    ]
-    lines += ["| File | Line | Change | |", "|---|---|---|---|"]
-    for one in left:
-        text = (ROOT / one.path).read_text("utf-8").split("\n")[one.line - 1].strip().replace("|", "\\|")
-        lines.append(f"| {one.path} | {one.line} | {one.what.replace('|', '')}: `{text}` | {verdicts[one]} |")
+    score = f"{dead} of {len(ended)} mutants killed ({dead / max(1, len(ended)):.1%}), {title}."
+    more = f"{counted['killed by time']} of them by time. {len(drawn) - len(ended)} are still to be tried."
+    lines = ["# Mutants", "", score, more, "", "| File | Line | Change | |", "|---|---|---|---|"]
+    for one in sorted(ended, key=lambda one: (one.path, one.line)):
+        if not verdicts[one].startswith("killed"):
+            text = (ROOT / one.path).read_text("utf-8").split("\n")[one.line - 1].strip().replace("|", "\\|")
+            lines.append(f"| {one.path} | {one.line} | {one.what}: `{text}` | {verdicts[one]} |")
     return "\n".join(lines) + "\n"
 
 

@@ -64,13 +64,16 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
 
 
 def sample(root: Path, folders: tuple[str, ...], count: int, seed: int) -> tuple[list[Mutant], int]:
-    """As many mutants as asked for, drawn evenly from all of the folders; and how many there are."""
+    """As many mutants as asked for, drawn evenly from all of the folders; and how many there are.
+
+    The first of a larger sample are the smaller sample.
+    """
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
     every = [
         one for path in paths for one in mutants_of(str(path.relative_to(root)), path.read_text("utf-8"))
     ]
-    drawn = random.Random(seed).sample(every, min(count, len(every)))
-    return sorted(drawn, key=lambda one: (one.path, one.line, one.node, one.choice)), len(every)
+    random.Random(seed).shuffle(every)
+    return every[:count], len(every)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ TESTS = (
     "tests/snapshot",
     "tests/workflow/test_examples.py",
 )
+QUICK = 60  # so many of the quickest tests come first; nearly every mutant dies there
 WATCHED = ("rules", "payroll_service", "tests", "docs")
 FAST = "not bench and not slow and not torture"
 
@@ -39,15 +40,16 @@ class Reach:
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that run the mutated line, the quick ones first, then the rest of the same files.
+        """The tests that run the mutated line: first quick ones, then slow and quick in turns; then their files' rest.
 
-        The rest matter where an earlier test of the file filled a cache or a shared fixture.
+        Slow tests try much data. The rest matter where an earlier test of the file filled a cache or a shared fixture.
         """
         contexts = self._contexts(mutant)
         direct = {c.rsplit("|", 1)[0] for c in contexts} & self.seconds.keys()
         files = {context.split("|")[0].split("::")[0] for context in contexts}
         near = {test for file in files for test in self._by_file[file]} - direct
-        return [*self._quick_first(direct), *self._quick_first(near)]
+        ordered = self._quick_first(direct)
+        return [*ordered[:QUICK], *_in_turns(ordered[QUICK:]), *self._quick_first(near)]
 
     def _contexts(self, mutant: Mutant) -> set[str]:
         by_line = self.data.contexts_by_lineno(str(self.root / mutant.path))
@@ -63,6 +65,11 @@ class Reach:
         for test in self.seconds:
             found[test.split("::")[0]].append(test)
         return found
+
+
+def _in_turns(ordered: list[str]) -> list[str]:
+    """The last, the first, the last but one, the second …"""
+    return [ordered[-1 - n // 2] if n % 2 == 0 else ordered[n // 2] for n in range(len(ordered))]
 
 
 def recorded(root: Path, folder: Path, sources: tuple[str, ...]) -> Reach:

@@ -7,6 +7,7 @@ import importlib.util
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from tests.mutants.mutations import Mutant, mutated
 from tests.mutants.reach import FAST
 
 MEMORY = 3 * 2**30
+ONE_TEST = 40  # seconds; the slowest test takes a quarter of it
 PASSED, FAILED, NOT_RUN = 0, 1, 5
 
 # What the tests import and nobody mutates: loaded once, so that a child starts in no time.
@@ -65,10 +67,20 @@ class _Changed(SourceFileLoader):
 
 
 class Chosen:
-    """A pytest plugin: only these tests, in this order."""
+    """A pytest plugin: only these tests, in this order, none begun when the time is spent, none let run for ever.
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    Times are those of the processor, so that a busy machine kills nobody.
+    """
+
+    def __init__(self, tests: Sequence[str], seconds: float) -> None:
         self.order = {test: number for number, test in enumerate(tests)}
+        self.seconds = seconds
+
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        if time.process_time() > self.seconds:
+            return True
+        signal.setitimer(signal.ITIMER_PROF, ONE_TEST)
+        return None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item.nodeid in self.order]
@@ -77,29 +89,29 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Trial:
-    """A child at work, and until when it may be."""
+    """A child at work."""
 
     child: BaseProcess
-    deadline: float
 
     @classmethod
     def start(cls, root: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> Trial:
-        child = multiprocessing.get_context("fork").Process(
-            target=_put_to_test, args=(root, mutant, tests, seconds), daemon=True
-        )
+        context = multiprocessing.get_context("fork")
+        child = context.Process(target=_put_to_test, args=(root, mutant, tests, seconds), daemon=True)
         child.start()
-        return cls(child, time.perf_counter() + seconds)
+        return cls(child)
 
     def verdict(self) -> str | None:
         """ "killed", "survived", "killed by time", "no test"; None while it runs."""
         if self.child.is_alive():
-            if time.perf_counter() < self.deadline:
-                return None
-            self.child.kill()
-            self.child.join()
-            return "killed by time"
+            return None
         self.child.join()
-        return {PASSED: "survived", NOT_RUN: "no test"}.get(self.child.exitcode or PASSED, "killed")
+        ends = {
+            PASSED: "survived",
+            NOT_RUN: "no test",
+            -signal.SIGPROF: "killed by time",
+            -signal.SIGKILL: "killed by time",
+        }
+        return ends.get(self.child.exitcode or PASSED, "killed")
 
 
 def load() -> None:
@@ -109,7 +121,8 @@ def load() -> None:
 
 def _put_to_test(root: Path, mutant: Mutant, tests: Sequence[str], seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+    most = int(seconds + 2 * ONE_TEST)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)
@@ -128,4 +141,4 @@ def _put_to_test(root: Path, mutant: Mutant, tests: Sequence[str], seconds: floa
         "no:cov",
     ]
     given += ["-p", "no:randomly", "-m", FAST, "--tb=no", *files]
-    os._exit(int(pytest.main(given, plugins=[Chosen(tests)])))
+    os._exit(int(pytest.main(given, plugins=[Chosen(tests, seconds)])))
