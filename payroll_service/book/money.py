@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+CENTS = [f".{part:02d}" for part in range(100)]
 SAFE = 2**62  # sums that stay below are exact in int64
 
 
@@ -13,6 +14,15 @@ def fen_text(fen: int) -> str:
     """`1234.50` for 123450: two decimals always, a plain minus, no separators. `text_fen` reads it back."""
     sign = "-" if fen < 0 else ""
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def fen_texts(fen: np.ndarray) -> list[str]:
+    """`fen_text` of many amounts."""
+    yuan, cents = np.divmod(np.abs(fen), 100)
+    texts = [f"{whole}{CENTS[part]}" for whole, part in zip(yuan.tolist(), cents.tolist(), strict=True)]
+    for place in np.flatnonzero(fen < 0).tolist():
+        texts[place] = f"-{texts[place]}"
+    return texts
 
 
 def grouped(fen: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import lt
 
 import numpy as np
 
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.outcome import Frame
 from payroll_service.snapshot.tables import Values
-from rules.language.program import Program, Table
+from rules.language.program import NUMBER, Program, Table, Type
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ class Named:
 
 def name_rows(program: Program, frames: dict[str, Frame], used: dict[str, np.ndarray]) -> Named:
     """Name the `used` rows of each table. Rows of two tables with equal key and kind are one; the first's label counts."""
+    if len(used) == 1:
+        ((name, rows),) = used.items()
+        keys = row_keys(program, frames, name, rows)
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        ordered_keys = [keys[place] for place in order]
+        if all(map(lt, ordered_keys, ordered_keys[1:])):
+            return _named(program.tables[name], frames[name], rows[order], ordered_keys)
     labels: dict[tuple[str, str], str] = {}
     ids: dict[str, list[tuple[str, str]]] = {}
     for name, rows in used.items():
@@ -44,12 +52,27 @@ def name_rows(program: Program, frames: dict[str, Frame], used: dict[str, np.nda
     )
 
 
+def _named(table: Table, frame: Frame, rows: np.ndarray, keys: list[str]) -> Named:
+    """Rows of one table in the order of their keys, which all differ."""
+    code = np.full(frame.size, -1, np.int64)
+    code[rows] = np.arange(len(rows))
+    labels = tuple(row_labels(table, frame, rows))
+    return Named(tuple(keys), (table.payee_kind,) * len(keys), labels, {table.name: code})
+
+
 def row_keys(program: Program, frames: dict[str, Frame], table: str, rows: np.ndarray) -> list[str]:
     """The key of each row as text, several parts joined by 、."""
     shape = program.tables[table]
     if shape.kind == "输入" and len(shape.key) == 1 and frames[table].columns[shape.key[0]].words:
         return _words(frames[table].columns[shape.key[0]], rows)
+    if shape.kind == "输入" and len(shape.key) == 1 and _counts_ones(program.types[table, shape.key[0]]):
+        return [str(number) for number in frames[table].columns[shape.key[0]].data[rows].tolist()]
     return ["、".join(key_texts(program, frames, table, row)) for row in rows.tolist()]
+
+
+def _counts_ones(kind: Type) -> bool:
+    """Whole numbers, which are said as they are kept."""
+    return kind.kind == NUMBER and kind.step == 1 and not kind.percent and not kind.unit.is_money
 
 
 def row_labels(table: Table, frame: Frame, rows: np.ndarray) -> list[str]:

@@ -133,7 +133,14 @@ def _used(ends: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
     named: dict[str, list[np.ndarray]] = {}
     for table, rows in ends:
         named.setdefault(table, []).append(rows)
-    return {table: np.unique(np.concatenate(parts)) for table, parts in named.items()}
+    return {table: distinct(np.concatenate(parts)) for table, parts in named.items()}
+
+
+def distinct(codes: np.ndarray) -> np.ndarray:
+    """The codes that occur, ascending; they count from 0, and there is room to mark each."""
+    occurs = np.zeros(int(codes.max(initial=-1)) + 1, bool)
+    occurs[codes] = True
+    return np.flatnonzero(occurs)
 
 
 def _sum_lines(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -31,6 +31,14 @@ def rounded(value: Fraction, step: Fraction, mode: str) -> Fraction:
     return -size if value < 0 else size
 
 
+def added(values: Iterable[Fraction]) -> Fraction:
+    """The sum of many numbers: those of one denominator are added as integers."""
+    above: dict[int, int] = {}
+    for value in values:
+        above[value.denominator] = above.get(value.denominator, 0) + value.numerator
+    return sum((Fraction(number, below) for below, number in above.items()), Fraction(0))
+
+
 def is_multiple(value: Fraction, step: Fraction) -> bool:
     return (value / step).denominator == 1
 
@@ -43,13 +51,13 @@ def largest_remainder(
     `line` holds the same rows as `weights`, in the order in which equal remainders are served. One unit each goes to
     the first of the returned line until all are handed out. All weights together must be above zero.
     """
-    total = sum(weights.values())
+    total = added(weights.values())
     return cut_dues({row: units * weight / total for row, weight in weights.items()}, line)
 
 
 def cut_dues(dues: Mapping[int, Fraction], line: Sequence[int]) -> tuple[dict[int, int], list[int]]:
     """As `largest_remainder`, for exact dues that add up to a whole number of units."""
-    units = sum(dues.values())
+    units = added(dues.values())
     assert units == int(units), "what is handed out is whole"
     cuts = {row: floor(due) for row, due in dues.items()}
     queue = sorted(line, key=lambda row: cuts[row] - dues[row])

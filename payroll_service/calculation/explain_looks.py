@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from payroll_service.calculation.exact import added
 from payroll_service.calculation.explain_texts import (
     HIDDEN,
     citations,
@@ -148,4 +149,4 @@ class Looks:
 
 
 def _total(step: Gather, found: list[tuple[int, Fraction]]) -> str:
-    return number_text(sum((value for _, value in found), Fraction(0)), step.type)
+    return number_text(added(value for _, value in found), step.type)

@@ -18,6 +18,7 @@ class Viewer:
 
     def __init__(self, program: Program, frames: Mapping[str, Frame], person: Owner) -> None:
         self.program, self.frames, self.person = program, frames, person
+        self._owners: dict[tuple[str, int], Owner | None] = {}
 
     def concerns(self, table: str, row: int) -> bool:
         """A row is the person's own, or one of its lookups leads to her."""
@@ -35,6 +36,11 @@ class Viewer:
 
     def owner(self, table: str, row: int) -> Owner | None:
         """The person whom the key of a row names, or None: a school, a group, a rate belong to nobody."""
+        if (table, row) not in self._owners:
+            self._owners[table, row] = self._owner(table, row)
+        return self._owners[table, row]
+
+    def _owner(self, table: str, row: int) -> Owner | None:
         shape = self.program.tables[table]
         if shape.payee_kind in PERSONS:
             return key_texts(self.program, self.frames, table, row)

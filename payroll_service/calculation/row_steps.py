@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from payroll_service.calculation.exact import is_multiple, rounded
+from payroll_service.calculation.exact import added, is_multiple, rounded
 from payroll_service.calculation.outcome import RowProblem
 from payroll_service.calculation.row_expressions import RowFault, number
 from rules.language.program import FEN, Case, Formula, Gather, Split
@@ -82,7 +82,7 @@ def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction
 def gather(rows: RowEvaluator, step: Gather, name: str, row: int) -> Value:
     if not rows.holds(step.where, step.table, row):
         return None
-    return sum((value for _, value in gathered(rows, step, row)), Fraction(0))
+    return added(value for _, value in gathered(rows, step, row))
 
 
 def gathered(rows: RowEvaluator, step: Gather, row: int) -> list[tuple[int, Fraction]]:

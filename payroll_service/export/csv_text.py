@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 BOM = b"\xef\xbb\xbf"
+NEEDS_QUOTES = re.compile('[,"\r\n]')
 STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -12,11 +14,11 @@ def text_cell(text: str) -> str:
     """A text as a cell: quoted where needed; an apostrophe before what a spreadsheet would take for a formula."""
     if text.startswith(STARTS_A_FORMULA):
         text = "'" + text
-    if any(mark in text for mark in ',"\r\n'):
+    if NEEDS_QUOTES.search(text):
         text = '"' + text.replace('"', '""') + '"'
     return text
 
 
-def csv_bytes(heading: str, lines: Iterable[str]) -> bytes:
-    """The file of a heading and lines whose cells are ready."""
-    return BOM + "".join(f"{line}\r\n" for line in (heading, *lines)).encode()
+def csv_bytes(heading: str, pieces: Iterable[str]) -> bytes:
+    """The file of a heading and of pieces, each of ended lines whose cells are ready."""
+    return b"".join((BOM, f"{heading}\r\n".encode(), *(piece.encode() for piece in pieces)))

@@ -16,7 +16,8 @@ HEADING = "类别,名称,表,对象,姓名,单位代码,项目,所属期间,金�
 
 def findings_csv(findings: Iterable[Finding], payouts: Payouts) -> bytes:
     """Findings in the order of the checks, then held lines in the order of the payouts."""
-    return csv_bytes(HEADING, (*map(_finding, findings), *_held(payouts)))
+    lines = (*map(_finding, findings), *_held(payouts))
+    return csv_bytes(HEADING, (f"{line}\r\n" for line in lines))
 
 
 def _finding(finding: Finding) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
-from payroll_service.book.money import fen_text
-from payroll_service.book.payouts import Payouts
+from payroll_service.book.money import fen_texts
+from payroll_service.book.payouts import Payouts, distinct
 from payroll_service.export.csv_text import csv_bytes, text_cell
 
 HEADING = "期间,证件号码,姓名,单位代码,项目,金额,资金来源,依据,所属期间,收款人类别"
 NETTED = "应发全额,已核定,本次核定"  # instead of 金额, where earlier runs granted something
 EVENT = ",事件"  # behind, where some line is for an event
+LINES_AT_ONCE = 100_000  # so that the pieces of a line do not all lie about at once
 
 
 def payouts_csv(payouts: Payouts) -> bytes:
@@ -21,36 +22,62 @@ def payouts_csv(payouts: Payouts) -> bytes:
     Money has two decimals. 证件号码 is the payee's key (a school's code for a school); 资金来源 is the fund's full name.
     """
     heading = HEADING.replace("金额", NETTED) if payouts.nets else HEADING
-    has_events = any(payouts.events)
     period = text_cell(payouts.period)
     payees = [
-        f"{period},{text_cell(key)},{text_cell(label)}"
+        f"{period},{text_cell(key)},{text_cell(label)},"
         for key, label in zip(payouts.payee_keys, payouts.payee_labels, strict=True)
     ]
-    kinds = [text_cell(kind) for kind in payouts.payee_kinds]
-    units = [text_cell(code) for code in payouts.unit_codes]
-    names = [text_cell(item.name) for item in payouts.items]
-    bases = [text_cell(item.basis) for item in payouts.items]
-    funds = [text_cell(title) for title in payouts.fund_titles]
-    earned = [text_cell(period) for period in payouts.earned_periods]
-    events = [f",{text_cell(event)}" if has_events else "" for event in payouts.events]
-    rows = np.flatnonzero(~payouts.held)
-    columns = (payouts.payee, payouts.unit, payouts.item, payouts.fund, payouts.earned, payouts.event)
-    lines = zip(*(column[rows].tolist() for column in columns), _money(payouts, rows), strict=True)
-    return csv_bytes(
-        heading + EVENT if has_events else heading,
-        (
-            f"{payees[p]},{units[u]},{names[i]},{fen},{funds[f]},{bases[i]},{earned[e]},{kinds[p]}{events[o]}"
-            for p, u, i, f, e, o, fen in lines
-        ),
+    units = [f"{text_cell(code)}," for code in payouts.unit_codes]
+    names = [f"{text_cell(item.name)}," for item in payouts.items]
+    ends, end = _ends(payouts)
+    begins = (payees, payouts.payee), (units, payouts.unit), (names, payouts.item)
+    lines = np.flatnonzero(~payouts.held)
+    pieces = [
+        "".join(
+            chain.from_iterable(
+                zip(
+                    *(_texts(texts, codes[some]) for texts, codes in begins),
+                    _money(payouts, some),
+                    _texts(ends, end[some]),
+                    strict=True,
+                )
+            )
+        )
+        for some in (lines[first : first + LINES_AT_ONCE] for first in range(0, len(lines), LINES_AT_ONCE))
+    ]
+    return csv_bytes(heading + EVENT if any(payouts.events) else heading, pieces)
+
+
+def _ends(payouts: Payouts) -> tuple[list[str], np.ndarray]:
+    """What stands behind the money, in all ways that occur, and which way each line has."""
+    kinds = list(dict.fromkeys(payouts.payee_kinds))
+    kind = np.array([kinds.index(one) for one in payouts.payee_kinds], np.int64)[payouts.payee]
+    has_events = any(payouts.events)
+    cells = (
+        [text_cell(title) for title in payouts.fund_titles],
+        [text_cell(item.basis) for item in payouts.items],
+        [text_cell(period) for period in payouts.earned_periods],
+        [text_cell(one) for one in kinds],
+        [f",{text_cell(event)}" if has_events else "" for event in payouts.events],
     )
+    codes = payouts.fund, payouts.item, payouts.earned, kind, payouts.event
+    shape = tuple(max(1, len(texts)) for texts in cells)
+    packed = np.ravel_multi_index(codes, shape)
+    occurring = distinct(packed)
+    way = np.searchsorted(occurring, packed)
+    each = zip(*(one.tolist() for one in np.unravel_index(occurring, shape)), strict=True)
+    texts = [[words[code] for words, code in zip(cells, line, strict=True)] for line in each]
+    return [f",{','.join(line[:-1])}{line[-1]}\r\n" for line in texts], way
 
 
-def _money(payouts: Payouts, rows: np.ndarray) -> Iterator[str]:
+def _texts(texts: list[str], codes: np.ndarray) -> list[str]:
+    return [texts[code] for code in codes.tolist()]
+
+
+def _money(payouts: Payouts, lines: np.ndarray) -> list[str]:
     """The amounts of each line as cells: the amount, or full, granted before and due."""
+    amounts = fen_texts(payouts.amount_fen[lines])
     if not payouts.nets:
-        return map(fen_text, payouts.amount_fen[rows].tolist())
-    columns = (payouts.amount_fen, payouts.granted_fen, payouts.due_fen)
-    return (
-        ",".join(map(fen_text, line)) for line in zip(*(one[rows].tolist() for one in columns), strict=True)
-    )
+        return amounts
+    granted, due = fen_texts(payouts.granted_fen[lines]), fen_texts(payouts.due_fen[lines])
+    return [",".join(line) for line in zip(amounts, granted, due, strict=True)]
