@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from payroll_service.calculation.findings import find_violations
-from payroll_service.calculation.outcome import Accrual, Computed, Finding, Returned, RosterMark
+from payroll_service.calculation.findings import find_violations, list_rows
+from payroll_service.calculation.outcome import Accrual, Computed, Finding, Listing, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
@@ -47,6 +47,10 @@ def _schemes_without_rows(sheet: Sheet) -> Iterator[Finding]:
         if not holds.any():
             told = f"「{scheme.table}」表里没有一行符合 {render(scheme.condition)}，这份方案没有起作用，请核对范围和数据"
             yield Finding(f"方案「{scheme.name}」的范围", "提示", scheme.table, (), told, "")
+
+
+def listings_of(sheet: Sheet, due: Plan) -> tuple[Listing, ...]:
+    return tuple(list_rows(scope_on(sheet, check.table), check) for check in due.checks if check.listed)
 
 
 def marks_of(sheet: Sheet, due: Plan) -> tuple[RosterMark, ...]:

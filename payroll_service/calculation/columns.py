@@ -15,7 +15,14 @@ from typing import Any
 from payroll_service.calculation.aggregates import AGGREGATES
 from payroll_service.calculation.block_plans import BlockRunner
 from payroll_service.calculation.blocks import Block, cut
-from payroll_service.calculation.closing import accrued, column_vector, findings_of, marks_of, returned_by
+from payroll_service.calculation.closing import (
+    accrued,
+    column_vector,
+    findings_of,
+    listings_of,
+    marks_of,
+    returned_by,
+)
 from payroll_service.calculation.expressions import EXPRESSIONS, evaluate
 from payroll_service.calculation.frames import build_frames, extend_frames
 from payroll_service.calculation.gathering import Collected
@@ -62,6 +69,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
         returned=returned_by(sheet, due),
         accruals=accrued(sheet, due),
         findings=findings_of(sheet, due),
+        listings=listings_of(sheet, due),
         roster=marks_of(sheet, due),
     )
     _refuse(ground, sheet.flaws)

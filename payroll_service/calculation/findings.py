@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from payroll_service.calculation.labels import key_texts, row_label
-from payroll_service.calculation.outcome import Finding
+from payroll_service.calculation.outcome import Finding, Listing
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import OK, only
 from payroll_service.calculation.vectors import Vector
@@ -15,6 +15,31 @@ from rules.language.render import Value, bare_text, render
 
 def find_violations(scope: Scope, check: Check) -> list[Finding]:
     """The rows of the check's table where it applies and its condition is not true."""
+    applies, holds = _looked_at(scope, check)
+    return [_finding(scope, check, int(row)) for row in np.flatnonzero(applies & ~holds)]
+
+
+def list_rows(scope: Scope, check: Check) -> Listing:
+    """The columns of the check's sentence on every row where it applies; the label stands first anyway."""
+    applies, holds = _looked_at(scope, check)
+    program, frames = scope.sheet.program, scope.sheet.ground.frames
+    label = program.tables[check.table].label_column
+    told = [node for node in check.told if not (label and render(node) == label)]
+    columns = [(scope.full(node), node.type) for node in told]
+    rows = [
+        (
+            row_label(program, frames, check.table, row),
+            tuple(value_at(vector, row, kind) for vector, kind in columns),
+            bool(holds[row]),
+        )
+        for row in np.flatnonzero(applies).tolist()
+    ]
+    types = tuple(kind for _, kind in columns)
+    return Listing(check.name, tuple(map(render, told)), types, tuple(rows))
+
+
+def _looked_at(scope: Scope, check: Check) -> tuple[np.ndarray, np.ndarray]:
+    """Where the check applies, and where its condition is true."""
     where = scope.holds(check.where)
     applies = np.ones(scope.size, bool)
     if where is not None:
@@ -24,7 +49,7 @@ def find_violations(scope: Scope, check: Check) -> list[Finding]:
     if v.status is not None:
         seen = v.with_status(only(v.status, applies))
         scope.sheet.settled(check.table, check.name, seen, needed=False)
-    return [_finding(scope, check, int(row)) for row in np.flatnonzero(applies & ~holds)]
+    return applies, holds
 
 
 def _finding(scope: Scope, check: Check, row: int) -> Finding:

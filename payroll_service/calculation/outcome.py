@@ -9,6 +9,8 @@ import numpy as np
 
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
+from rules.language.program import Type
+from rules.language.render import Value
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """What a listed check looked at: the columns of its sentence, a row for each row where it applies, by key.
+
+    `rows`: the row's label, one value per column (None where it is missing), and whether the check holds.
+    """
+
+    check: str
+    headings: tuple[str, ...]
+    types: tuple[Type, ...]
+    rows: tuple[tuple[str, tuple[Value, ...], bool], ...]
+
+
+@dataclass(frozen=True)
 class RosterMark:
     """Where a rule of the roster (名册) that is due in this run holds: `rows` by row of the roster's table."""
 
@@ -165,4 +180,5 @@ class Outcome:
     returned: tuple[Returned, ...]
     accruals: tuple[Accrual, ...]
     findings: tuple[Finding, ...]
+    listings: tuple[Listing, ...] = ()
     roster: tuple[RosterMark, ...] = ()  # one per rule of the plan's roster, in its order

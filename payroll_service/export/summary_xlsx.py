@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import PoolRecord, TotalRecord
+from payroll_service.calculation.outcome import Listing
 from payroll_service.export.sheets import Cell, Fen, Sheet, workbook_bytes
+from rules.language.program import NUMBER, Type
+from rules.language.render import Value, bare_text
+
+LONGEST_SHEET_NAME = 31
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def summary_xlsx(
@@ -14,6 +22,7 @@ def summary_xlsx(
     totals: Sequence[TotalRecord],
     pools: Sequence[PoolRecord],
     unit_names: Mapping[str, str],
+    listings: Sequence[Listing] = (),
 ) -> bytes:
     """The workbook from what the book keeps of a run; same records, same bytes. `unit_names`: label by unit."""
     return workbook_bytes(
@@ -35,6 +44,7 @@ def summary_xlsx(
                 [[one.kind, one.rule, one.payees, Fen(one.amount_fen)] for one in receipt.roster],
             ),
             _checks(receipt),
+            *(_listing(number, one) for number, one in enumerate(listings, 1)),
             Sheet("示例数字", ["文件没有给出、为演示拟定的数字"], [[text] for text in receipt.examples]),
         ]
     )
@@ -164,6 +174,28 @@ def _pools(pools: Sequence[PoolRecord], unit_names: Mapping[str, str]) -> Sheet:
         for one in pools
     ]
     return Sheet("奖励池", headings, rows)
+
+
+def _listing(number: int, listing: Listing) -> Sheet:
+    """What a check looked at, a sheet of its own; the number keeps apart names that Excel would cut to the same."""
+    rows = [
+        [label, *map(_figure, values, listing.types), "成立" if holds else "不成立"]
+        for label, values, holds in listing.rows
+    ]
+    name = f"列表{number} {_NOT_IN_SHEET_NAMES.sub('', listing.check)}"[:LONGEST_SHEET_NAME]
+    return Sheet(name, ["对象", *listing.headings, "检查"], rows)
+
+
+def _figure(value: Value, kind: Type) -> Cell:
+    """Money as a number of two decimals where it is whole fen, whole numbers as such, all else as people read it."""
+    if kind.kind == NUMBER and value is not None:
+        assert isinstance(value, int | Fraction), "a number is exact"
+        number = Fraction(value)
+        if kind.unit.is_money and (number * 100).denominator == 1:
+            return Fen(int(number * 100))
+        if number.denominator == 1 and kind.step is not None and kind.step.denominator == 1:
+            return int(number)
+    return bare_text(value, kind)
 
 
 def _checks(receipt: Receipt) -> Sheet:

@@ -63,7 +63,12 @@ def governed_period(program: Program, text: str) -> Period:
             f"期间 {text} 的最后一天不在本规则集的施行期内（{first} 至 {last}）。",
             "请用当时施行的规则集版本。",
         )
-    if not plan(program, period.kind).payments:
+    due = plan(program, period.kind)
+    if not program.payments and not due.checks:
+        raise UnknownPeriod(
+            f"这个规则集只看数，不发钱；期间 {text} 没有可看的检查。", "请换一种期间，如年、学年。"
+        )
+    if program.payments and not due.payments:
         raise UnknownPeriod(
             f"这个规则集没有{CADENCE[period.kind]}发放的项目，期间 {text} 没有可算的。",
             f"可算的是：{'、'.join(dict.fromkeys(payment.when for payment in program.payments))}发放的期间。",
@@ -88,7 +93,11 @@ def result_files(calculation: Calculation) -> dict[str, bytes]:
     """The files of a run by name; of one that does not balance only what says why."""
     findings = findings_csv(calculation.outcome.findings, calculation.payouts)
     summary = summary_xlsx(
-        calculation.receipt, calculation.totals, calculation.pools, unit_names(calculation.payouts)
+        calculation.receipt,
+        calculation.totals,
+        calculation.pools,
+        unit_names(calculation.payouts),
+        calculation.outcome.listings,
     )
     if calculation.broken:
         return {"findings.csv": findings, "summary.xlsx": summary}

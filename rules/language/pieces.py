@@ -56,6 +56,8 @@ def composed(pieces: Mapping[Name, Piece], place: Place) -> SourceNode:
             tree.setdefault(section, []).append(piece.node)
         elif piece.shape == IN_MAP:
             tree.setdefault(section, {})[name] = piece.node
+        elif isinstance(piece.node, Items):  # an empty list; the other version may have entries
+            tree.setdefault(section, [])
         else:
             tree[section] = piece.node
     return _node(tree, place)
@@ -85,7 +87,7 @@ def _pieces(section: str, node: SourceNode) -> Iterator[tuple[Name, Piece]]:
             yield from _rules(item)
     elif section == ROSTER and isinstance(node, Entries):
         yield from _roster(node)
-    elif isinstance(node, Items):
+    elif isinstance(node, Items) and node.items:
         for item in node.items:
             yield (section, text_at(item, NAMED_BY.get(section, ""))), Piece(IN_LIST, item)
     elif isinstance(node, Entries) and section not in (LANGUAGE, *ALONE):

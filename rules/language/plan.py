@@ -142,7 +142,10 @@ def cadences(program: Program, pocket: ColumnId) -> frozenset[str]:
 
 
 def plan(program: Program, kind: str) -> Plan:
-    """What a run over a period of `kind` (月, 学期, 学年, 年) evaluates."""
+    """What a run over a period of `kind` (月, 学期, 学年, 年) evaluates.
+
+    A rule set that pays nothing at all only looks: its checks are due in every run that can tell their 本期.
+    """
     when = CADENCE[kind]
     order = list(CADENCE.values())
     maker = {column: step for step in program.steps for column in made_by(step)}
@@ -172,7 +175,7 @@ def plan(program: Program, kind: str) -> Plan:
     ]
     needed = needed_by(program, needs, roots)
     lone = [[*expressions(check), *sentence(check)] for check in _lone_checks(program, needs)]
-    for asked in (*lone, *closing_reads(program)) if payments else ():
+    for asked in (*lone, *closing_reads(program)) if payments or not program.payments else ():
         closure = needed_by(program, needs, asked)
         steps = [step for step in program.steps if not closure.isdisjoint(made_by(step))]
         if inside([*asked, *(root for step in steps for root in behind(program, step))]):

@@ -679,7 +679,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class Check:
-    """必须 (must hold on every row of the table, or the run stops) or 提示 (is reported where it does not hold)."""
+    """必须 (must hold on every row of the table, or the run stops) or 提示 (is reported where it does not hold).
+
+    A listed one (列出) also puts the columns of its sentence in a table, a row for each row that it looks at.
+    """
 
     name: str
     table: str
@@ -687,6 +690,13 @@ class Check:
     condition: Node
     where: Node | None
     head: RuleHead
+    listed: bool = False
+
+    @property
+    def told(self) -> tuple[Node, ...]:
+        """What its sentence reads, in the order of the sentence."""
+        pieces = self.head.sentence.pieces if self.head.sentence else ()
+        return tuple(piece for piece in pieces if isinstance(piece, Node))
 
 
 @dataclass(frozen=True)

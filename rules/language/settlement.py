@@ -42,6 +42,7 @@ from rules.language.source import (
     scalar_of,
     text_of,
     word_of,
+    yes_of,
 )
 from rules.language.units import Unit
 
@@ -279,7 +280,14 @@ class Settlement:
         head = self.compiler.head(fields, node, f"检查「{name}」", (level, "限于"))
         if "说明" in fields:
             head = replace(head, sentence=self.compiler.sentence(fields["说明"], table, False))
-        return Check(name, table, level, typed, where, head)  # type: ignore[arg-type]
+        check = Check(name, table, level, typed, where, head)  # type: ignore[arg-type]
+        if "列出" in fields and yes_of(fields["列出"], "列出"):
+            if not check.told:
+                fail(
+                    fields["列出"], f"检查「{name}」没有可列出的列", "请在「说明」里用 {列名} 写出要列的各列"
+                )
+            return replace(check, listed=True)
+        return check
 
     def roster(self, node: SourceNode | None) -> Roster | None:
         if node is None:

@@ -251,6 +251,8 @@ def _checks(program: Program) -> Iterator[str]:
     for check in program.checks:
         where = f"（限于 {render(check.where)}）" if check.where is not None else ""
         yield f"  {check.level}　{check.name}：{check.table}{where} {render(check.condition)}{_bases(check.head.basis)}"
+        if check.listed:
+            yield f"    列出：{'，'.join(map(render, check.told))}"
     if program.roster:
         yield f"  名册：{program.roster.table} 的每一行都要发放、暂缓或列明不发的原因"
         for rule in program.roster.rules:

@@ -1,5 +1,6 @@
 """summary.xlsx: the same bytes each time, the figures of the run, and no live formula."""
 
+from fractions import Fraction
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -9,7 +10,10 @@ from payroll_service.book.netting import Earlier, net
 from payroll_service.book.receipt import NettedRun
 from payroll_service.book.run_receipt import make_receipt
 from payroll_service.book.totals import pool_records, totals_of
+from payroll_service.calculation.outcome import Listing
 from payroll_service.export.summary_xlsx import summary_xlsx
+from rules.language.program import NUMBER, TEXT, Type
+from rules.language.units import Unit
 from tests.book.tiny import POSTS, data, receipt, rules, run
 
 
@@ -49,6 +53,18 @@ def test_funds_pools_returns_and_checks_are_there():
 def test_what_a_month_has_earned_for_the_semester_is_shown_as_accrued():
     rows = sheet(summary("2020-10"), "计提")
     assert ["任职月.奖励额度", "学期末", 2822.35] in rows
+
+
+def test_a_listed_check_shows_every_row_it_looked_at():
+    money = Type(NUMBER, Unit((("元", 1),)), Fraction(1, 100))
+    rows = (("甲校", (Fraction(1200), "=1+1", Fraction(1, 3)), True), ("乙校", (None, "小", 2), False))
+    listing = Listing("差距/[县]", ("平均", "规模", "比"), (money, Type(TEXT), Type(NUMBER)), rows)
+    content = summary_xlsx(receipt("2020-2021-1"), (), (), {}, [listing])
+    assert sheet(content, "列表1 差距县") == [
+        ["对象", "平均", "规模", "比", "检查"],
+        ["甲校", 1200.0, "=1+1", "≈0.3333", "成立"],
+        ["乙校", "（无）", "小", "2", "不成立"],
+    ]
 
 
 def test_no_cell_is_a_formula():

@@ -151,6 +151,7 @@ EDITS = [
     ("weight is no number", "按: 权重 否则 0", "按: 身份", "  按: «身份", "按一个数", "得分"),
     ("unknown name in a sentence", "{月数} 个月", "{月树} 个月", "{«月树}", "没有「月树」", "月数"),
     ("arithmetic in a sentence", "{月数} 个月", "{月数 + 1} 个月", "{«月数 + 1}", "不是列名", "先写一条规则"),
+    ("listed without columns", "  必须: 绩效标准 > 0元/月\n", "  必须: 绩效标准 > 0元/月\n  列出: 是\n", "  列出: «是", "没有可列出的列", "说明"),
     # proofs on the whole
     ("read where it does not apply", "按: 权重 否则 0", "按: 权重", "«- 列: 任职.奖励性绩效", "只在一部分行", "否则 0"),
     ("pocket without a way out", f"- {{编号: 基础, {BASE_PAYMENT}\n", "", "«- 拆分: 任职月", "没有去处", "发放"),

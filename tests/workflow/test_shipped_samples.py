@@ -33,4 +33,4 @@ def test_a_shipped_sample_calculates_and_balances(sample, period):
     assert snapshot is not None
     calculation = calculate_period(program, snapshot, governed_period(program, period))
     assert not calculation.broken
-    assert calculation.payouts.amount_fen.any()
+    assert calculation.payouts.amount_fen.any() or not program.payments
