@@ -21,13 +21,15 @@ class Viewer:
         self._owners: dict[tuple[str, int], Owner | None] = {}
 
     def concerns(self, table: str, row: int) -> bool:
-        """A row is the person's own, or one of its lookups leads to her."""
+        """A row is the person's own, or one of its lookups leads to her; a month does if its row does."""
         if self.owner(table, row) == self.person:
             return True
-        links = self.program.tables[table].links
+        shape = self.program.tables[table]
+        if shape.kind == "分月" and self.concerns(shape.of, self._up(table, shape.of, row)):
+            return True
         return any(
             self._names_person(link) and self._linked(table, name, row) == self.person
-            for name, link in links.items()
+            for name, link in shape.links.items()
         )
 
     def is_hidden(self, table: str, row: int) -> bool:

@@ -7,12 +7,13 @@ from payroll_service.calculation.explain import explain
 from payroll_service.calculation.frames import build_frames
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.export.explanation import to_text
-from rules.language.program import ID_NUMBER, TEXT, Type
-from tests.calculation.programs import MONEY, SEMESTER, lookup, program, read, snapshot, table
+from rules.language.program import DATE, ID_NUMBER, TEXT, Type
+from tests.calculation.programs import MONEY, SEMESTER, lookup, months_of, program, read, snapshot, table
 from tests.calculation.test_rows import due, formula
 
 ID = Type(TEXT, text_form=ID_NUMBER)
 CODE = Type(TEXT)
+DAY = Type(DATE)
 
 
 def town(*steps):
@@ -41,6 +42,24 @@ def test_a_row_belongs_to_the_person_whom_its_key_names():
     assert [viewer.is_hidden("职", row) for row in (0, 1)] == [False, True]
     assert not viewer.is_hidden("校", 0)  # a school that has a head teacher is still everybody's
     assert [viewer.concerns("记", row) for row in (0, 1)] == [True, False]  # a numbered note about her
+
+
+def test_a_month_concerns_whom_its_row_concerns():
+    """A class is nobody's by its key; its months are the class teacher's as the class is."""
+    people = replace(table("人", ["号"], 号=ID), payee_kind="个人")
+    links = [lookup("人", "人", read("班", "号", kind=ID))]
+    classes = table("班", ["码"], links, 码=CODE, 号=ID, 起=DAY, 止=DAY)
+    made = program([people, classes, months_of(classes)], ())
+    sealed = snapshot(
+        made,
+        人=[{"号": "1"}, {"号": "2"}],
+        班=[{"码": code, "号": who, "起": "2019-09-01"} for code, who in (("A", "1"), ("B", "2"))],
+    )
+    frames = build_frames(made, sealed, SEMESTER)
+    viewer = Viewer(made, frames, ("1",))
+    own = frames["班月"].links["班"] == 0
+    assert 0 < own.sum() < len(own)
+    assert [viewer.concerns("班月", row) for row in range(len(own))] == own.tolist()
 
 
 def test_what_another_person_has_is_not_shown():
