@@ -10,7 +10,7 @@ from payroll_service.calculation.sheets import Fault
 from payroll_service.calculation.statuses import flags, merged
 from payroll_service.calculation.tracing import array_of
 from payroll_service.calculation.vectors import Vector
-from rules.language.program import RateRead, Slices
+from rules.language.program import Rate, RateRead, Slices
 
 
 def rate_read(scope: Scope, node: RateRead) -> Vector:
@@ -23,7 +23,7 @@ def rate_read(scope: Scope, node: RateRead) -> Vector:
         return unknown(status)
     data, absent = rate.read(version, keys)
     if absent is not None:
-        code = scope.sheet.fault(no_case(node.rate))
+        code = scope.sheet.fault(no_case(scope.sheet.program.rates[node.rate]))
         status = merged(status, flags(absent, code))
     data = array_of(data)
     low, high = (rate.low, rate.high) if data.ndim else (int(data), int(data))
@@ -67,5 +67,8 @@ def _undated(rate: str) -> Fault:
     return Fault(f"标准「{rate}」在这一时间没有生效的档次", "请在规则文件的 分期 中补上更早的一期")
 
 
-def no_case(rate: str) -> Fault:
-    return Fault(f"标准「{rate}」没有这一档", "请核对这一行的数据，或在规则文件中补上这一档")
+def no_case(rate: Rate) -> Fault:
+    keys = "、".join(rate.keys)
+    return Fault(
+        f"按{keys}查，标准「{rate.name}」没有这一档", f"请核对这一行的{keys}，或在规则文件中补上这一档"
+    )

@@ -39,7 +39,7 @@ def slices(scope: Scope, node: Slices) -> Vector:
             sums, counts = _summed(dated, node, rate.scale, units, most)
             total, covered = np.where(here, sums, total), np.where(here, counts, covered)
     v = Vector(narrow(total, low, high), rate.scale * node.step, low, high, number.status)
-    return flagged(v, covered != units, scope.sheet.fault(no_case(node.rate)))
+    return flagged(v, covered != units, scope.sheet.fault(no_case(scope.sheet.program.rates[node.rate])))
 
 
 def _summed(

@@ -96,7 +96,7 @@ def _differences(program: Program, example: WorkedExample, calculation: Calculat
             continue
         found = _found(program, calculation, expected)
         if not _agrees(found, expected):
-            shown = _shown(found, expected)
+            shown = _shown(found, expected) if found is not None else _absent(program, calculation, expected)
             yield f"{_what(expected)} 应为 {expected.wanted}，实为 {shown}（推导：{expected.derivation}）"
     looked_at = {expected.what for expected in example.expectations if expected.kind == "检查"}
     for check in calculation.broken:
@@ -234,9 +234,19 @@ def _what(expected: Expectation) -> str:
     return f"{expected.kind} {expected.what}" + (f"（{row}）" if row else "")
 
 
-def _shown(found: Fraction | str | None, expected: Expectation) -> str:
-    if found is None:
+def _absent(program: Program, calculation: Calculation, expected: Expectation) -> str:
+    """Why there is nothing to compare with."""
+    if expected.kind != "列":
         return "没有"
+    table, _, column = expected.what.partition(".")
+    if (table, column) not in calculation.outcome.columns:
+        return "没有：这次计算用不到这一列"
+    shape = program.tables[table]
+    key = [each.name for each in shape.by] if shape.kind == "分组" else shape.key
+    return f"没有这一行，「行」依次写 {'、'.join(key) or '（全部一组）'}"
+
+
+def _shown(found: Fraction | str, expected: Expectation) -> str:
     if isinstance(found, str):
         return found
     if expected.kind == "检查":

@@ -87,6 +87,7 @@ def _head(said: Mapping[str, str]) -> str:
     year = int(said["学年"])
     return f"""
 # yaml-language-server: $schema=规则语言.json
+# （编辑器的提示：先在本文件夹运行 payroll rules schema -o 规则语言.json；不用提示，删去上一行。）
 # 由 payroll rules new 写成的第一稿。请对着文件逐条改：条款号写进「依据」，解释里的答案请主管部门定。
 # 改完以后：payroll rules check 本文件；写几个手算的用例：payroll rules test 用例文件。
 语言: 1

@@ -46,6 +46,12 @@ def test_a_wrong_expectation_fails_and_says_what_came_out(tmp_path, wanted, inst
         ("e1", "发放: 学生奖, 收款人: K5", "发放: 学生奖, 收款人: K5, 所属: 二月", "所属「二月」不是期间"),
         ("a1b", "退回: 学期账.结余, 合计: 0.00", "退回: 学期账.节余, 合计: 0.00", "是否想写「学期账.结余」"),
         ("s7", "检查: 总额不变, 次数: 0", "检查: 总额不便, 次数: 0", "是否想写「总额不变」"),
+        (
+            "s7",
+            "行: [A01, 小学, 2024-09], 值: 2",
+            "行: [小学, A01], 值: 2",
+            "没有这一行，「行」依次写 校、联组、月",
+        ),
     ],
 )
 def test_an_expectation_of_what_is_not_there_fails_even_when_it_expects_nothing(
