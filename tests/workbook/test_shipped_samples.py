@@ -53,7 +53,7 @@ def test_a_sample_can_be_calculated_and_balances(file, period):
     program, snapshot = sampled(file)
     calculation = calculate_period(program, snapshot, governed_period(program, period))
     assert [f"{check.name}：{check.detail}" for check in calculation.broken] == []
-    assert int(calculation.payouts.amount_fen.sum()) > 0
+    assert int(calculation.payouts.amount_fen.sum()) > 0 or not program.payments  # a set may only look
 
 
 @pytest.mark.parametrize(("file", "period"), each_period())
