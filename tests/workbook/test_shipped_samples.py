@@ -20,6 +20,7 @@ SETS = Path(__file__).parents[2] / "rules" / "sets"
 SAMPLES = sorted(
     file for file in SETS.rglob("sample.yaml") if file.parent != SETS / "dushan"
 )  # has its own tests
+SCHOOLS = SETS / "dushan" / "schools"  # schemes, which extend the county's
 SEED = 1
 
 
@@ -46,6 +47,11 @@ def sampled(file: Path) -> tuple[Program, Snapshot]:
     snapshot, problems = check_and_seal(program, tables)
     assert snapshot is not None, [str(each) for each in problems][:5]
     return program, snapshot
+
+
+def test_every_rule_set_for_a_place_has_a_sample():
+    folders = {file.parent for file in SETS.rglob("*.yaml") if file.parent not in (SETS / "patterns", SCHOOLS)}
+    assert sorted(folder for folder in folders if not (folder / "sample.yaml").is_file()) == []
 
 
 @pytest.mark.parametrize(("file", "period"), each_period())
