@@ -50,7 +50,9 @@ def sampled(file: Path) -> tuple[Program, Snapshot]:
 
 
 def test_every_rule_set_for_a_place_has_a_sample():
-    folders = {file.parent for file in SETS.rglob("*.yaml") if file.parent not in (SETS / "patterns", SCHOOLS)}
+    folders = {
+        file.parent for file in SETS.rglob("*.yaml") if file.parent not in (SETS / "patterns", SCHOOLS)
+    }
     assert sorted(folder for folder in folders if not (folder / "sample.yaml").is_file()) == []
 
 
