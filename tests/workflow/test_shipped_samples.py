@@ -1,14 +1,19 @@
-"""Every sample beside a rule set fills its tables soundly, and the period it names calculates and balances."""
+"""Every sample beside a rule set fills its tables soundly, and the periods it names calculate and balance.
+
+Both evaluators agree on every fen of it.
+"""
 
 from pathlib import Path
 
 import pytest
 
+from payroll_service.calculation.second_opinion import second_opinion
 from payroll_service.snapshot.sealing import check_and_seal, errors_in
 from payroll_service.workbook.sample import make_sample
 from payroll_service.workflow.calculate_period import calculate_period, governed_period
 from payroll_service.workflow.load_rules import load_rules, read_text
 from rules.language.source import plain, read_source
+from tests.calculation.agreement import differences
 
 SETS = Path(__file__).parents[2] / "rules" / "sets"
 SAMPLES = sorted(SETS.rglob("sample.yaml"))
@@ -31,6 +36,9 @@ def test_a_shipped_sample_calculates_and_balances(sample, period):
     snapshot, problems = check_and_seal(program, make_sample(program, read_text(sample), 1))
     assert errors_in(problems) == []
     assert snapshot is not None
-    calculation = calculate_period(program, snapshot, governed_period(program, period))
+    when = governed_period(program, period)
+    calculation = calculate_period(program, snapshot, when)
     assert not calculation.broken
     assert calculation.payouts.amount_fen.any() or not program.payments
+    second = second_opinion(program, snapshot, when)
+    assert list(differences(program, calculation.outcome, second)) == []
