@@ -159,4 +159,5 @@ def _number(scalar: Scalar, word: str, rest: list[str]) -> Type:
             (Fraction(100) if high is None else high) / 100,
             percent=True,
         )
-    raise Mistake(scalar.place, f"没有类型「{word}」", meant(word, _WORDS))
+    cure = "数写 整数、小数2位（要写几位）、金额 或 百分比" if word.startswith("数") else meant(word, _WORDS)
+    raise Mistake(scalar.place, f"没有类型「{word}」", cure)

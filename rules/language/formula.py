@@ -261,6 +261,8 @@ class _Parser:
             return "两项之间要有运算符；每条公式只算一个数"
         if self.next.text.startswith("万"):
             return "请写成元：5万元 写 50000元"
+        if "每" in self.next.text:
+            return "「每」写成 /：68元/节、10元/人/月"
         return f"数字后面可以写单位：{'、'.join(BASE_UNITS)}；运算词两边要有空格"
 
     @property

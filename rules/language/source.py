@@ -157,7 +157,7 @@ class _Composer:
             keys[key.text] = key.place
         if cut:
             message = f"「{cut[0].text}」前面的逗号把这一项切断了"
-            cure = "花括号里用逗号分开各项：公式请单独写一行，不要放进 { }；含逗号的文字请加引号"
+            cure = "花括号里用逗号分开各项：公式请单独写一行，不要放进 { }；选项、查找的列用顿号分开，数字不写千分位；含逗号的文字请加引号"
             self.problems.append(RuleProblem(cut[0].place, message, cure))
         if doubled:
             first = doubled[0]
