@@ -508,7 +508,7 @@ def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
         elif PERIOD in kinds:
             remedy = "期间只能与另一个期间列比；本期的行用查找「… 按 …、本期」取"
         elif set(kinds) == {CHOICE, NUMBER}:
-            remedy = '像数的选项要加引号，如 = "985"'
+            remedy += '；像数的选项要加引号，如 = "985"'
         _fail(at, f"{where}类型不同：{_told(left.type)}与{_told(right.type)}", remedy)
     return left, right
 
