@@ -34,6 +34,9 @@ def date_function(scope: Scope, node: DateFunction) -> Vector:
     first = operands[0].data
     if node.op == "月初":
         return _vector(_first_of(_months(first)), status)
+    if node.op == "月末":
+        month = _months(first)
+        return _vector(_first_of(month) + _length(month) - 1, status)
     if node.op == "年初":
         return _vector(_first_of(_months(first) // 12 * 12), status)
     second = operands[1].data

@@ -28,6 +28,8 @@ def date_function(rows: RowEvaluator, node: DateFunction, table: str, row: int) 
     first = _day(values[0])
     if node.op == "月初":
         return first.replace(day=1).toordinal()
+    if node.op == "月末":
+        return first.replace(day=monthrange(first.year, first.month)[1]).toordinal()
     if node.op == "年初":
         return first.replace(month=1, day=1).toordinal()
     if node.op == "加月":

@@ -212,11 +212,12 @@ class Slices:
 class DateFunction:
     """满年, 月数: whole years, months from one day to another, counted on the anniversary; 天数: days, both ends counted.
 
-    加月: the day so many months later; a day that its month does not have is the month's last; 月初, 年初: the first day of
-    the month, of the year. A second day before the first is an error, and so is a year beyond 1 to 9999.
+    加月: the day so many months later; a day that its month does not have is the month's last; 月初, 月末: the first and
+    the last day of the month; 年初: the first of the year. A second day before the first is an error, and so is a year
+    beyond 1 to 9999.
     """
 
-    op: Literal["满年", "月数", "天数", "加月", "月初", "年初"]
+    op: Literal["满年", "月数", "天数", "加月", "月初", "月末", "年初"]
     operands: tuple[Node, ...]
     type: Type
 
