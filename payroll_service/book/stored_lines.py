@@ -100,7 +100,7 @@ def _line(line: dict[str, Any]) -> tuple[str, str, str, str, str, str, int, int]
     names = ("unit", "unit_name", "item", "earned", "fund")
     unit, unit_name, item, earned, fund = (_text(line[name]) for name in names)
     event, amount = _text(line.get("event", "")), text_fen(_text(line["amount"]))
-    granted = text_fen(_text(line.get("granted", "0.00")))
+    granted = text_fen(_text(line["granted"])) if "granted" in line else 0
     return unit, unit_name, item, earned, event, fund, amount, granted
 
 

@@ -21,6 +21,7 @@ from payroll_service.book.records import (
     TotalRecord,
     sha256,
 )
+from payroll_service.book.run_states import APPROVED
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
@@ -101,7 +102,7 @@ class Runs:
         if is_stored(self.connection, RunApprovalRow, **key):
             raise AlreadyStored("审批", approval.run_id)
         event = self.append(
-            approval.bureau, approval.run_id, "approved", approval.at, approval.approved_by, approval.receipt
+            approval.bureau, approval.run_id, APPROVED, approval.at, approval.approved_by, approval.receipt
         )
         numbered = replace(approval, number=event.number)
         insert_row(self.connection, RunApprovalRow, asdict(numbered))

@@ -29,6 +29,8 @@ from tests.workflow.conftest import BUREAU, NOW
 MONTH, SEMESTER = "2020-09", "2020-2021-1"
 LATER = datetime(2021, 4, 1, 8, tzinfo=UTC)
 
+pytestmark = pytest.mark.slow
+
 
 def run(store, period=MONTH, snapshot="", rules=None):
     return calculate_run(store, BUREAU.bureau, snapshot, period, "经办", NOW, rules)
