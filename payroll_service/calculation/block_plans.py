@@ -1,8 +1,8 @@
-"""Calculating the blocks of a stage: by a list of operations where one fits, else step by step."""
+"""Doing a task on blocks of rows, such as the steps of a stage: by a list of operations where one fits, else step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from threading import Lock
 from typing import Any, TypeVar
@@ -11,17 +11,18 @@ from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.compiled import Compiled, compiled
 from payroll_service.calculation.expressions import evaluate
 from payroll_service.calculation.outcome import Pools, Withheld
-from payroll_service.calculation.running import Lay, Made, run_steps
+from payroll_service.calculation.running import Lay, Made
 from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
 from payroll_service.calculation.tracing import Changed, Traced, Untraceable
 from payroll_service.calculation.tracing_sheet import Facts, Flawed, TracingSheet, brought
 from payroll_service.calculation.vectors import Vector
-from rules.language.program import Step
 
-MOST_PLANS = 4  # of one stage and period, for data of different kinds
-MOST_STAGES = 64  # of one program, each in a period of its own
+MOST_PLANS = 4  # of one task in a period, for data of different kinds
+MOST_TASKS = 64  # of one program in all periods
 LAY = ("lay",)  # the name under which a block brings what takes its columns
-Told = TypeVar("Told", Pools, Withheld)
+Told = TypeVar("Told", bound=Any)
+Task = Callable[[Sheet, Lay], Made]
+_remembering = Lock()
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,14 @@ class Place:
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """The operations of one stage; `pools` and `withheld` have places where the arrays belong."""
+    """The operations of a task; `pools`, `withheld` and `told` have places where the arrays belong."""
 
     facts: Facts
     operations: Compiled
     names: tuple[ColumnId, ...]
     pools: tuple[Pools, ...]
     withheld: tuple[Withheld, ...]
+    told: tuple[Any, ...]
 
     def run(self, ground: Ground, block: Block, lay: Lay) -> Made:
         """Raises Changed where the rows are not of the kind that the operations are for."""
@@ -52,34 +54,38 @@ class BlockPlan:
             list(self.names),
             [_filled(one, places) for one in self.pools],
             [_filled(one, places) for one in self.withheld],
+            [_filled(one, places) for one in self.told],
         )
 
 
 @dataclass
 class KnownPlans:
-    """The plans of one stage and period that have been made so far; `hopeless`: none can be."""
+    """The plans of one task that have been made so far; `hopeless`: none can be."""
 
     plans: list[BlockPlan] = field(default_factory=list)
     hopeless: bool = False
 
 
 class BlockRunner:
-    """Calculates the blocks of one stage in one run, on any threads."""
+    """Does one task on the blocks of a run, on any threads: the steps of a stage, or what is told when all have run.
 
-    def __init__(self, ground: Ground, number: int, steps: tuple[Step, ...]) -> None:
-        self._ground, self._steps = ground, steps
-        self._known = _known_plans(ground.ready.block_plans, (ground.period, number))
+    `key` names the task among all that the program has in a run of one period.
+    """
+
+    def __init__(self, ground: Ground, key: Hashable, task: Task) -> None:
+        self._ground, self._task = ground, task
+        self._known = _known_plans(ground.ready.block_plans, (ground.period, key))
         self._fitting = [plan for plan in self._known.plans if plan.facts.hold(ground)]
         self._lock = Lock()
 
     def run(self, block: Block, lay: Lay) -> Made:
-        """All steps on the rows of a block."""
+        """The task on the rows of a block."""
         for plan in self._plans(block):
             try:
                 return plan.run(self._ground, block, lay)
             except Changed:
                 continue
-        return run_steps(Sheet(self._ground, block, evaluate), self._steps, lay)
+        return self._task(Sheet(self._ground, block, evaluate), lay)
 
     def _plans(self, block: Block) -> Iterator[BlockPlan]:
         """Those that fit the run; and one of this block, if it is not like any before."""
@@ -93,7 +99,7 @@ class BlockRunner:
 
     def _make(self, block: Block) -> None:
         try:
-            plan = traced(self._ground, block, self._steps)
+            plan = traced(self._ground, block, self._task)
         except Flawed:
             return
         except Untraceable:
@@ -104,23 +110,27 @@ class BlockRunner:
 
 
 def _known_plans(remembered: dict[Hashable, KnownPlans], key: Hashable) -> KnownPlans:
-    found = remembered.setdefault(key, KnownPlans())
-    while len(remembered) > MOST_STAGES:
-        remembered.pop(next(iter(remembered)))
-    return found
+    with _remembering:
+        found = remembered.setdefault(key, KnownPlans())
+        while len(remembered) > MOST_TASKS:
+            remembered.pop(next(iter(remembered)))
+        return found
 
 
-def traced(ground: Ground, block: Block, steps: Sequence[Step]) -> BlockPlan:
-    """The plan of a block: its steps, run on traced columns. Raises Untraceable, or Flawed if rows are at fault."""
+def traced(ground: Ground, block: Block, task: Task) -> BlockPlan:
+    """The plan of a block: its task, done on traced columns. Raises Untraceable, or Flawed if rows are at fault."""
     sheet = TracingSheet(ground, block, evaluate)
     laid = sheet.trace.take(LAY, None)
 
     def lay(name: ColumnId, v: Vector) -> None:
         sheet.trace.tell(_lay, laid, name, v.data, v.scale, v.low, v.high, v.status, v.words)
 
-    made = run_steps(sheet, steps, lay)
+    made = task(sheet, lay)
     arrays = [
-        value for one in (*made.pools, *made.withheld) for value in _parts(one) if isinstance(value, Traced)
+        value
+        for one in (*made.pools, *made.withheld, *made.told)
+        for value in _parts(one)
+        if isinstance(value, Traced)
     ]
     return BlockPlan(
         sheet.facts,
@@ -128,6 +138,7 @@ def traced(ground: Ground, block: Block, steps: Sequence[Step]) -> BlockPlan:
         tuple(made.names),
         tuple(_emptied(one) for one in made.pools),
         tuple(_emptied(one) for one in made.withheld),
+        tuple(_emptied(one) for one in made.told),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,11 @@ class Block:
         if missing is not None and not missing.any():
             missing = None
         return Values(values.data[rows], missing, values.words)
+
+    def part(self, table: str, data: np.ndarray | None) -> Any:
+        """What an array by row of a table has in this block."""
+        rows = self.rows.get(table)
+        return data if rows is None or data is None else data[rows]
 
     def local_rows(self, table: str, target: str, reached: np.ndarray) -> np.ndarray:
         """Where the rows of this block lead, as places in it (or rows, if the target is not cut)."""

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from payroll_service.calculation.findings import find_violations, list_rows
-from payroll_service.calculation.outcome import Accrual, Computed, Finding, Listing, Returned, RosterMark
+from payroll_service.calculation.findings import finding, list_rows, violations
+from payroll_service.calculation.outcome import Accrual, Finding, Listing, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
-from payroll_service.calculation.vectors import Vector, bounds_of, fits, wide
+from payroll_service.calculation.vectors import fits, wide
 from payroll_service.calculation.vetoes import fen_of
 from rules.language.plan import Plan, emptied_by
-from rules.language.program import BOOL, Gather, Payment, Return, Share, Split, Step, Type
+from rules.language.program import Check, Gather, Payment, Return, Share, Split, Step
 from rules.language.render import render
 
 
-def column_vector(computed: Computed, kind: Type) -> Vector:
-    """A finished column, to be read by what comes after the steps."""
-    status = None
-    if computed.missing is not None:
-        status = flags(computed.missing, MISSING)
-    if kind.kind == BOOL:
-        return Vector(computed.data != 0, status=status)
-    return Vector(
-        computed.data,
-        computed.step,
-        *(computed.bounds or bounds_of(computed.data)),
-        status=status,
-        words=computed.words,
-        clean=True,
-    )
+@dataclass(frozen=True)
+class Violated:
+    """A check and the rows (bool by row) where it applies and does not hold."""
+
+    check: Check
+    rows: np.ndarray
 
 
-def findings_of(sheet: Sheet, due: Plan) -> tuple[Finding, ...]:
+def told_of(sheet: Sheet, due: Plan) -> list[Returned | RosterMark | Violated]:
+    """What is told of whole columns: returns, where checks do not hold, marks of the roster."""
+    checks = [Violated(check, violations(scope_on(sheet, check.table), check)) for check in due.checks]
+    return [*returned_by(sheet, due), *checks, *marks_of(sheet, due)]
+
+
+def findings_of(sheet: Sheet, violated: Iterable[Violated]) -> tuple[Finding, ...]:
     """Of the checks, row by row; and of the schemes that have no row."""
-    checks = (find_violations(scope_on(sheet, check.table), check) for check in due.checks)
-    return (*(finding for found in checks for finding in found), *_schemes_without_rows(sheet))
+    found = [
+        finding(scope_on(sheet, one.check.table), one.check, int(row))
+        for one in violated
+        for row in np.flatnonzero(one.rows)
+    ]
+    return (*found, *_schemes_without_rows(sheet))
 
 
 def _schemes_without_rows(sheet: Sheet) -> Iterator[Finding]:

@@ -15,28 +15,22 @@ from typing import Any
 from payroll_service.calculation.aggregates import AGGREGATES
 from payroll_service.calculation.block_plans import BlockRunner
 from payroll_service.calculation.blocks import Block, cut
-from payroll_service.calculation.closing import (
-    accrued,
-    column_vector,
-    findings_of,
-    listings_of,
-    marks_of,
-    returned_by,
-)
+from payroll_service.calculation.closing import Violated, accrued, findings_of, listings_of, told_of
 from payroll_service.calculation.expressions import EXPRESSIONS, evaluate
 from payroll_service.calculation.frames import build_frames, extend_frames
 from payroll_service.calculation.gathering import Collected
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.made_values import values_of
 from payroll_service.calculation.missing import what_is_missing
-from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
+from payroll_service.calculation.outcome import CalculationError, Outcome, Returned, RosterMark, RowProblem
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rounding import ROUNDINGS
-from payroll_service.calculation.running import SIMPLE_STEPS
+from payroll_service.calculation.running import SIMPLE_STEPS, Lay, Made, run_steps
 from payroll_service.calculation.share_steps import share
 from payroll_service.calculation.sheets import MISSING_VALUE, Flaw, Ground, Sheet
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
+from rules.language.plan import Plan
 from rules.language.program import Program, Share
 
 MOST_PROBLEMS = 300  # named one by one; of the others only the number is told
@@ -57,23 +51,34 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
         _run_stage(ground, snapshot, number, threads) for number in range(len(ready.stages(period.kind)))
     ]
     columns = {name: computed for stage in stages for name, computed in stage.columns().items()}
+    ground.made.update(columns)
+    told = _told(ground, due)
     sheet = Sheet(ground, Block(), evaluate)
-    for name, computed in columns.items():
-        sheet.pending[name] = partial(column_vector, computed, program.types[name])
     outcome = Outcome(
         period=period,
         frames=ground.frames,
         columns=columns,
         pools=tuple(pools for stage in stages for pools in stage.pools()),
         withheld=tuple(withheld for stage in stages for withheld in stage.withheld()),
-        returned=returned_by(sheet, due),
+        returned=tuple(one for one in told if isinstance(one, Returned)),
         accruals=accrued(sheet, due),
-        findings=findings_of(sheet, due),
+        findings=findings_of(sheet, (one for one in told if isinstance(one, Violated))),
         listings=listings_of(sheet, due),
-        roster=marks_of(sheet, due),
+        roster=tuple(one for one in told if isinstance(one, RosterMark)),
     )
     _refuse(ground, sheet.flaws)
     return outcome
+
+
+def _told(ground: Ground, due: Plan) -> list[Any]:
+    """What is told when all steps have run."""
+
+    def tell(sheet: Sheet, lay: Lay) -> Made:
+        return Made(lay, told=list(told_of(sheet, due)), flaws=sheet.flaws)
+
+    made = BlockRunner(ground, "told", tell).run(Block(), lambda name, v: None)
+    _refuse(ground, made.flaws)
+    return made.told
 
 
 def _run_stage(ground: Ground, snapshot: Snapshot, number: int, threads: int) -> Collected:
@@ -83,7 +88,7 @@ def _run_stage(ground: Ground, snapshot: Snapshot, number: int, threads: int) ->
     if ground.ready.is_staged:
         program = ground.program
         for name, computed in stage.columns().items():
-            ground.known[name] = column_vector(computed, program.types[name])
+            ground.made[name] = computed
             ground.deciding[name] = partial(values_of, computed, program.types[name])
         extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding, ground.ready.needs)
     return stage
@@ -95,7 +100,7 @@ def _run_blocks(ground: Ground, number: int, threads: int) -> Collected:
     steps = ground.ready.stages(kind)[number]
     blocks = cut(ground.program, ground.frames, ground.ready.paths(kind, number), ground.path)
 
-    runner = BlockRunner(ground, number, steps)
+    runner = BlockRunner(ground, number, partial(run_steps, steps))
 
     def run(block: Block) -> None:
         collected.add(block, runner.run(block, partial(collected.add_column, block)))

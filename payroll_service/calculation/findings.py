@@ -8,15 +8,16 @@ from payroll_service.calculation.labels import key_texts, row_label
 from payroll_service.calculation.outcome import Finding, Listing
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import OK, only
+from payroll_service.calculation.tracing import array_of, filled
 from payroll_service.calculation.vectors import Vector
 from rules.language.program import BOOL, NUMBER, Check, Node, Sentence, ShareFact, Type
 from rules.language.render import Value, bare_text, render
 
 
-def find_violations(scope: Scope, check: Check) -> list[Finding]:
-    """The rows of the check's table where it applies and its condition is not true."""
+def violations(scope: Scope, check: Check) -> np.ndarray:
+    """The rows of the check's table (bool by row) where it applies and its condition is not true."""
     applies, holds = _looked_at(scope, check)
-    return [_finding(scope, check, int(row)) for row in np.flatnonzero(applies & ~holds)]
+    return array_of(applies & ~holds)
 
 
 def list_rows(scope: Scope, check: Check) -> Listing:
@@ -41,7 +42,7 @@ def list_rows(scope: Scope, check: Check) -> Listing:
 def _looked_at(scope: Scope, check: Check) -> tuple[np.ndarray, np.ndarray]:
     """Where the check applies, and where its condition is true."""
     where = scope.holds(check.where)
-    applies = np.ones(scope.size, bool)
+    applies = filled(scope.size, True)
     if where is not None:
         applies = where[0]
         scope.sheet.settled(check.table, check.name, where[1], needed=False)
@@ -52,7 +53,8 @@ def _looked_at(scope: Scope, check: Check) -> tuple[np.ndarray, np.ndarray]:
     return applies, holds
 
 
-def _finding(scope: Scope, check: Check, row: int) -> Finding:
+def finding(scope: Scope, check: Check, row: int) -> Finding:
+    """What is told of a row that violates a check."""
     program, frames = scope.sheet.program, scope.sheet.ground.frames
     key = key_texts(program, frames, check.table, row)
     if check.head.sentence is None:

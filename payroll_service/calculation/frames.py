@@ -80,9 +80,9 @@ def taken(values: Values, rows: np.ndarray | None) -> Values:
     missing = nowhere if values.missing is None else nowhere | values.missing[rows]
     data = values.data[rows]
     if not missing.any():
-        return Values(data, None, values.words)
+        return values.of_rows(data, None)
     data[missing] = 0
-    return Values(data, missing, values.words)
+    return values.of_rows(data, missing)
 
 
 class _Builder:

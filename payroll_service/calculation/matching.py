@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import repeat
 
 import numpy as np
 
@@ -135,9 +134,7 @@ def _word_codes(wanted: Values, held: Values) -> np.ndarray:
         return wanted.data
     if not wanted.words:
         return np.full(len(wanted.data), NOWHERE, np.int64)
-    place = dict(zip(held.words, range(len(held.words)), strict=True))
-    places = np.fromiter(map(place.get, wanted.words, repeat(NOWHERE)), np.int64, len(wanted.words))
-    return np.asarray(places[wanted.data])
+    return np.asarray(held.places_of(wanted.words)[wanted.data])
 
 
 def _is_dense(held: Values) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -33,14 +34,20 @@ class Computed:
     """A rule's column: value = data × step (1 for yes/no, choices (index), dates). int64, or Python ints where needed.
 
     `missing` marks rows the rule does not apply to; data is 0 there. Choices, texts and periods index `words`.
-    `bounds`, if they are known, hold all of data.
     """
 
     data: np.ndarray
     step: Fraction
     missing: np.ndarray | None = None
     words: tuple[str, ...] = ()
-    bounds: tuple[int, int] | None = None
+    known_bounds: tuple[int, int] | None = None
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Within these is all of `data`."""
+        if self.known_bounds is not None or not self.data.size:
+            return self.known_bounds or (0, 0)
+        return int(np.minimum.reduce(self.data)), int(np.maximum.reduce(self.data))
 
 
 @dataclass(frozen=True)

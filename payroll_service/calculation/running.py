@@ -33,10 +33,11 @@ class Made:
     names: list[ColumnId] = field(default_factory=list)
     pools: list[Pools] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)  # see closing.py
     flaws: list[Flaw] = field(default_factory=list)
 
 
-def run_steps(sheet: Sheet, steps: Sequence[Step], lay: Lay) -> Made:
+def run_steps(steps: Sequence[Step], sheet: Sheet, lay: Lay) -> Made:
     """Every step in its order; vetoes take effect before anything reads what they hit."""
     made = Made(lay, flaws=sheet.flaws)
     chained = {column: chain for chain in sheet.program.chains for column in chain.columns}

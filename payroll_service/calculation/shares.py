@@ -49,7 +49,7 @@ def _handed_out(
     given, _, _ = grouping.sums(cut, 0, bounds[0])
     left = kept(pools - given, all_weights > 0).astype(np.int64)
     remainders = _descending(number, int(all_weights.max()))
-    cut += _first(left, [remainders, *zip(codes, counts, strict=True)], grouping)
+    cut += _first(left, remainders, [*zip(codes, counts, strict=True)], grouping)
     return narrow(cut, 0, bounds[0])
 
 
@@ -61,53 +61,43 @@ def _descending(rest: np.ndarray, most: int) -> Rank:
     return len(distinct) - 1 - codes.astype(np.int64), len(distinct)
 
 
-def _first(left: np.ndarray, ranks: list[Rank], grouping: Grouping) -> np.ndarray:
-    """True for the first `left` rows of each receiving row by rank, then position."""
-    order = grouping.order
-    rows = grouping.rows if order is None else grouping.rows[order]
-    keys = [(rows, grouping.size), *((codes if order is None else codes[order], n) for codes, n in ranks)]
-    packed = _packed([*keys, (np.arange(len(rows)), len(rows))])
-    if packed is None:
-        packed = _packed([*keys, (grouping.positions, grouping.largest)])
-    if packed is not None:
-        chosen = _first_packed(packed, grouping, rows, left)
-    else:
-        chosen = _first_by_columns([codes for codes, _ in keys], grouping, rows, left)
-    if order is None:
-        return chosen
-    result = np.zeros(len(grouping.rows), bool)
-    result[order] = chosen
-    return result
+def _first(left: np.ndarray, rest: Rank, ties: list[Rank], grouping: Grouping) -> np.ndarray:
+    """True for the first `left` rows of each receiving row: by remainder, then by the ties, then as they stand."""
+    rows, (codes, count) = grouping.rows, rest
+    bits = int(count - 1).bit_length()
+    if bits + grouping.size.bit_length() > KEY_BITS:
+        return _chosen(left, np.flatnonzero(rows >= 0), [codes, *(tie for tie, _ in ties)], grouping)
+    packed = (rows << bits) + codes
+    last = received(_last(packed, left, grouping), grouping)
+    better, equal = packed < last, packed == last
+    if grouping.nowhere:
+        better, equal = better & (rows >= 0), equal & (rows >= 0)
+    waiting = left - grouping.count(better)
+    crowded = grouping.count(equal) > waiting  # more are equal than may be chosen
+    if not crowded.any():
+        return np.asarray(better | equal)
+    undecided = equal & received(crowded, grouping)
+    chosen = _chosen(waiting, np.flatnonzero(undecided), [tie for tie, _ in ties], grouping)
+    return np.asarray(better | (equal & ~undecided) | chosen)
 
 
-def _packed(keys: list[Rank]) -> np.ndarray | None:
-    """One integer a row that sorts as the keys do, or None if 62 bits are too few."""
-    bits = [int(count - 1).bit_length() for _, count in keys]
-    if sum(bits) > KEY_BITS:
-        return None
-    packed = keys[0][0] << bits[1]
-    packed += keys[1][0]
-    for (codes, _), width in zip(keys[2:], bits[2:], strict=True):
-        packed <<= width
-        packed += codes
-    return packed
-
-
-def _first_packed(packed: np.ndarray, grouping: Grouping, rows: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """Sorted, each receiver's keys stand together: its left-th is the last that is chosen."""
+def _last(packed: np.ndarray, left: np.ndarray, grouping: Grouping) -> np.ndarray:
+    """By receiving row the greatest key that is chosen, -1 for none: sorted, its keys stand together."""
     if not len(packed):
-        return np.zeros(0, bool)
-    places = np.minimum(grouping.starts + np.maximum(left, 1) - 1, len(packed) - 1)
-    last = np.sort(packed)[places]
+        return np.asarray(left - 1)
+    nowhere = len(packed) - int(grouping.counts.sum())
+    places = nowhere + grouping.starts + np.maximum(left, 1) - 1
+    last = np.sort(packed)[np.minimum(places, len(packed) - 1)]
     last[left == 0] = -1
-    return np.asarray(packed <= (received(last, grouping) if grouping.ordered else last[rows]))
+    return np.asarray(last)
 
 
-def _first_by_columns(
-    keys: list[np.ndarray], grouping: Grouping, rows: np.ndarray, left: np.ndarray
-) -> np.ndarray:
-    """The same for keys that do not go into one integer."""
-    order = np.lexsort(keys[::-1])
-    chosen = np.zeros(len(rows), bool)
-    chosen[order] = grouping.positions < left[rows]  # the n-th of each stands where its n-th row did
+def _chosen(left: np.ndarray, rows: np.ndarray, keys: list[np.ndarray], grouping: Grouping) -> np.ndarray:
+    """True for the first `left` of these rows for each receiving row, by the keys, then as they stand."""
+    receivers = grouping.rows[rows]
+    order = np.lexsort((*(key[rows] for key in reversed(keys)), receivers))
+    served = receivers[order]
+    positions = np.arange(len(served)) - np.searchsorted(served, served)
+    chosen = np.zeros(len(grouping.rows), bool)
+    chosen[rows[order]] = positions < left[served]
     return chosen

@@ -15,11 +15,12 @@ import numpy as np
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.frames import follow
 from payroll_service.calculation.groups import Grouping, Receivers
-from payroll_service.calculation.outcome import Frame
+from payroll_service.calculation.outcome import Computed, Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
-from payroll_service.calculation.vectors import ONE, Vector, at_rows, fits, wide, yes_no
+from payroll_service.calculation.tracing import array_of
+from payroll_service.calculation.vectors import ONE, Vector, fits, wide, yes_no
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period
 from rules.language.program import BOOL, NUMBER, Node, Program, Type
@@ -60,7 +61,7 @@ class Ground:
         self.ready, self.frames, self.period = ready, frames, period
         self.program: Program = ready.program
         self.asked = ready.asked(period.kind)
-        self.known: dict[ColumnId, Vector] = {}  # columns of earlier stages
+        self.made: dict[ColumnId, Computed] = {}  # columns of earlier stages; in the end all
         self.deciding: dict[ColumnId, Callable[[], Values]] = {}  # the same, for rows and links to be made by
         self._groupings: dict[tuple[str, tuple[str, ...]], Grouping] = {}
         self._lock = Lock()
@@ -93,16 +94,12 @@ class Ground:
 
 @dataclass
 class Sheet:
-    """Columns and links of one block. `columns` grows by what the steps make; `scopes` holds one scope a table.
-
-    `pending`: columns of a finished run, made vectors when they are read.
-    """
+    """Columns and links of one block. `columns` grows by what the steps make; `scopes` holds one scope a table."""
 
     ground: Ground
     block: Block
     evaluate: Callable[[Any, Node], Vector]
     columns: dict[ColumnId, Vector] = field(default_factory=dict)
-    pending: dict[ColumnId, Callable[[], Vector]] = field(default_factory=dict)
     scopes: dict[str, Any] = field(default_factory=dict)
     wheres: dict[tuple[str, int], Any] = field(
         default_factory=dict
@@ -136,15 +133,14 @@ class Sheet:
         """A column by name: one that a step has made, or an input column."""
         found = self.columns.get((table, name))
         if found is None:
-            waiting = self.pending.get((table, name))
-            found = self.columns[table, name] = waiting() if waiting else self._input(table, name)
+            found = self.columns[table, name] = self._input(table, name)
         return found
 
     def _input(self, table: str, name: str) -> Vector:
-        if (table, name) in self.ground.known:
-            rows = self.block.rows.get(table)
-            known = self.ground.known[table, name]
-            return known if rows is None else at_rows(known, rows)
+        made = self.ground.made.get((table, name))
+        if made is not None:
+            data, missing = self.block.part(table, made.data), self.block.part(table, made.missing)
+            return made_vector(made, data, missing, made.bounds, self.program.types[table, name])
         values = self.ground.frames[table].columns[name]
         return vector_of(self.block.taken(table, values), self.program.types[table, name])
 
@@ -207,6 +203,16 @@ class Sheet:
 def vector_of(values: Values, kind: Type) -> Vector:
     """A sealed column as a vector; its bounds are those of the data themselves."""
     return input_vector(values.data, values.missing, values.bounds, values.words, kind)
+
+
+def made_vector(
+    made: Computed, data: np.ndarray, missing: np.ndarray | None, bounds: tuple[int, int], kind: Type
+) -> Vector:
+    """A finished column, or a part of it, as a vector."""
+    status = None if missing is None else flags(missing, MISSING)
+    if kind.kind == BOOL:
+        return Vector(array_of(data != 0), status=status)
+    return Vector(data, made.step, *bounds, status, words=made.words, clean=True)
 
 
 def input_vector(

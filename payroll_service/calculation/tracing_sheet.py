@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import ceil, floor
 from typing import Any, cast
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.groups import Grouping, Receivers
-from payroll_service.calculation.sheets import ColumnId, Fault, Ground, Sheet, input_vector
+from payroll_service.calculation.outcome import Computed
+from payroll_service.calculation.sheets import ColumnId, Fault, Ground, Sheet, input_vector, made_vector
 from payroll_service.calculation.tracing import Trace, Traced, Untraceable, is_traced
 from payroll_service.calculation.vectors import Vector
 from payroll_service.snapshot.tables import Values
@@ -25,7 +27,7 @@ class Flawed(Untraceable):
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What a list takes for granted of a sealed column: bounds, width, words, and whether cells are missing.
+    """What a list takes for granted of a column: bounds, width, words, and whether cells are missing.
 
     The bounds are those that the rule set declares, or those of the data, rounded outward.
     """
@@ -35,20 +37,23 @@ class ColumnFacts:
     kind: np.dtype[Any]
     has_missing: bool
     words: tuple[str, ...]
+    step: Fraction | None  # of a column that rules have made
 
     @classmethod
-    def of(cls, values: Values, kind: Type) -> ColumnFacts:
+    def of(cls, values: Values | Computed, kind: Type) -> ColumnFacts:
         low, high = outward(*values.bounds)
-        if kind.step and kind.low is not None and kind.high is not None:
+        step = values.step if isinstance(values, Computed) else None
+        if step is None and kind.step and kind.low is not None and kind.high is not None:
             low, high = min(low, floor(kind.low / kind.step)), max(high, ceil(kind.high / kind.step))
-        return cls(low, high, values.data.dtype, values.missing is not None, values.words)
+        return cls(low, high, values.data.dtype, values.missing is not None, values.words, step)
 
-    def hold(self, values: Values) -> bool:
+    def hold(self, values: Values | Computed) -> bool:
         low, high = values.bounds
         return (
             self.low <= low
             and high <= self.high
             and self.kind == values.data.dtype
+            and self.step == (values.step if isinstance(values, Computed) else None)
             and self.has_missing == (values.missing is not None)
             and (self.words is values.words or self.words == values.words)
         )
@@ -63,7 +68,7 @@ class Facts:
 
     def hold(self, ground: Ground) -> bool:
         for (table, name), facts in self.columns.items():
-            if not facts.hold(ground.frames[table].columns[name]):
+            if not facts.hold(column_of(ground, table, name)):
                 return False
         for (table, path), (nowhere, largest) in self.groupings.items():
             whole = ground.grouping(table, path)
@@ -120,14 +125,13 @@ class TracingSheet(Sheet):
         raise Flawed
 
     def _input(self, table: str, name: str) -> Vector:
-        if (table, name) in self.ground.known:
-            raise Untraceable("a column of an earlier stage")
-        values = self.ground.frames[table].columns[name]
-        kind = self.program.types[table, name]
-        facts = self.facts.columns.setdefault((table, name), ColumnFacts.of(values, kind))
+        kind, source = self.program.types[table, name], column_of(self.ground, table, name)
+        facts = self.facts.columns.setdefault((table, name), ColumnFacts.of(source, kind))
         data = cast(np.ndarray, self._take("data", table, name))
         missing = cast(np.ndarray, self._take("missing", table, name)) if facts.has_missing else None
         bounds = facts.low, facts.high
+        if isinstance(source, Computed):
+            return made_vector(source, data, missing, bounds, kind)
         return input_vector(data, missing, bounds, facts.words, kind)
 
     def _grouping(self, table: str, path: tuple[str, ...]) -> Receivers:
@@ -146,8 +150,10 @@ def brought(ground: Ground, block: Block, name: tuple[Any, ...]) -> Any:
         return block.size(table, ground.frames[table].size)
     if what == "grouping":
         return ground.grouping_in(block, table, name[2])
-    values = ground.frames[table].columns[name[2]]
-    whole = values.data if what == "data" else values.missing
-    assert whole is not None, "a list that asks for missing cells is for columns that have some"
-    rows = block.rows.get(table)
-    return whole if rows is None else whole[rows]
+    source = column_of(ground, table, name[2])
+    return block.part(table, source.data if what == "data" else source.missing)
+
+
+def column_of(ground: Ground, table: str, name: str) -> Values | Computed:
+    """A column that is there before a block: of the workbook, or made by an earlier stage."""
+    return ground.made.get((table, name)) or ground.frames[table].columns[name]

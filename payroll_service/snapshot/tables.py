@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import repeat
 from typing import Literal
 
 import numpy as np
 
+MANY_WORDS = 32  # to find fewer is no work
+MOST_PLACES = 16  # lists of words whose places a column remembers
 Cell = str | int | float | bool | date | datetime | None
 
 
@@ -60,6 +63,27 @@ class Values:
         if not self.data.size:
             return 0, 0
         return int(np.minimum.reduce(self.data)), int(np.maximum.reduce(self.data))
+
+    def places_of(self, words: tuple[str, ...]) -> np.ndarray:
+        """Where each of other words stands among `words`, -1 for nowhere; kept, for every run follows the same lookups."""
+        known = self._places.get(id(words))
+        if known is None:
+            place = dict(zip(self.words, range(len(self.words)), strict=True))
+            found = np.fromiter(map(place.get, words, repeat(-1)), np.int64, len(words))
+            known = words, found  # the words are kept so that their id stays their own
+            if len(words) >= MANY_WORDS and len(self._places) < MOST_PLACES:
+                self._places[id(words)] = known
+        return known[1]
+
+    def of_rows(self, data: np.ndarray, missing: np.ndarray | None) -> Values:
+        """Other rows over the same words."""
+        made = Values(data, missing, self.words)
+        vars(made)["_places"] = self._places
+        return made
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[tuple[str, ...], np.ndarray]]:
+        return {}
 
 
 @dataclass(frozen=True)
