@@ -60,6 +60,12 @@ def test_a_share_tells_its_pool_its_weight_its_due_and_who_got_the_last_fen():
     assert (other.root.share.place, other.root.share.got_one_more) == (3, False)
 
 
+def test_where_nothing_is_left_over_nobody_has_a_place_in_the_line():
+    (line,) = told(school(2, 标准="100"), "P000", "奖励")
+    share = line.root.share
+    assert (share.left_over, share.place, share.got_one_more) == (0, 0, False)
+
+
 def test_a_rounded_part_tells_before_and_after_and_a_gathered_pool_only_the_own_months():
     (line,) = told(three_teachers(), "P000", "奖励")
     assert found(line.root, "基础").rounding == "分 四舍五入：66.033元/月 → 66.03元/月"

@@ -1,0 +1,79 @@
+"""Rarer slips than those of test_mistakes: each is told at its place, in its words, with a cure."""
+
+import pytest
+
+from tests.rules.small import changed, problems, with_rule
+
+GROUP = "  奖励组: {分组: 任职, 按: [校, 身份]}\n"
+AGE = "{按: [教龄], 档: {不满5: 0元/月, 满5不满10: 3元/月, 10以上: 5元/月}, 依据: 办法 五}"
+SIZES = "  规模系数: {按: [校.规模], 档: {大: 1.2, 中: 1.1, 小: 1}, 依据: 办法 五}\n"
+FUNDS = "资金: {绩效: 30%, 专项: 其余}}"
+TIES = "余分: [考核.得分 由高到低, 主键]"
+CASES = "档: {大: 1.2, 中: 1.1, 小: 1}"
+UNIT = "给: 人, 单位: 校, 所属: 学期, 何时: 学期末, 资金: {"
+TOTALS = "\n核定总量: {表: 总量, 单位: 校号, 资金: 资金, 金额: 金额, 依据: 办法 一}\n"
+TABLE = "  总量: {主键: [校号, 资金, 期], 列: {校号: 代码, 资金: 选项 绩效、专项, 期: 期间, 金额: 金额}}\n"
+
+
+def with_totals(old: str, new: str) -> str:
+    """The small rule set with approved totals, one passage of these changed."""
+    table, totals = TABLE.replace(old, new), TOTALS.replace(old, new)
+    return changed("  奖励组: {", table + "  奖励组: {").replace("\n名册:\n", totals + "\n名册:\n")
+
+
+def formula(text: str, *more: str) -> str:
+    return with_rule("列: 任职.试", f"公式: {text}", *more)
+
+
+SLIPS = [
+    ("dates the wrong way round", changed("2021-09-01 至 2022-08-31", "2022-09-01 至 2021-08-31"), "止日早于起日", "日期"),
+    ("a document's short name", changed("依据: {办法: ", "依据: {解释: 甲, 办法: "), "文件简称不能是「解释」", "简称"),
+    ("two periods", changed("得分: 小数2位 0至120}", "得分: 小数2位 0至120, 另: 期间}"), "两个期间列", "一个期间列"),
+    ("counted as no unit", changed("    收款人: 个人\n", "    收款人: 个人\n    计为: 3\n"), "不是计量单位", "如 人"),
+    ("names twice", changed("按: [校, 身份]", "按: [校, 校]"), "写了两次", "删去一处"),
+    ("a group of groups", changed(GROUP, GROUP + "  再组: {分组: 奖励组, 按: [身份]}\n"), "不是工作簿里的表", "分月表"),
+    ("a group by a rate", changed("按: [校, 身份]", "按: [校, 规模系数]"), "不能按标准", "列或查找"),
+    ("months without days", changed("      起: 日期\n", "      起: 文字\n"), "没有日期列「起」", "自: 列"),
+    ("a check of its own column", changed("姓名: 文字", "姓名: 文字 核对 师德"), "查找.列", "人.姓名"),
+    ("a check of a number", changed("      教龄: 整数 0至50\n", "      教龄: 整数 0至50 核对 人.姓名\n"), "只有文字列能核对", "去掉「核对」"),
+    ("both 对 and 在", changed("校: 学校 按 学校代码", "校: 学校 按 学校代码 对 学校代码 在 期初"), "不能又有「对」又有「在」", "主键"),
+    ("a lookup into months", changed("校: 学校 按 学校代码", "校: 任职月 按 学校代码"), "不是工作簿里的表", "任职"),
+    ("a rate of both kinds", changed(CASES, f"{CASES}, 值: 1"), "要有「档」「分期」「值」中的一个", "25元/节"),
+    ("a key without cases", changed(SIZES, "  规模系数: {按: [校.规模], 值: 1, 依据: 办法 五}\n"), "不配套", "写「档」"),
+    ("no case", changed(CASES, "档: {}"), "没有档次", "各档"),
+    ("a rate by a day", changed(AGE, AGE.replace("教龄]", "起]")), "不能用来查标准", "按选项"),
+    ("a rate by a rate", changed(AGE, AGE.replace("教龄]", "班主任系数]")), "另一个标准", "先写一条规则"),
+    ("ties that say no order", changed(TIES, "余分: [考核.得分 高的先, 主键]"), "看不懂余分", "由高到低"),
+    ("no weight to nowhere", changed("  无权重: 退回 绩效\n", "  无权重: 丢掉\n"), "看不懂无权重", "退回 资金名"),
+    ("a veto to nowhere", changed("职级津贴: 退回 专项}", "职级津贴: 丢掉}"), "看不懂否决的去处", "回到奖励池"),
+    ("a share of funds", changed(FUNDS, "资金: {绩效: 0.3, 专项: 其余}}"), "不是百分比", "30%"),
+    ("an open bracket in a sentence", changed("，职级津贴 {职级津贴}。", "，职级津贴 {职级津贴。"), "没有配「}」", "得分"),
+    ("a unit with a long key", changed(UNIT, UNIT.replace("校,", "考核,")),
+     "主键有几列", "一列主键"),
+    ("a rate of the outer row", formula("计数(任职月 其中 月 > 本行.班主任系数)"), "「本行」后面不能是标准", "名称"),
+    ("a date of nothing", formula("规模系数@期中"), "@期中", "@期初"),
+    ("one of a column", formula("教龄 属于 (1, 月数 ÷ 1月)"), "只能写定值", "属于"),
+    ("a word that is both", changed("      教龄: 整数 0至50\n", "      教龄: 整数 0至50\n      教师: 是否\n"), "既是选项又是列名", "加引号"),
+    ("one of what is no constant", formula("身份 属于 (教师, 班主任)"), "「属于」两边类型不同", "同一类"),
+    ("the least of words", formula('取小(人.姓名, "甲")'), "不能用于", "数或日期"),
+    ("无则 of a sum", formula("合计(任职月.绩效标准 无则 0元)"), "没有行时就是 0", "删去「无则」"),
+    ("rounded to nothing", formula("教龄 ÷ 3", "取整: 0 四舍五入"), "大于 0", "分 四舍五入"),
+    ("rounded to a word", formula("教龄 ÷ 3", "取整: 半 四舍五入"), "看不懂取整", "分 四舍五入"),
+    ("rounding of words", formula('如果(班主任, "甲", "乙")', "取整: 整数 四舍五入"), "只有数能取整", "删去"),
+    ("an option that is none", formula('如果(身份 = "老师", 1, 0)'), "没有选项「老师」", "教师"),
+    ("a column of a column", formula("教龄.得分"), "不是查找", "查找名"),
+    ("money of a lookup", changed("- 拆分: 任职月.绩效标准", "- 拆分: 任职月.人"), "不是列", "一列金额"),
+    ("totals of no column", with_totals("金额: 金额, 依据", "金额: 全额, 依据"), "没有列「全额」", "金额"),
+    ("totals that are no money", with_totals("期: 期间, 金额: 金额", "期: 期间, 金额: 整数 人"), "不是金额列", "金额"),
+    ("totals without a period", with_totals("期: 期间", "期: 文字"), "没有期间列", "期间"),
+    ("totals of unknown funds", with_totals("绩效、专项", "绩效、省级"), "「省级」不是资金", "专项"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "cure"), [slip[1:] for slip in SLIPS], ids=[slip[0] for slip in SLIPS]
+)
+def test_a_slip_is_told_with_its_cure(text, word, cure):
+    told = [(problem.message, problem.remedy) for problem in problems(text)]
+    assert any(word in message and cure in remedy for message, remedy in told), told
+    assert all(message and remedy for message, remedy in told)
