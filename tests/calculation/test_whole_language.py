@@ -80,7 +80,7 @@ def explanations_come_to_what_is_paid(program: Program, outcome: Outcome, people
 
 
 @given(whole_gaps(), whole_rows(), runs)
-@examples(40)
+@examples(25)
 def test_whatever_the_rules_and_the_data_both_evaluators_agree_and_the_laws_hold(gaps, rows, run):
     program = whole_county(**gaps)
     data = sealed(program, rows)
