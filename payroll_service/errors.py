@@ -18,6 +18,7 @@ Refused
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
 ├── SignInRefused      who somebody says they are could not be shown
 ├── NotAcceptable      what was filled in has mistakes; `mistakes` lists them
+├── KeyReused          one idempotency key for two requests
 └── NotConfirmed       somebody has to say yes first
 """
 
@@ -99,6 +100,10 @@ class SamePerson(Refused):
 
 
 class SignInRefused(Refused):
+    pass
+
+
+class KeyReused(Refused):
     pass
 
 

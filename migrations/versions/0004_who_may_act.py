@@ -1,4 +1,5 @@
-"""Who may act: accounts, open sessions, failed tries, finance systems, and the log of what was read.
+"""Who may act: accounts, open sessions, failed tries, finance systems, the log of what was read, and
+which requests were answered how.
 
 Revision 0004.
 """
@@ -98,3 +99,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bureau", "number", name="pk_access"),
         points("access", at="bureau"),
     )
+    op.create_table(
+        "answered",
+        *texts("bureau", "caller", "key", "request"),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        moment("at"),
+        sa.PrimaryKeyConstraint("bureau", "caller", "key", name="pk_answered"),
+        points("answered", at="bureau"),
+    )
+    op.create_index("ix_answered_bureau_at", "answered", ["bureau", "at"])

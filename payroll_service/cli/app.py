@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from payroll_service.cli import approvals, book, comparing, demo, files, imports, rule_sets
+from payroll_service.cli import approvals, book, comparing, demo, files, imports, rule_sets, serve
 
 app = typer.Typer(
     name="payroll",
@@ -28,4 +28,5 @@ app.command("compare", short_help="换一版规则集会多发、少发多少，
 app.command("approve", short_help="审批一个批次（经办以外的人）")(approvals.approve)
 app.command("withdraw", short_help="撤回一个还没有审批的批次")(approvals.withdraw)
 app.command("notice", short_help="写公示表，一个单位一页")(approvals.notice)
+app.command("serve", short_help="启动服务：浏览器页面和接口")(serve.serve)
 app.command("demo", short_help="用样例县从头到尾走一遍")(demo.demo)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, PREPARED, WITHDRAWN
+from payroll_service.book.run_states import STATES, WITHDRAWN
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
@@ -35,13 +35,6 @@ from payroll_service.workflow.list_runs import ListedRun, list_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import Replay, replay_run
 
-STATES = {
-    PREPARED: "已准备",
-    CALCULATED: "已核算",
-    FAILED: "未通过",
-    APPROVED: "已审批",
-    WITHDRAWN: "已撤回",
-}
 FIGURES = ("人数", "应发全额", "已核定", "本次核定")
 NARROWEST = {"状态": 6, "时间": 5, "经办": 4, "审批": 4}  # in the 80 columns of a plain terminal
 

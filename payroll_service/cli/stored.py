@@ -26,14 +26,19 @@ BureauOption = Annotated[
 ByOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁在操作，记入日志；默认当前系统用户")]
 
 
+def place_of(url: str) -> str:
+    """The URL of a database that is named by a URL, a file path, or not at all; the folder of a file is made."""
+    place = url or os.environ.get(DATABASE_VARIABLE, "") or "payroll.db"
+    if "://" in place:
+        return place
+    Path(place).resolve().parent.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{Path(place).resolve()}"
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
     """The store at `url`, or at a file path, or the default one; closed in the end."""
-    place = url or os.environ.get(DATABASE_VARIABLE, "") or "payroll.db"
-    if "://" not in place:
-        Path(place).resolve().parent.mkdir(parents=True, exist_ok=True)
-        place = f"sqlite:///{Path(place).resolve()}"
-    store = open_store(place)
+    store = open_store(place_of(url))
     try:
         yield store
     finally:

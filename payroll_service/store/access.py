@@ -38,6 +38,18 @@ class AccountEvent(Event):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Somebody read another person's data: `subject` is a payee's id, "" for everybody's."""
+
+    bureau: str
+    number: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class Access:
     connection: Connection
 
@@ -202,6 +214,10 @@ class Access:
         return known[0], known[0].scopes & _scopes(found["scopes"])
 
     # Reads ---------------------------------------------------------------------------------------
+
+    def reads(self, bureau: str) -> list[Reading]:
+        """Who read whose data, oldest first."""
+        return [Reading(**row) for row in find_rows(self.connection, AccessRow, "number", bureau=bureau)]
 
     def log_read(self, bureau: str, at: datetime, actor: str, act: str, subject: str) -> None:
         """Put down that somebody read another person's data."""

@@ -102,3 +102,17 @@ class AccessRow(Row, table=True):
     actor: str
     act: str
     subject: str
+
+
+class AnsweredRow(Row, table=True):
+    """A request that did something, by the key that its caller gave it."""
+
+    __tablename__ = "answered"
+    __table_args__ = (of_a_bureau(), Index(None, "bureau", "at"))
+    bureau: str = Field(primary_key=True)
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    status: int
+    content: bytes
+    at: AwareDatetime

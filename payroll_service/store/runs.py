@@ -162,6 +162,9 @@ class Runs:
             RunApproval(**row) for row in find_rows(self.connection, RunApprovalRow, "number", bureau=bureau)
         ]
 
+    def is_approved(self, bureau: str, run_id: str) -> bool:
+        return is_stored(self.connection, RunApprovalRow, bureau=bureau, run_id=run_id)
+
     def approved_within(self, bureau: str, first_day: date, last_day: date) -> list[RunApproval]:
         """The approvals of runs whose period has a day in this span, in order."""
         overlapping = (APPROVALS.c.first_day <= last_day, APPROVALS.c.last_day >= first_day)

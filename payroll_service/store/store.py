@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from payroll_service.book.records import Bureau
 from payroll_service.store.access import Access
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
+from payroll_service.store.idempotency import Answers
 from payroll_service.store.imports import Imports
 from payroll_service.store.ledger import Ledger
 from payroll_service.store.migrations import make_current
@@ -42,6 +44,7 @@ class Session:
         self.payees = Payees(connection)
         self.runs = Runs(connection)
         self.access = Access(connection)
+        self.answers = Answers(connection)
         self.ledger = Ledger(connection)
 
     def add_bureau(self, bureau: Bureau) -> bool:
@@ -61,18 +64,33 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.breakdowns = Breakdowns(database)
+        self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """See one moment of the book; the database refuses to write."""
+        """See one moment of the book; the database refuses to write. Inside `writing`, see what was written there."""
+        if (around := self._writing.get()) is not None:
+            yield around
+            return
         with self.database.reading() as connection:
             yield Session(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Be the only writer until the end, when everything is committed together. Raises `StoreBusy` after a wait."""
+        """Be the only writer until the end, when everything is committed together. Raises `StoreBusy` after a wait.
+
+        Inside another `writing` of the same thread of control it is part of that: use cases can be put together.
+        """
+        if (around := self._writing.get()) is not None:
+            yield around
+            return
         with self.database.writing() as connection:
-            yield Session(connection)
+            session = Session(connection)
+            reset = self._writing.set(session)
+            try:
+                yield session
+            finally:
+                self._writing.reset(reset)
 
     def breakdown(self, bureau: str, run_id: str, payee_id: str) -> bytes | None:
         """One payee's lines in one run in the bytes that are sent: one indexed look-up, no transaction needed."""

@@ -9,7 +9,7 @@ from payroll_service.audit.verify import verify_run
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import RunApproval, RunRecord, sha256
 from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, WITHDRAWN
-from payroll_service.errors import AlteredBook, NotApprovable, SamePerson
+from payroll_service.errors import AlteredBook, NotApprovable, Overtaken, SamePerson
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.carry_over import last_before, opening_tables
@@ -26,17 +26,22 @@ WHY_NOT = {
 }
 
 
-def approve_run(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> RunApproval:
+def approve_run(
+    store: Store, bureau: str, run_id: str, by: str, now: datetime, receipt: str = ""
+) -> RunApproval:
     """Verify what is stored and approve it, by somebody else than the one who prepared it.
 
-    Raises UnknownRun, SamePerson, AlteredBook, and NotApprovable where the state is wrong, or another run was approved
-    that this one should have netted.
+    `receipt`: the digest that was looked at, if the approver names it. Raises UnknownRun, SamePerson, AlteredBook,
+    Overtaken where the receipt is another, and NotApprovable where the state is wrong, or another run was approved that
+    this one should have netted or begun with.
     """
     by = by.strip()
     with store.reading() as session:
         _refuse_state(session, find_run(session, bureau, run_id), "审批")
         stored = load_stored_run(session, bureau, run_id)
     _refuse_one_person(stored.run, by)
+    if receipt not in ("", sha256(stored.outcome.receipt)):
+        raise Overtaken(f"批次 {run_id} 已经不是您看到的那一份。", "请重新打开，核对以后再审批。")
     _refuse_altered(stored)
     rules = rules_from(stored.rule_set.document, stored.rule_set.name)
     period = governed_period(rules.program, stored.run.period)

@@ -62,6 +62,21 @@ def change_password(store: Store, account: Account, old: str, new: str, now: dat
         session.access.note(account, "password", now, account.login, "本人修改")
 
 
+def get_account(store: Store, bureau: str, account_id: str) -> Account:
+    """Raises NotStored."""
+    with store.reading() as session:
+        return session.access.get(bureau, account_id)
+
+
+def payee_of(store: Store, bureau: str, number: str) -> str:
+    """The book's id of the person with this ID number. Raises NotAcceptable, which does not repeat it."""
+    with store.reading() as session:
+        found = session.payees.find(bureau, "个人", number.strip().upper())
+    if found is None:
+        raise NotAcceptable(["没有这个证件号码的收款人：请核对号码；新来的人要先在一次核算里出现"])
+    return found.payee_id
+
+
 def list_accounts(store: Store, bureau: str) -> list[Account]:
     with store.reading() as session:
         return session.access.all(bureau)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from payroll_service.access.accounts import Account
+from payroll_service.access.roles import Role
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.movements import PAYMENT, Draft, Line, Movement
 from payroll_service.book.ledger.postings import line_postings
@@ -115,3 +117,12 @@ def ids(store: Store) -> dict[str, str]:
 def approve(store: Store) -> RunApproval:
     with store.writing() as session:
         return session.runs.approve(APPROVAL)
+
+
+def admit(store) -> None:
+    """An account of the bureau, what was done to it, and a read that was put down."""
+    account = Account("dushan", "a1", "wang", "王芳", frozenset({Role.CLERK}))
+    with store.writing() as session:
+        session.access.add(account, "hash")
+        session.access.note(account, "added", NOON, "root")
+        session.access.log_read("dushan", NOON, "wang", "payouts r1", "")

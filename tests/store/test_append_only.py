@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from payroll_service.store.tables import APPEND_ONLY, Row
 from payroll_service.store.triggers import put_on, take_off
-from tests.store.shelf import approve, move
+from tests.store.shelf import admit, approve, move
 
 CHANGES = {
     "update": 'UPDATE "{table}" SET bureau = bureau',
@@ -27,15 +27,19 @@ def attempt(store, statement):
 def test_each_append_only_table_refuses_every_kind_of_change(store, shelf):
     approve(store)
     move(store)
+    admit(store)
     acts = ("update", "delete", "replace" if "sqlite" in store.database.url else "truncate")
     for table, act in product(APPEND_ONLY, acts):
         with pytest.raises(DBAPIError, match=f"append-only: {table}"):
             attempt(store, CHANGES[act].format(table=table))
 
 
-def test_every_table_is_append_only_but_the_bureau_and_the_guarded_identities(store):
+COME_AND_GO = {"account", "signed_in", "failed_try", "setup_link", "client", "client_token", "answered"}
+
+
+def test_every_table_is_append_only_but_the_bureau_the_guarded_identities_and_who_may_act(store):
     tables = set(inspect(store.database.reader).get_table_names())
-    assert tables - set(APPEND_ONLY) == {"alembic_version", "bureau", "payee_identity"}
+    assert tables - set(APPEND_ONLY) == {"alembic_version", "bureau", "payee_identity"} | COME_AND_GO
     assert set(Row.metadata.tables) == tables - {"alembic_version"}
 
 
@@ -55,7 +59,10 @@ def test_rows_belong_to_rows_of_the_same_bureau(store, shelf):
 
 
 def test_every_key_begins_with_the_bureau():
+    """But where somebody comes in: a token or an address is looked up before the bureau is known."""
     for table in Row.metadata.sorted_tables:
+        if table.name in ("signed_in", "failed_try", "setup_link", "client_token"):
+            continue
         keys: list[Any] = [table.primary_key, *table.foreign_key_constraints, *table.indexes]
         assert {list(key.columns)[0].name for key in keys} == {"bureau"}, table.name  # noqa: RUF015
 
@@ -66,4 +73,4 @@ def test_every_constraint_has_a_name():
 
 def test_no_column_is_a_float_or_a_decimal():
     kinds = {type(column.type).__name__ for table in Row.metadata.sorted_tables for column in table.columns}
-    assert kinds == {"AutoString", "Date", "UTCDateTime", "LargeBinary", "Integer", "BigInteger"}
+    assert kinds == {"AutoString", "Date", "UTCDateTime", "LargeBinary", "Integer", "BigInteger", "Boolean"}

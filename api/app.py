@@ -1,0 +1,54 @@
+"""The application, put together. `uvicorn --factory api.app:served` runs it; tests hand in a store and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import problems
+from api.headers import SafeHeaders
+from api.pages import accounts, entrance, pay
+from api.pages import runs as run_pages
+from api.rights import check_rights
+from api.routes import health, me, runs, token
+from api.settings import Settings
+from api.state import Clock
+from payroll_service.clock import now
+from payroll_service.store.store import Store, open_store
+
+DESCRIPTION = """Performance pay of an education bureau: runs, approvals, breakdowns, proof.
+
+Money is a string with two decimals and a currency. Errors are problem details (RFC 9457). Every POST that does something
+takes an `Idempotency-Key`: sent again, it gets the first answer and nothing happens twice."""
+
+
+def create_app(store: Store, clock: Clock = now) -> FastAPI:
+    """The application over an open store. Raises RuntimeError if a route declares no rights."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Payroll service",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # the framework's pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=life,
+    )
+    app.state.store, app.state.clock = store, clock
+    for routes in (runs, me, token, health, entrance, pay, run_pages, accounts):
+        app.include_router(routes.router)
+    problems.install(app)
+    app.add_middleware(SafeHeaders)
+    check_rights(app)
+    return app
+
+
+def served() -> FastAPI:
+    """The application as an operator's settings want it."""
+    return create_app(open_store(Settings().store_url))

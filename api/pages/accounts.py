@@ -1,0 +1,120 @@
+"""The administrator's page: accounts of the bureau."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Response
+
+from api.pages.render import FormToken, check_form, go, page
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from payroll_service.access.accounts import Account, login_of
+from payroll_service.access.roles import Role
+from payroll_service.errors import NotAcceptable
+from payroll_service.store.errors import AlreadyStored
+from payroll_service.store.store import Store
+from payroll_service.workflow.manage_accounts import (
+    add_account,
+    change_account,
+    get_account,
+    list_accounts,
+    payee_of,
+    reset_password,
+)
+
+router = APIRouter(prefix="/accounts", include_in_schema=False)
+Text = Annotated[str, Form(max_length=500)]
+NOTHING: dict[str, Any] = {"login": "", "name": "", "roles": [], "unit": ""}
+
+
+@router.get("")
+def accounts(store: TheStore, caller: Caller = allow(Role.ADMIN)) -> Response:
+    return _page(store, caller)
+
+
+@router.post("")
+def add(
+    login: Text,
+    name: Text,
+    password: Text,
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    roles: Annotated[list[Role] | None, Form()] = None,
+    unit: Text = "",
+    number: Text = "",
+    caller: Caller = allow(Role.ADMIN),
+) -> Response:
+    check_form(caller, form_token)
+    by, wanted = _account(caller), frozenset(roles or [])
+
+    def act() -> None:
+        payee = payee_of(store, caller.bureau, number) if Role.TEACHER in wanted else ""
+        new = Account(caller.bureau, "", login_of(login), name.strip(), wanted, unit.strip(), payee)
+        add_account(store, new, password, by, now)
+
+    given = {"login": login, "name": name, "roles": [role.value for role in wanted], "unit": unit}
+    return _act(store, caller, act, given)
+
+
+@router.post("/password")
+def password(
+    account_id: Text,
+    fresh: Text,
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.ADMIN),
+) -> Response:
+    check_form(caller, form_token)
+    account = get_account(store, caller.bureau, account_id)
+    return _act(store, caller, lambda: reset_password(store, account, fresh, _account(caller), now))
+
+
+@router.post("/{account_id}/disable")
+def disable(
+    account_id: str, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.ADMIN)
+) -> Response:
+    check_form(caller, form_token)
+    account = replace(get_account(store, caller.bureau, account_id), disabled=True)
+    return _act(store, caller, lambda: change_account(store, account, _account(caller), now))
+
+
+@router.post("/{account_id}/enable")
+def enable(
+    account_id: str, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.ADMIN)
+) -> Response:
+    check_form(caller, form_token)
+    account = replace(get_account(store, caller.bureau, account_id), disabled=False)
+    return _act(store, caller, lambda: change_account(store, account, _account(caller), now))
+
+
+def _act(
+    store: Store, caller: Caller, act: Callable[[], object], given: dict[str, Any] = NOTHING
+) -> Response:
+    try:
+        act()
+    except NotAcceptable as refused:
+        return _page(store, caller, 422, refused.mistakes, given)
+    except AlreadyStored as taken:
+        return _page(store, caller, 409, [str(taken)], given)
+    return go("/accounts")
+
+
+def _page(
+    store: Store,
+    caller: Caller,
+    status: int = 200,
+    mistakes: list[str] | None = None,
+    given: dict[str, Any] = NOTHING,
+) -> Response:
+    found = list_accounts(store, caller.bureau)
+    return page("accounts.html", caller, status, accounts=found, mistakes=mistakes or [], given=given)
+
+
+def _account(caller: Caller) -> Account:
+    assert caller.account is not None, "roles belong to accounts"
+    return caller.account

@@ -1,0 +1,53 @@
+"""Templates to answers; what every page knows: who is signed in, and the secret of its forms."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.rights import Caller, FromElsewhere
+from payroll_service.access.roles import Role
+from payroll_service.book.money import grouped
+from payroll_service.book.run_states import STATES
+
+FOLDER = Path(__file__).resolve().parents[1]
+FormToken = Annotated[str, Form(max_length=100)]
+
+
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["money"] = grouped
+    found.filters["state"] = lambda code: STATES.get(code, code)
+    found.filters["role"] = lambda code: Role(code).label
+    return found
+
+
+TEMPLATES = _environment()
+
+
+def page(name: str, caller: Caller | None, status: int = 200, **content: Any) -> Response:
+    """A page for whoever looks at it; None before signing in."""
+    html = TEMPLATES.get_template(name).render(caller=caller, Role=Role, **content)
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def go(path: str) -> Response:
+    """See what became of it: a page that is loaded again does nothing twice."""
+    return RedirectResponse(path, 303)
+
+
+def check_form(caller: Caller, form_token: str) -> None:
+    """The form was one of this session's own pages. Raises FromElsewhere."""
+    if not compare_digest(caller.form_token, form_token):
+        raise FromElsewhere

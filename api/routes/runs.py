@@ -1,0 +1,196 @@
+"""Runs: list, read, approve, withdraw, replay; what happened to them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.models import (
+    Approve,
+    Approved,
+    Event,
+    Events,
+    ReplayAnswer,
+    RunAnswer,
+    RunId,
+    Runs,
+    Total,
+    Totals,
+    Withdraw,
+    Withdrawn,
+)
+from api.once import Key, body_of, once
+from api.rights import Caller, NotThere, allow
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role, Scope
+from payroll_service.book.records import sha256
+from payroll_service.store.store import Store
+from payroll_service.workflow.approve_run import approve_run, withdraw_run
+from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
+from payroll_service.workflow.replay_run import replay_run
+
+router = APIRouter(prefix="/v1/runs", tags=["runs"])
+Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
+Body = Annotated[bytes, Depends(body_of)]
+After = Annotated[str, Query(max_length=40, description="The `next` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("", operation_id="listRuns", summary="Runs, the last begun first")
+def list_(
+    store: TheStore,
+    caller: Caller = allow(*Office, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
+    after: After = "",
+    limit: Limit = 50,
+) -> Runs:
+    found = answers(store, caller)
+    start = next((place + 1 for place, run in enumerate(found) if run.id == after), 0)
+    page = found[start : start + limit]
+    more = len(found) > start + limit
+    return Runs(runs=page, next=page[-1].id if more else None)
+
+
+@router.get("/{run_id}", operation_id="readRun", summary="One run")
+def read(
+    run_id: RunId,
+    response: Response,
+    store: TheStore,
+    caller: Caller = allow(*Office, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
+) -> RunAnswer:
+    found = next((run for run in answers(store, caller) if run.id == run_id), None)
+    if found is None:
+        raise NotThere
+    if found.receipt:
+        response.headers["ETag"] = f'"{found.receipt}"'
+    return found
+
+
+@router.get("/{run_id}/totals", operation_id="readRunTotals", summary="Sums by unit, item and fund")
+def totals(
+    run_id: RunId,
+    store: TheStore,
+    caller: Caller = allow(*Office, Role.SCHOOL_CLERK, scopes=[Scope.READ_PAYOUTS]),
+) -> Totals:
+    """A school's clerk sees that school."""
+    return Totals(totals=[Total.of(one) for one in run_totals(store, caller.bureau, run_id, caller.unit)])
+
+
+@router.post(
+    "/{run_id}/approval",
+    operation_id="approveRun",
+    summary="Approve what was looked at; it grants what is due",
+    status_code=201,
+    response_model=Approved,
+)
+def approve(
+    run_id: RunId,
+    asked: Approve,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.APPROVER),
+) -> Response:
+    def act() -> Approved:
+        done = approve_run(store, caller.bureau, run_id, caller.name, now, asked.receipt)
+        return Approved(run=run_id, approved_by=done.approved_by, approved_at=done.at, receipt=done.receipt)
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/{run_id}/withdrawal",
+    operation_id="withdrawRun",
+    summary="Take back a run before it is approved, with a reason",
+    status_code=201,
+    response_model=Withdrawn,
+)
+def withdraw(
+    run_id: RunId,
+    asked: Withdraw,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> Withdrawn:
+        withdraw_run(store, caller.bureau, run_id, caller.name, asked.reason, now)
+        return Withdrawn(run=run_id, reason=asked.reason)
+
+    return once(request, body, caller, key, act)
+
+
+@router.get("/{run_id}/replay", operation_id="replayRun", summary="Calculate again and compare, to the byte")
+def replay(
+    run_id: RunId,
+    store: TheStore,
+    caller: Caller = allow(Role.AUDITOR, Role.CLERK, Role.APPROVER, scopes=[Scope.READ_AUDIT]),
+) -> ReplayAnswer:
+    return ReplayAnswer.of(replay_run(store, caller.bureau, run_id))
+
+
+@router.get("/{run_id}/events", operation_id="readRunEvents", summary="Who did what to a run, oldest first")
+def events(
+    run_id: RunId, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+) -> Events:
+    with store.reading() as session:
+        session.runs.get(caller.bureau, run_id)
+        found = session.runs.events(caller.bureau, run_id)
+    return Events(
+        events=[
+            Event(
+                number=one.number,
+                run=one.run_id,
+                state=one.state,
+                at=one.at,
+                actor=one.actor,
+                detail=one.detail,
+            )
+            for one in found
+        ]
+    )
+
+
+@router.get(
+    "/{run_id}/payouts",
+    operation_id="readRunPayouts",
+    summary="Everybody's lines of an approved run, a JSON object a line",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
+def payouts(
+    run_id: RunId, store: TheStore, now: Now, caller: Caller = allow(scopes=[Scope.READ_PAYOUTS])
+) -> StreamingResponse:
+    """Reading it is put down in the bureau's log."""
+    lines = approved_payouts(store, caller.bureau, run_id, caller.name, now)
+    return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+@router.get(
+    "/{run_id}/payees/{payee}",
+    operation_id="readPayout",
+    summary="One payee's lines in a run",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+def payee(run_id: RunId, payee: str, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> Response:
+    """Reading another person's pay is put down in the bureau's log."""
+    content = read_payout(store, caller.bureau, run_id, payee, caller.name, now)
+    return Response(content, media_type="application/json")
+
+
+def answers(store: Store, caller: Caller) -> list[RunAnswer]:
+    """Every run of the caller's bureau, the last begun first."""
+    with store.reading() as session:
+        listed = list_runs(store, caller.bureau)
+        receipts = {one.run.run_id: session.runs.receipt(caller.bureau, one.run.run_id) for one in listed}
+    return [
+        RunAnswer.of(one, sha256(content) if (content := receipts[one.run.run_id]) else None)
+        for one in reversed(listed)
+    ]

@@ -1,0 +1,21 @@
+"""What an operator sets: environment variables, all with the prefix PAYROLL_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """`database_url`: PostgreSQL by one setting, else a file here. `public_url`: how browsers reach the service."""
+
+    model_config = SettingsConfigDict(env_prefix="PAYROLL_")
+
+    database_url: str = ""
+    public_url: str = ""
+
+    @property
+    def store_url(self) -> str:
+        place = self.database_url or "payroll.db"
+        return place if "://" in place else f"sqlite:///{Path(place).resolve()}"

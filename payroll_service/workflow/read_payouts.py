@@ -1,0 +1,86 @@
+"""Reading what approved runs pay: one's own, or everybody's for a finance system. Whoever reads others is put down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from payroll_service.book.records import PayeeIdentity, RunRecord, TotalRecord
+from payroll_service.errors import UnknownPayee, UnknownRun
+from payroll_service.store.store import Session, Store
+from payroll_service.workflow.stored_runs import KINDS, find_run
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One approved run that pays a payee: `content` are the bytes that the payee is sent."""
+
+    run: RunRecord
+    amount_fen: int
+    content: bytes
+
+
+def own_payouts(store: Store, bureau: str, payee: str) -> list[Paid]:
+    """The approved runs with a record of this payee, the last approved first."""
+    with store.reading() as session:
+        found = []
+        for approval in reversed(session.runs.approved(bureau)):
+            record = session.runs.record(bureau, approval.run_id, payee)
+            if record is not None:
+                run = session.runs.get(bureau, approval.run_id)
+                found.append(Paid(run, record.amount_fen, record.content))
+    return found
+
+
+def own_payout(store: Store, bureau: str, payee: str, run_id: str) -> bytes:
+    """The payee's lines in one approved run. Raises UnknownPayee, which tells nothing about the run."""
+    with store.reading() as session:
+        content = store.breakdown(bureau, run_id, payee) if session.runs.is_approved(bureau, run_id) else None
+    if content is None:
+        raise UnknownPayee(f"批次 {run_id} 里没有您的发放。", "请在“我的工资”里选一次发放。")
+    return content
+
+
+def read_payout(store: Store, bureau: str, run_id: str, payee: str, by: str, now: datetime) -> bytes:
+    """Another person's lines in a run; that `by` read them is put down. Raises UnknownPayee."""
+    with store.writing() as session:
+        record = session.runs.record(bureau, run_id, payee)
+        if record is None:
+            raise UnknownPayee("没有这位收款人的记录。", "请核对批次和收款人。")
+        session.access.log_read(bureau, now, by, f"payout {run_id}", payee)
+        return record.content
+
+
+def run_totals(store: Store, bureau: str, run_id: str, unit: str = "") -> list[TotalRecord]:
+    """The totals of a run by unit, item and fund; of one unit alone if it is named. Raises UnknownRun."""
+    with store.reading() as session:
+        find_run(session, bureau, run_id)
+        found = session.runs.totals(bureau, run_id)
+    return [one for one in found if unit in ("", one.unit)]
+
+
+def approved_payouts(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> Iterator[bytes]:
+    """Every payee's lines of an approved run as JSON lines, ascending by payee id, with number and name.
+
+    Raises UnknownRun at once, also for a run that is not approved: nobody pays from it.
+    """
+    with store.writing() as session:
+        if not session.runs.is_approved(bureau, run_id):
+            raise UnknownRun(f"没有已审批的批次“{run_id}”。", "请核对批次编号；未审批的不能对外提供。")
+        session.access.log_read(bureau, now, by, f"payouts {run_id}", "")
+    return _lines(store, bureau, run_id)
+
+
+def _lines(store: Store, bureau: str, run_id: str) -> Iterator[bytes]:
+    with store.reading() as session:
+        identities = _identities(session, bureau)
+        for record in session.runs.records(bureau, run_id):
+            who = identities[record.payee_id]
+            head = {"payee": who.payee_id, "kind": who.kind, "number": who.number, "name": who.label}
+            yield json.dumps(head | json.loads(record.content), ensure_ascii=False).encode() + b"\n"
+
+
+def _identities(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
+    return {each.payee_id: each for kind in KINDS for each in session.payees.all(bureau, kind)}

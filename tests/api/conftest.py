@@ -1,0 +1,96 @@
+"""A bureau with a run of the sample county, people of every role, a finance system; the application over it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.rights import COOKIE
+from payroll_service.access.accounts import Account, Client
+from payroll_service.access.roles import Role, Scope
+from payroll_service.access.tokens import new_id, new_token, token_hash
+from payroll_service.store import migrate, open_store
+from payroll_service.store.store import Store
+from payroll_service.workflow.calculate_run import calculate_run
+from payroll_service.workflow.import_workbook import import_workbook
+from payroll_service.workflow.open_token import open_token
+from payroll_service.workflow.sign_in import _open
+from tests.sample_county import county_rules, write_csv_folder
+from tests.workflow.conftest import BUREAU, NOW
+
+ORIGIN = {"sec-fetch-site": "same-origin"}
+PERIOD = "2020-2021-1"
+
+
+@dataclass
+class Town:
+    """The application with a client for everybody; `of(role)` signs that person in."""
+
+    store: Store
+    app: FastAPI
+    run: str
+    payee: str
+    people: dict[Role, Account]
+    clock: Callable[[], object]
+
+    def client(self, **headers: str) -> TestClient:
+        return TestClient(
+            self.app,
+            base_url="https://payroll.test",
+            headers=headers,
+            raise_server_exceptions=False,
+            follow_redirects=False,
+        )
+
+    def of(self, role: Role) -> TestClient:
+        with self.store.writing() as session:
+            opened = _open(session, self.people[role], NOW)
+        client = self.client(**ORIGIN)
+        client.cookies.set(COOKIE, opened.token)
+        return client
+
+    def system(self, *scopes: Scope) -> TestClient:
+        secret = new_token()
+        client = Client(BUREAU.bureau, new_id(), "核算中心", frozenset(scopes))
+        with self.store.writing() as session:
+            session.access.add_client(client, token_hash(secret))
+        token, _ = open_token(
+            self.store, BUREAU.bureau, client.client_id, secret, frozenset(), "10.0.0.1", NOW
+        )
+        return self.client(authorization=f"Bearer {token}")
+
+
+def furnish(url: str, folder) -> Town:
+    """Fill an empty database."""
+    store = open_store(url)
+    imported = import_workbook(store, BUREAU, county_rules(), folder, "clerk", NOW)
+    done = calculate_run(store, BUREAU.bureau, imported.snapshot, PERIOD, "clerk", NOW)
+    with store.writing() as session:
+        payee = next(record.payee_id for record in session.runs.records(BUREAU.bureau, done.run.run_id))
+        people = {}
+        for role in Role:
+            account = Account(
+                BUREAU.bureau,
+                new_id(),
+                role.value,
+                f"{role.label}甲",
+                frozenset({role}),
+                unit="A01" if role is Role.SCHOOL_CLERK else "",
+                payee=payee if role is Role.TEACHER else "",
+            )
+            session.access.add(account, "-")
+            people[role] = account
+    clock = lambda: NOW + timedelta(minutes=1)  # noqa: E731
+    return Town(store, create_app(store, clock), done.run.run_id, payee, people, clock)
+
+
+@pytest.fixture
+def town(database_url, tmp_path):
+    migrate(database_url)
+    found = furnish(database_url, write_csv_folder(tmp_path / "独山"))
+    yield found
+    found.store.close()

@@ -1,0 +1,156 @@
+"""The pages as people use them, without script: set up, sign in, accounts, approve, my pay, replay."""
+
+import re
+
+import pytest
+
+from api.headers import ALWAYS
+from payroll_service.access.roles import Role
+from payroll_service.clock import now
+from payroll_service.store import migrate, open_store
+from payroll_service.workflow.sign_in import offer_setup
+from tests.api.conftest import ORIGIN, Town
+from tests.workflow.conftest import BUREAU, NOW
+
+PASSWORD = "correct horse battery"
+
+
+def form_token(html: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', html)
+    assert found, html
+    return found[1]
+
+
+def post(client, path, **fields):
+    return client.post(path, data={"form_token": form_token(client.get("/").text)} | fields)
+
+
+@pytest.fixture
+def empty(database_url):
+    """The application over an empty book."""
+    from api.app import create_app
+
+    migrate(database_url)
+    store = open_store(database_url)
+    yield Town(store, create_app(store, lambda: NOW), "", "", {}, now)
+    store.close()
+
+
+def test_from_the_one_time_link_to_an_account_that_signs_in(empty):
+    client, path = empty.client(**ORIGIN), f"/setup/{offer_setup(empty.store, NOW)}"
+    assert "第一个管理员" in client.get(path).text
+    first = {"bureau": "dushan", "bureau_name": "独山县教育局", "login": "root", "name": "管理员甲"}
+    weak = client.post(path, data=first | {"password": "short"})
+    assert weak.status_code == 422
+    assert "12" in weak.text
+    assert 'value="独山县教育局"' in weak.text, "what was filled in is not lost"
+    done = client.post(path, data=first | {"password": PASSWORD})
+    assert done.status_code == 303, done.text
+    assert done.headers["location"] == "/"
+    assert "管理员甲，您好" in client.get("/").text
+    assert client.get(path).status_code == 404, "the link is spent"
+    new = {"login": "wang", "name": "王芳", "roles": "clerk", "password": PASSWORD}
+    assert post(client, "/accounts", **new).status_code == 303
+    assert "王芳" in client.get("/accounts").text
+    assert post(client, "/accounts", **new).status_code == 409
+    assert post(client, "/accounts", **new | {"login": "li", "roles": "teacher"}).status_code == 422
+    other = empty.client(**ORIGIN)
+    wrong = other.post("/sign-in", data={"bureau": "dushan", "login": "wang", "password": "wrong"})
+    assert wrong.status_code == 403
+    assert "登录名或密码不对" in wrong.text
+    signed = other.post("/sign-in", data={"bureau": "dushan", "login": "wang", "password": PASSWORD})
+    cookie = signed.headers["set-cookie"]
+    for word in ("__Host-payroll=", "HttpOnly", "Path=/", "SameSite=strict", "Secure"):
+        assert word in cookie
+    assert "Domain" not in cookie
+    assert "王芳，您好" in other.get("/").text
+    assert post(other, "/sign-out").headers["location"] == "/sign-in"
+    assert other.get("/").headers["location"] == "/sign-in"
+
+
+def test_finance_approves_and_the_teacher_sees_each_item_explained(town):
+    teacher, clerk, approver = (town.of(role) for role in (Role.TEACHER, Role.CLERK, Role.APPROVER))
+    assert "还没有审批过的发放" in teacher.get("/my").text
+    assert "审批</button>" not in clerk.get(f"/runs/{town.run}").text, "the clerk cannot approve"
+    html = approver.get(f"/runs/{town.run}").text
+    digest = re.search(r'name="receipt" value="([0-9a-f]{64})"', html)
+    assert digest
+    old = approver.post(
+        f"/runs/{town.run}/approve", data={"form_token": form_token(html), "receipt": "0" * 64}
+    )
+    assert old.status_code == 409
+    assert "不是您看到的那一份" in old.text
+    done = approver.post(
+        f"/runs/{town.run}/approve", data={"form_token": form_token(html), "receipt": digest[1]}
+    )
+    assert done.headers["location"] == f"/runs/{town.run}"
+    assert "已审批" in approver.get(f"/runs/{town.run}").text
+    assert town.run in teacher.get("/my").text
+    mine = teacher.get(f"/my/{town.run}").text
+    with town.store.reading() as session:
+        number = session.payees.get(BUREAU.bureau, town.payee).number
+    for words in ("奖励性绩效工资", "合计", "依据", "权重"):
+        assert words in mine
+    assert number not in mine, "no ID number on a page"
+
+
+def test_the_auditor_replays_on_the_page(town):
+    html = town.of(Role.AUDITOR).get(f"/runs/{town.run}", params={"replay": 1}).text
+    assert "逐字节相符" in html
+    assert "撤回</button>" not in html
+
+
+def test_a_run_is_withdrawn_with_its_reason(town):
+    clerk = town.of(Role.CLERK)
+    assert post(clerk, f"/runs/{town.run}/withdraw", reason=" ").status_code == 409
+    assert post(clerk, f"/runs/{town.run}/withdraw", reason="漏了").status_code == 303
+    assert "已撤回" in clerk.get("/runs").text
+
+
+def test_a_form_that_is_not_from_our_page_does_nothing(town):
+    approver = town.of(Role.APPROVER)
+    answer = approver.post(f"/runs/{town.run}/approve", data={"form_token": "made up", "receipt": "0" * 64})
+    assert answer.status_code == 403
+
+
+def test_passwords_are_changed_and_reset_and_accounts_disabled(town):
+    admin, clerk = town.of(Role.ADMIN), town.of(Role.CLERK)
+    assert post(clerk, "/password", old="x", new=PASSWORD).status_code == 403
+    account = town.people[Role.CLERK].account_id
+    assert post(admin, "/accounts/password", account_id=account, fresh="short").status_code == 422
+    assert post(admin, "/accounts/password", account_id=account, fresh=PASSWORD).status_code == 303
+    assert clerk.get("/").headers["location"] == "/sign-in"
+    again = town.client(**ORIGIN)
+    signed = again.post("/sign-in", data={"bureau": BUREAU.bureau, "login": "clerk", "password": PASSWORD})
+    assert signed.status_code == 303
+    assert (
+        post(again, "/password", old=PASSWORD, new="staple battery horse").headers["location"] == "/sign-in"
+    )
+    assert post(admin, f"/accounts/{account}/disable").status_code == 303
+    assert "恢复</button>" in admin.get("/accounts").text
+    assert post(admin, f"/accounts/{account}/enable").status_code == 303
+    own = town.people[Role.ADMIN].account_id
+    assert post(admin, f"/accounts/{own}/disable").status_code == 422
+
+
+def test_what_somebody_is_called_is_never_markup(empty):
+    client = empty.client(**ORIGIN)
+    first = {
+        "bureau": "b",
+        "bureau_name": "b",
+        "login": "root",
+        "name": "<script>alert(1)</script>",
+        "password": PASSWORD,
+    }
+    client.post(f"/setup/{offer_setup(empty.store, NOW)}", data=first)
+    html = client.get("/").text
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_every_answer_keeps_the_browser_at_home(town):
+    client = town.of(Role.CLERK)
+    for path in ("/", "/runs", "/v1/runs", "/nowhere", "/static/style.css", "/healthz", "/readyz"):
+        headers = client.get(path).headers
+        assert {name: headers[name] for name in ALWAYS} == ALWAYS, path
+    assert "http" not in client.get("/static/style.css").text

@@ -1,0 +1,104 @@
+"""Role × route: nobody sees what is not theirs, and a route without rights does not start."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+
+from api.rights import check_rights, rights_of, routes_of
+from payroll_service.access.roles import Role, Scope
+
+
+def test_all_routes_are_seen(town):
+    """What the framework describes and what is checked are the same."""
+    described = town.app.openapi()["paths"]
+    seen = {(method.lower(), route.path) for route in routes_of(town.app) for method in route.methods or ()}
+    assert {(method, path) for path, methods in described.items() for method in methods} <= seen
+
+
+def calls(town):
+    """(method, path, rights) of every route that is not public, with this town's ids in its path."""
+    for route in routes_of(town.app):
+        (rights,) = rights_of(route)
+        if not rights.public:
+            path = route.path.replace("{run_id}", town.run).replace("{payee}", town.payee)
+            path = path.replace("{account_id}", town.people[Role.CLERK].account_id)
+            assert "{" not in path, f"fill in {route.path}"
+            for method in sorted(route.methods or ()):
+                yield method, path, rights
+
+
+def send(client, method, path):
+    if method == "POST":
+        return client.post(path, json={}, headers={"Idempotency-Key": "k" * 12})
+    return client.request(method, path)
+
+
+def test_a_route_without_rights_stops_the_start():
+    app = FastAPI(docs_url=None, redoc_url=None)
+
+    @app.get("/open")
+    def open_() -> None:
+        """Somebody forgot."""
+
+    with pytest.raises(RuntimeError, match="/open"):
+        check_rights(app)
+
+
+def test_every_role_reaches_its_routes_and_no_other(town):
+    for role in Role:
+        client = town.of(role)
+        for method, path, rights in calls(town):
+            answer = send(client, method, path)
+            if role in rights.roles:
+                assert answer.status_code not in (401, 403, 405), (role, method, path)
+            else:
+                assert answer.status_code == 404, (role, method, path)
+                assert "没有找到" in answer.text
+
+
+def test_every_scope_reaches_its_routes_and_no_other(town):
+    for scope in Scope:
+        client = town.system(scope)
+        for method, path, rights in calls(town):
+            answer = send(client, method, path)
+            refused = answer.status_code == 404 and (
+                "not-there" in answer.text or "<h1>没有找到" in answer.text
+            )
+            assert refused == (scope not in rights.scopes), (scope, method, path)
+
+
+def test_who_is_not_signed_in_reaches_nothing(town):
+    strangers = [
+        town.client(),
+        town.client(authorization="Bearer wrong"),
+        town.client(cookie="__Host-payroll=wrong"),
+    ]
+    for client in strangers:
+        for method, path, _ in calls(town):
+            answer = send(client, method, path)
+            if path.startswith("/v1/"):
+                assert answer.status_code == 401, (method, path)
+            else:
+                assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in"), (method, path)
+
+
+def test_no_route_of_ones_own_takes_a_persons_id(town):
+    own = [route.path for route in routes_of(town.app) if route.path.startswith(("/v1/me", "/my"))]
+    assert own
+    assert not [path for path in own if re.search(r"payee|person|account", path)]
+
+
+def test_a_form_of_another_site_cannot_act(town):
+    client = town.of(Role.APPROVER)
+    for site in ("cross-site", "same-site", "none"):
+        answer = client.post(f"/v1/runs/{town.run}/approval", json={}, headers={"sec-fetch-site": site})
+        assert answer.status_code == 403
+        assert answer.json()["type"] == "/problems/from-elsewhere"
+
+
+def test_a_schools_clerk_sees_that_school_alone(town):
+    found = town.of(Role.SCHOOL_CLERK).get(f"/v1/runs/{town.run}/totals").json()["totals"]
+    assert {total["unit"] for total in found} <= {"A01"}
+    everything = town.of(Role.CLERK).get(f"/v1/runs/{town.run}/totals").json()["totals"]
+    assert len(everything) > len(found)

@@ -1,0 +1,123 @@
+"""A run through the API: listed, looked at, approved once by another person, read by its payee and by systems."""
+
+import json
+
+from payroll_service.access.roles import Role, Scope
+from payroll_service.store.idempotency import KEPT
+from tests.workflow.conftest import BUREAU
+
+KEY = {"Idempotency-Key": "a-key-of-mine-1"}
+
+
+def receipt(town) -> str:
+    return town.of(Role.APPROVER).get(f"/v1/runs/{town.run}").json()["receipt"]
+
+
+def approve(town, **headers):
+    path, asked = f"/v1/runs/{town.run}/approval", {"receipt": receipt(town)}
+    return town.of(Role.APPROVER).post(path, json=asked, headers=KEY | headers)
+
+
+def test_a_run_is_listed_with_money_as_text(town):
+    (run,) = town.of(Role.CLERK).get("/v1/runs").json()["runs"]
+    assert run["id"] == town.run
+    assert run["state"] == "calculated"
+    assert run["figures"]["currency"] == "CNY"
+    assert run["figures"]["amount"] == run["figures"]["due"]
+    assert run["figures"]["amount"].partition(".")[2].isdigit()
+
+
+def test_approving_names_what_was_looked_at_and_is_done_once(town):
+    first = approve(town)
+    assert first.status_code == 201, first.text
+    assert first.json()["approved_by"] == "approver"
+    assert approve(town).content == first.content, "the same key, the same answer"
+    other = town.of(Role.APPROVER).post(
+        f"/v1/runs/{town.run}/approval", json={"receipt": "0" * 64}, headers=KEY
+    )
+    assert other.json()["type"] == "/problems/key-reused"
+    again = approve(town, **{"Idempotency-Key": "another-key"})
+    assert again.status_code == 409
+    with town.store.reading() as session:
+        assert len(session.runs.approved(BUREAU.bureau)) == 1
+
+
+def test_a_run_that_is_another_by_now_is_not_approved(town):
+    answer = town.of(Role.APPROVER).post(
+        f"/v1/runs/{town.run}/approval", json={"receipt": "0" * 64}, headers=KEY
+    )
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/overtaken"
+    assert approve(town).status_code == 201, "a refusal is not kept under its key"
+
+
+def test_answers_are_forgotten_after_thirty_days(town):
+    approve(town)
+    with town.store.writing() as session:
+        kept = session.answers.find(BUREAU.bureau, "approver", KEY["Idempotency-Key"])
+        session.answers.save(kept.__class__(**kept.__dict__ | {"key": "later-key", "at": kept.at + 2 * KEPT}))
+        assert session.answers.find(BUREAU.bureau, "approver", KEY["Idempotency-Key"]) is None
+
+
+def test_a_payee_reads_the_stored_bytes_and_only_when_approved(town):
+    teacher = town.of(Role.TEACHER)
+    assert teacher.get("/v1/me/payouts").json() == {"payouts": []}
+    assert teacher.get(f"/v1/me/payouts/{town.run}").status_code == 404
+    approve(town)
+    (listed,) = teacher.get("/v1/me/payouts").json()["payouts"]
+    with town.store.reading() as session:
+        record = session.runs.record(BUREAU.bureau, town.run, town.payee)
+    answer = teacher.get(f"/v1/me/payouts/{town.run}")
+    assert answer.content == record.content
+    assert listed["total"] == answer.json()["total"]
+
+
+def test_a_system_pulls_every_line_of_an_approved_run_and_it_is_put_down(town):
+    system = town.system(Scope.READ_PAYOUTS)
+    assert system.get(f"/v1/runs/{town.run}/payouts").status_code == 404
+    approve(town)
+    answer = system.get(f"/v1/runs/{town.run}/payouts")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    figures = system.get(f"/v1/runs/{town.run}").json()["figures"]
+    assert len(lines) == figures["payees"]
+    fen = sum(int(line["total"].replace(".", "")) for line in lines)
+    assert fen == int(figures["amount"].replace(".", ""))
+    assert [one.act for one in reads(town)] == [f"payouts {town.run}"]
+
+
+def test_reading_another_persons_pay_is_put_down(town):
+    assert town.of(Role.AUDITOR).get(f"/v1/runs/{town.run}/payees/{town.payee}").json()["lines"]
+    assert [(one.actor, one.subject) for one in reads(town)] == [("auditor", town.payee)]
+    assert town.of(Role.AUDITOR).get(f"/v1/runs/{town.run}/payees/nobody").status_code == 404
+
+
+def reads(town):
+    with town.store.reading() as session:
+        return session.access.reads(BUREAU.bureau)
+
+
+def test_an_auditor_replays_and_reads_who_did_what(town):
+    approve(town)
+    auditor = town.of(Role.AUDITOR)
+    replay = auditor.get(f"/v1/runs/{town.run}/replay").json()
+    assert replay["faithful"]
+    assert len(replay["checks"]) > 10
+    events = auditor.get(f"/v1/runs/{town.run}/events").json()["events"]
+    assert [(one["state"], one["actor"]) for one in events] == [
+        ("prepared", "clerk"), ("calculated", "clerk"), ("approved", "approver"),
+    ]  # fmt: skip
+
+
+def test_a_run_is_withdrawn_with_a_reason(town):
+    clerk = town.of(Role.CLERK)
+    path = f"/v1/runs/{town.run}/withdrawal"
+    assert clerk.post(path, json={"reason": " "}, headers=KEY).status_code == 422
+    assert clerk.post(path, json={"reason": "漏了一所学校"}, headers=KEY).status_code == 201
+    assert clerk.get(f"/v1/runs/{town.run}").json()["state"] == "withdrawn"
+    assert approve(town).status_code == 409
+
+
+def test_pages_follow_one_another(town):
+    clerk = town.of(Role.CLERK)
+    assert clerk.get("/v1/runs", params={"limit": 1}).json()["next"] is None
+    assert clerk.get("/v1/runs", params={"limit": 0}).status_code == 422
