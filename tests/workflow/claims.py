@@ -33,36 +33,38 @@ TABLES = b"tables"
 Grant = tuple[str, str, str, str, int]  # item, unit, fund, earned, fen
 
 
-def open_book(store: Store, disbursement: str = PRO_RATA) -> str:
+def open_book(store: Store, disbursement: str = PRO_RATA, bureau: str = BUREAU) -> str:
     """Bureau, rule set, snapshot and payees; returns the rule set's fingerprint."""
     with store.writing() as session:
-        session.add_bureau(Bureau(BUREAU, "某县教育局"))
-        fingerprint = save_rule_set(session, disbursement)
-        session.snapshots.save(StoredSnapshot(BUREAU, sha256(TABLES), fingerprint, TABLES, ()))
-        session.payees.enrol(BUREAU, "个人", PEOPLE)
+        session.add_bureau(Bureau(bureau, "某县教育局"))
+        fingerprint = save_rule_set(session, disbursement, bureau=bureau)
+        session.snapshots.save(StoredSnapshot(bureau, sha256(TABLES), fingerprint, TABLES, ()))
+        session.payees.enrol(bureau, "个人", PEOPLE)
     return fingerprint
 
 
-def save_rule_set(session: Session, disbursement: str, version: str = "1") -> str:
+def save_rule_set(session: Session, disbursement: str, version: str = "1", bureau: str = BUREAU) -> str:
     document = RULES.replace('版本: "1"', f'版本: "{version}"') + disbursement
     program = load_rule_set(document, "示例.yaml")
     start, end = (date.fromordinal(day) for day in (program.start, program.end))
-    stored = StoredRuleSet(BUREAU, program.fingerprint, "示例县", version, start, end, document.encode())
+    stored = StoredRuleSet(bureau, program.fingerprint, "示例县", version, start, end, document.encode())
     session.rule_sets.save(stored)
     return program.fingerprint
 
 
-def grant(store: Store, run_id: str, rule_set: str, lines: Mapping[str, Sequence[Grant]]) -> None:
+def grant(
+    store: Store, run_id: str, rule_set: str, lines: Mapping[str, Sequence[Grant]], bureau: str = BUREAU
+) -> None:
     """An approved run that grants these lines, by ID number."""
     with store.writing() as session:
-        ids = session.payees.ids(BUREAU, "个人")
-        run = RunRecord(BUREAU, run_id, rule_set, sha256(TABLES), "2020-2021-1", "学期", NOW, "制表人")
+        ids = session.payees.ids(bureau, "个人")
+        run = RunRecord(bureau, run_id, rule_set, sha256(TABLES), "2020-2021-1", "学期", NOW, "制表人")
         session.runs.create(run)
         records = [_record(ids[number], given) for number, given in lines.items()]
-        session.runs.save_outcome(BUREAU, run_id, records, RunOutcome((), (), b"{}"))
+        session.runs.save_outcome(bureau, run_id, records, RunOutcome((), (), b"{}"))
         session.runs.approve(
             RunApproval(
-                BUREAU, run_id, 0, "制表人", "局长", sha256(b"{}"), NOW, date(2020, 9, 1), date(2021, 2, 28)
+                bureau, run_id, 0, "制表人", "局长", sha256(b"{}"), NOW, date(2020, 9, 1), date(2021, 2, 28)
             )
         )
 
@@ -76,9 +78,9 @@ def _record(payee: str, lines: Sequence[Grant]) -> PayeeRecord:
     return PayeeRecord.of(payee, json.dumps(content).encode(), sum(line[4] for line in lines))
 
 
-def book(store: Store) -> Ledger:
+def book(store: Store, bureau: str = BUREAU) -> Ledger:
     with store.reading() as session:
-        return read_ledger(session, BUREAU)
+        return read_ledger(session, bureau)
 
 
 def person(store: Store, number: str) -> str:

@@ -1,0 +1,176 @@
+"""What is owed: for the whole book in several ways, and for one payee with the reason for every fen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.grants import grants_of
+from payroll_service.book.ledger.arrears import ArrearsRow, arrears_by
+from payroll_service.book.ledger.movements import ADJUSTMENT, KINDS, PAYMENT, REJECT, Movement
+from payroll_service.book.ledger.records import read_record
+from payroll_service.book.money import fen_text
+from payroll_service.book.receipt import read_receipt
+from payroll_service.book.records import PayeeIdentity
+from payroll_service.store.store import Session, Store
+from payroll_service.workflow.decide_payee import decisions
+from payroll_service.workflow.ledger import Ledger, all_payees, find_payee, read_ledger
+
+
+@dataclass(frozen=True)
+class Names:
+    """What codes are called: payees by id, items by number, units by code, funds by short name."""
+
+    payees: dict[str, PayeeIdentity] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    funds: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Arrears:
+    way: str
+    day: date
+    rows: tuple[ArrearsRow, ...]
+    names: Names
+    cash: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a claim: +fen granted or adjusted (`paid` False), +fen paid or -fen come back."""
+
+    day: date
+    text: str
+    fen: int
+    paid: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One entitlement of a payee with everything that happened to it, and why something is still owed."""
+
+    entitlement: Entitlement
+    steps: tuple[Step, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def entitled_fen(self) -> int:
+        return sum(step.fen for step in self.steps if not step.paid)
+
+    @property
+    def paid_fen(self) -> int:
+        return sum(step.fen for step in self.steps if step.paid)
+
+    @property
+    def owed_fen(self) -> int:
+        return self.entitled_fen - self.paid_fen
+
+
+@dataclass(frozen=True)
+class PayeeArrears:
+    payee: PayeeIdentity
+    claims: tuple[Claim, ...]
+    names: Names
+
+
+def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
+    """The book at the end of a day, summed by payee, unit, item, fund or age."""
+    with store.reading() as session:
+        ledger = read_ledger(session, bureau, day)
+        funds = {pot.fund for pot in ledger.balances.cash}
+        cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
+        return Arrears(way, day, arrears_by(ledger.balances, way, day), _names(session, bureau), cash)
+
+
+def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
+    """One payee's claims, each with its story. Raises UnknownPayee."""
+    with store.reading() as session:
+        payee = find_payee(session, bureau, number)
+        ledger = read_ledger(session, bureau)
+        steps = _steps(session, ledger, payee.payee_id)
+        held = decisions(session, bureau).held.get(payee.payee_id, "")
+        claims = tuple(
+            Claim(found, tuple(told), tuple(_reasons(ledger, found, told, held)))
+            for found, told in sorted(steps.items())
+        )
+        return PayeeArrears(payee, claims, _names(session, bureau))
+
+
+def _steps(session: Session, ledger: Ledger, payee: str) -> dict[Entitlement, list[Step]]:
+    """What happened to each claim, in the order of the book."""
+    found: dict[Entitlement, list[Step]] = {}
+    for approval in session.runs.approved(ledger.bureau):
+        record = session.runs.record(ledger.bureau, approval.run_id, payee)
+        for entitlement, fen in grants_of(record) if record else ():
+            text = f"批次 {approval.run_id} 批准"
+            found.setdefault(entitlement, []).append(Step(approval.at.date(), text, fen, False))
+    movements = {each.number: each for each in ledger.movements}
+    for number, stored in session.ledger.of_payee(ledger.bureau, payee):
+        movement = movements[number]
+        for line in read_record(stored).lines:
+            step = Step(movement.day, _told(movement, payee, line.fen), line.fen, movement.kind != ADJUSTMENT)
+            found.setdefault(line.entitlement, []).append(step)
+    return {claim: sorted(told, key=lambda step: step.day) for claim, told in found.items()}
+
+
+def _told(movement: Movement, payee: str, fen: int) -> str:
+    what = KINDS[movement.kind]
+    noted = json.loads(movement.detail)
+    if movement.kind == PAYMENT:
+        to = f"，由 {noted['paid_to']} 代领" if noted["paid_to"] else ""
+        return f"付款单 {movement.draft}{to}" if fen > 0 else f"付款单 {movement.draft} 抵扣多发"
+    if movement.kind == REJECT:
+        return f"{what}：{noted['reasons'].get(payee, '')}"
+    return f"{what}：{movement.reason or movement.reference}"
+
+
+def _reasons(ledger: Ledger, claim: Entitlement, steps: Sequence[Step], held: str) -> Iterator[str]:
+    """Why a claim is not paid in full; nothing for one that is."""
+    owed = ledger.balances.owed(claim)
+    if owed < 0:
+        yield f"多发 {fen_text(-owed)}，应追回"
+    if owed <= 0:
+        return
+    since = steps[0].day
+    payments = [each for each in ledger.movements if each.kind == PAYMENT and each.day >= since]
+    tried = [(each, fund) for each in payments for fund in json.loads(each.detail)["funds"]]
+    ours = [(each, fund) for each, fund in tried if fund["fund"] == claim.fund]
+    for movement, fund in ours:
+        if fund["settled_fen"] < fund["claims_fen"]:
+            yield (
+                f"{movement.day} 付款单 {movement.draft}：资金“{claim.fund}”可用 {fen_text(fund['cash_fen'])}，"
+                f"应付 {fen_text(fund['claims_fen'])}，付了 {fen_text(fund['settled_fen'])}，不够付清"
+            )
+    if not ours:
+        yield f"批准以来，资金“{claim.fund}”还没有付过款"
+    yield from (
+        f"{step.day} {step.text}，退回 {fen_text(-step.fen)}" for step in steps if step.paid and step.fen < 0
+    )
+    if held:
+        yield f"停付：{held}"
+    yield f"资金“{claim.fund}”现有 {fen_text(ledger.balances.cash_of(claim.fund))}"
+
+
+def _names(session: Session, bureau: str) -> Names:
+    names = Names(all_payees(session, bureau))
+    for approval in session.runs.approved(bureau):
+        try:
+            receipt = read_receipt(session.runs.receipt(bureau, approval.run_id) or b"")
+        except ValueError:  # an unreadable receipt is the replay's business; codes will do here
+            continue
+        names.items.update({item.number: item.name for item in receipt.items})
+        names.funds.update({fund.name: fund.title for fund in receipt.funds})
+        names.units.update(_units(session, bureau, approval.run_id))
+    return names
+
+
+def _units(session: Session, bureau: str, run_id: str) -> dict[str, str]:
+    return {
+        line["unit"]: line["unit_name"]
+        for record in session.runs.records(bureau, run_id)
+        for line in json.loads(record.content)["lines"]
+    }
