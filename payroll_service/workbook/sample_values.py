@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from payroll_service.workbook.sample_dice import Dice
 from payroll_service.workbook.sample_draws import (
@@ -153,4 +153,5 @@ class Maker:
                     amount = sum((Decimal(there.value(name)) for name in texts(form["列"])), Decimal(0))
                     sums[there.value(key)] = sums.get(there.value(key), Decimal(0)) + amount
         total = sums.get(row.value(key), Decimal(0)) * number(form.get("倍", "1"))
-        return format(-(-total // step) * step, "f")
+        steps = (total / step).to_integral_value(ROUND_CEILING)
+        return format(steps * step, "f")
