@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from payroll_service.cli import approvals, book, comparing, demo, files, imports, rule_sets, serve
+from payroll_service.cli import (
+    approvals,
+    arrears,
+    book,
+    comparing,
+    demo,
+    files,
+    imports,
+    payments,
+    rule_sets,
+    serve,
+)
 
 app = typer.Typer(
     name="payroll",
@@ -28,5 +39,16 @@ app.command("compare", short_help="换一版规则集会多发、少发多少，
 app.command("approve", short_help="审批一个批次（经办以外的人）")(approvals.approve)
 app.command("withdraw", short_help="撤回一个还没有审批的批次")(approvals.withdraw)
 app.command("notice", short_help="写公示表，一个单位一页")(approvals.notice)
+app.command("fund", short_help="登记一笔拨款")(payments.fund)
+app.command("pay", short_help="准备一张付款单，或批准它")(payments.pay)
+app.command("bank-result", short_help="登记银行退票")(payments.bank_result)
+app.command("return", short_help="登记退回的付款")(payments.return_)
+app.command("adjust", short_help="准备一笔应发的调整，或批准它")(payments.adjust)
+app.command("recover", short_help="追回多发的")(payments.recover)
+app.command("hold", short_help="停付一个人")(arrears.hold)
+app.command("release", short_help="恢复付款")(arrears.release)
+app.command("arrears", short_help="欠付表；一个人还欠什么、为什么")(arrears.arrears)
+app.command("movements", short_help="列出账上的每一笔和待批准的单")(arrears.movements)
+app.command("verify-book", short_help="查账：借贷相等，没有改动，没有重付")(arrears.verify)
 app.command("serve", short_help="启动服务：浏览器页面和接口")(serve.serve)
 app.command("demo", short_help="用样例县从头到尾走一遍")(demo.demo)

@@ -86,6 +86,12 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         return Arrears(way, day, arrears_by(ledger.balances, way, day), _names(session, bureau), cash)
 
 
+def item_names(store: Store, bureau: str) -> dict[str, str]:
+    """What the pay items are called, by number, as far as approved runs say."""
+    with store.reading() as session:
+        return _names(session, bureau).items
+
+
 def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
     """One payee's claims, each with its story. Raises UnknownPayee."""
     with store.reading() as session:

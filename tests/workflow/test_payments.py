@@ -168,6 +168,18 @@ def test_a_bank_reject_is_owed_again_and_can_be_paid_again_but_not_rejected_twic
     assert owed(store)["P1"] == 0
 
 
+def test_what_a_bank_sent_back_is_kept_for_whom_it_was_sent_to(store, rules):
+    fund(store, 200_000)
+    number = pay(store).number  # half of everything: 500.00, 500.00, 1 000.00
+    reject_payees(store, BUREAU, Rejects(number, DAY, {"P3": "销户"}), "出纳", NOW)
+    hold(store, BUREAU, "P3", "账号待核", "会计", NOW)
+    with pytest.raises(NotInBook):
+        prepare(store)
+    release(store, BUREAU, "P3", "账号已改", "会计", NOW)
+    assert amounts(store, pay(store)) == {"P3": 100_000}
+    assert owed(store)["P3"] == 100_000
+
+
 def test_taxes_stay_paid_when_a_bank_rejects(store, rules):
     fund(store, 400_000)
     number = pay(store, deductions={"P1": (("个人所得税", 3_000), ("社保", 7_000))}).number

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from payroll_service.book.entitlement import Entitlement
-from payroll_service.book.ledger.movements import ADJUSTMENT, Line, Posting, Pot
+from payroll_service.book.ledger.movements import ADJUSTMENT, PAYMENT, REJECT, RETURN, Line, Posting, Pot
 from payroll_service.book.ledger.postings import CASH
 
 
@@ -14,13 +14,15 @@ class Balances:
     """What the book says at one moment, in fen. owed = entitled - paid for every entitlement, by definition.
 
     A negative debt is money to be recovered (应追回). `paid` is kept by the pot that paid, so that what comes back goes
-    back to where it came from.
+    back to where it came from; `came_back` is what banks and payees sent back, by claim and earmark, and was not sent
+    again: it is set aside for that claim (`set_aside`).
     """
 
     def __init__(self) -> None:
         self.entitled: defaultdict[Entitlement, int] = defaultdict(int)
         self.paid: defaultdict[Entitlement, dict[str, int]] = defaultdict(dict)
         self.cash: defaultdict[Pot, int] = defaultdict(int)
+        self.came_back: defaultdict[tuple[Entitlement, str], int] = defaultdict(int)
 
     def grant(self, entitlement: Entitlement, fen: int) -> None:
         self.entitled[entitlement] += fen
@@ -33,9 +35,23 @@ class Balances:
             else:
                 by_pot = self.paid[line.entitlement]
                 by_pot[line.earmark] = by_pot.get(line.earmark, 0) + line.fen
+                self._note_way_back(kind, line)
         for posting in postings:
             if posting.account == CASH:
                 self.cash[Pot(posting.fund, posting.earmark)] += posting.fen
+
+    def _note_way_back(self, kind: str, line: Line) -> None:
+        key = (line.entitlement, line.earmark)
+        if kind in (REJECT, RETURN):
+            self.came_back[key] -= line.fen
+        elif kind == PAYMENT and line.fen > 0 and key in self.came_back:
+            self.came_back[key] = max(0, self.came_back[key] - line.fen)
+
+    def set_aside(self, fund: str) -> Iterator[tuple[Entitlement, Pot, int]]:
+        """What came back from payees of a fund and is still owed to them, claims ascending: theirs before anybody's."""
+        for (claim, earmark), fen in sorted(self.came_back.items()):
+            if claim.fund == fund and (part := min(fen, self.owed(claim))) > 0:
+                yield claim, Pot(fund, earmark), part
 
     def paid_of(self, entitlement: Entitlement) -> int:
         return sum(self.paid[entitlement].values()) if entitlement in self.paid else 0

@@ -101,23 +101,37 @@ def _claims(balances: Balances, wanted: Wanted) -> tuple[dict[str, dict[Entitlem
 def _settle_fund(
     balances: Balances, fund: str, owed: dict[Entitlement, int], terms: Terms, limit: int | None
 ) -> Iterator[Line]:
-    """Earmarked money first, the narrowest earmark before a wider one, then the rest."""
+    """What came back goes to whom it was sent before; then earmarked money, the narrowest first, and free money last."""
     due = dict(owed)
     left = sum(due.values()) if limit is None else limit
-    pots = [(pot, fen) for pot, fen in balances.cash.items() if pot.fund == fund and fen > 0]
-    for pot, fen in sorted(pots, key=lambda each: (not each[0].earmark, len(each[0].items), each[0])):
-        served = {claim: rest for claim, rest in due.items() if rest and pot.serves(claim.item)}
-        for level in _levels(list(served), terms):
-            amounts = [served[claim] for claim in level]
-            amount = min(fen, left, sum(amounts))
-            for claim, part in zip(level, apportion(amount, amounts), strict=True):
-                due[claim] -= part
-                if part:
-                    yield Line(claim, part, pot.earmark)
-            fen -= amount
-            left -= amount
+    free = {pot: fen for pot, fen in balances.cash.items() if pot.fund == fund and fen > 0}
+    for claim, pot, fen in balances.set_aside(fund):
+        kept = min(fen, free.get(pot, 0))
+        free[pot] = free.get(pot, 0) - kept
+        part = min(kept, due.get(claim, 0), left)
+        if part:
+            due[claim] -= part
+            left -= part
+            yield Line(claim, part, pot.earmark)
+    for pot in sorted(free, key=lambda each: (not each.earmark, len(each.items), each)):
+        for line in _spend(pot, min(free[pot], left), due, terms):
+            due[line.entitlement] -= line.fen
+            left -= line.fen
+            yield line
     if any(due.values()) and terms.rule is None:
         raise _short(balances, fund, owed, limit)
+
+
+def _spend(pot: Pot, fen: int, due: Mapping[Entitlement, int], terms: Terms) -> list[Line]:
+    """The money of one pot over the open claims that it serves, level by level."""
+    lines: list[Line] = []
+    for level in _levels([claim for claim, rest in due.items() if rest and pot.serves(claim.item)], terms):
+        amounts = [due[claim] for claim in level]
+        amount = min(fen, sum(amounts))
+        fen -= amount
+        parts = zip(level, apportion(amount, amounts), strict=True)
+        lines += [Line(claim, part, pot.earmark) for claim, part in parts if part]
+    return lines
 
 
 def _short(balances: Balances, fund: str, owed: Mapping[Entitlement, int], limit: int | None) -> MoneyShort:
