@@ -143,7 +143,7 @@ def show_payment(payment: PreparedPayment) -> None:
     state = (
         f"已批准，第 {payment.movement.number} 号"
         if payment.movement
-        else "待批准，请另一个人用 payroll pay --approve"
+        else f"待批准，请另一个人用 payroll pay --approve {payment.number}"
     )
     out.print(f"付款单 {payment.number}（{payment.day}）：{state}", style="bold")
     table = _table(
@@ -155,7 +155,7 @@ def show_payment(payment: PreparedPayment) -> None:
         table.add_row(each.fund, *map(money, figures))
     out.print(table)
     table = _table(f"付款清单（{len(payment.payees)} 人）", ("证件号码", "姓名"), ("应发", "扣款", "实发"))
-    for paid in payment.payees[:SHOWN]:
+    for paid in payment.by_number[:SHOWN]:
         who = payment.identities[paid.payee]
         sent = (paid.gross_fen, paid.gross_fen - paid.net_fen, paid.net_fen)
         table.add_row(who.number, who.label, *map(money, sent))

@@ -10,7 +10,7 @@ from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.digests import movement_digest
 from payroll_service.book.ledger.movements import Draft, Movement, Posting
 from payroll_service.book.ledger.records import PaidTo, read_record, record_of
-from payroll_service.book.records import PayeeIdentity
+from payroll_service.book.records import PayeeIdentity, RunApproval
 from payroll_service.errors import MoneyShort, NotInBook, UnknownPayee
 from payroll_service.store.store import Session
 
@@ -47,10 +47,10 @@ class Act:
 
 
 def read_ledger(session: Session, bureau: str, until: date | None = None) -> Ledger:
-    """The book as it stands, or as it stood at the end of a day: approvals and movements dated later are left out."""
+    """The book as it stands, or with what belongs to the time until a day: what was earned or approved, and what moved."""
     ledger = Ledger(bureau)
     approved = session.runs.approved(bureau)
-    counted = {each.run_id for each in approved if until is None or each.at.date() <= until}
+    counted = {each.run_id for each in approved if until is None or granted_on(each) <= until}
     ledger.approvals = len(counted)
     for run, entitlement, fen in session.runs.granted(bureau):
         if run.run_id in counted:
@@ -62,6 +62,11 @@ def read_ledger(session: Session, bureau: str, until: date | None = None) -> Led
             ledger.balances.move(movement.kind, lines, session.ledger.postings(bureau, movement.number))
             ledger.movements.append(movement)
     return ledger
+
+
+def granted_on(approval: RunApproval) -> date:
+    """The day from which a run's grants count: the end of its period, or its approval if that came before."""
+    return min(approval.last_day, approval.at.date())
 
 
 def paid_by(session: Session, movement: Movement) -> list[PaidTo]:

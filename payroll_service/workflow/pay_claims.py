@@ -54,6 +54,11 @@ class PreparedPayment:
     movement: Movement | None = None
 
     @property
+    def by_number(self) -> list[PaidTo]:
+        """The payees, ascending by ID number."""
+        return sorted(self.payees, key=lambda paid: self.identities[paid.payee].number)
+
+    @property
     def gross_fen(self) -> int:
         return sum(paid.gross_fen for paid in self.payees)
 

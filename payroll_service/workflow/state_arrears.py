@@ -17,7 +17,7 @@ from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.decide_payee import decisions
-from payroll_service.workflow.ledger import Ledger, all_payees, find_payee, read_ledger
+from payroll_service.workflow.ledger import Ledger, all_payees, find_payee, granted_on, read_ledger
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,10 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         ledger = read_ledger(session, bureau, day)
         funds = {pot.fund for pot in ledger.balances.cash}
         cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
-        return Arrears(way, day, arrears_by(ledger.balances, way, day), _names(session, bureau), cash)
+        rows, names = arrears_by(ledger.balances, way, day), _names(session, bureau)
+    if way == "payee":  # an id is random; people are looked for by their number
+        rows = tuple(sorted(rows, key=lambda row: names.payees[row.key].number))
+    return Arrears(way, day, rows, names, cash)
 
 
 def item_names(store: Store, bureau: str) -> dict[str, str]:
@@ -112,8 +115,8 @@ def _steps(session: Session, ledger: Ledger, payee: str) -> dict[Entitlement, li
     for approval in session.runs.approved(ledger.bureau):
         record = session.runs.record(ledger.bureau, approval.run_id, payee)
         for entitlement, fen in grants_of(record) if record else ():
-            text = f"批次 {approval.run_id} 批准"
-            found.setdefault(entitlement, []).append(Step(approval.at.date(), text, fen, False))
+            text = f"批次 {approval.run_id} 核定"
+            found.setdefault(entitlement, []).append(Step(granted_on(approval), text, fen, False))
     movements = {each.number: each for each in ledger.movements}
     for number, stored in session.ledger.of_payee(ledger.bureau, payee):
         movement = movements[number]
@@ -156,6 +159,9 @@ def _reasons(ledger: Ledger, claim: Entitlement, steps: Sequence[Step], held: st
     yield from (
         f"{step.day} {step.text}，退回 {fen_text(-step.fen)}" for step in steps if step.paid and step.fen < 0
     )
+    kept = sum(fen for found, _, fen in ledger.balances.set_aside(claim.fund) if found == claim)
+    if kept:
+        yield f"退回的 {fen_text(kept)} 给本人留着，下次付款先付"
     if held:
         yield f"停付：{held}"
     yield f"资金“{claim.fund}”现有 {fen_text(ledger.balances.cash_of(claim.fund))}"

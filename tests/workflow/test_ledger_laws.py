@@ -54,7 +54,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(rules=st.sampled_from(RULES))
     def opened(self, rules):
-        self.rules = open_book(self.store, rules, self.bureau)
+        self.rule_set = open_book(self.store, rules, self.bureau)
         with self.store.reading() as session:
             self.ids = session.payees.ids(self.bureau, "个人")
         self.numbers = {payee: number for number, payee in self.ids.items()}
@@ -73,14 +73,15 @@ class Histories(RuleBasedStateMachine):
 
     def _grant(self, lines):
         given = {number: [(*claim, fen) for claim, fen in each] for number, each in lines.items()}
-        grant(self.store, f"r{next(self.runs)}", self.rules, given, self.bureau)
+        grant(self.store, f"r{next(self.runs)}", self.rule_set, given, self.bureau)
         for number, each in lines.items():
             for claim, fen in each:
                 self.entitled[(number, *claim)] += fen
 
     @rule(number=NUMBERS, claim=CLAIMS, fen=st.integers(-500, 500).filter(bool))
     def claim_is_adjusted(self, number, claim, fen):
-        change = Change(number, *claim, fen)
+        item, unit, fund, earned = claim
+        change = Change(number, item, unit, fund, earned, fen)
         draft = prepare_adjustment(self.store, self.bureau, change, DAY, "更正", "", "会计", NOW)
         approve_adjustment(self.store, self.bureau, draft.number, "局长", NOW)
         self.entitled[(number, *claim)] += fen
@@ -231,7 +232,7 @@ def histories(store, examples: int, steps: int) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(lambda: Histories(store), settings=profile)
+    run_state_machine_as_test(lambda: Histories(store), settings=profile)  # type: ignore[arg-type]
 
 
 def test_every_history_keeps_the_laws_of_the_book(store):
