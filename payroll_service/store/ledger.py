@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, func, select
 
-from payroll_service.book.ledger.movements import Draft, Movement, Posting
+from payroll_service.book.ledger.movements import Draft, Movement, Posting, Pot
+from payroll_service.book.ledger.postings import CASH
 from payroll_service.book.records import PayeeEvent, PayeeRecord
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored, NotStored
@@ -26,6 +27,7 @@ from payroll_service.store.tables import (
 
 RECORDS = sql_table(MovementRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
+POSTINGS = sql_table(MovementPostingRow)
 PAYEES = sql_table(PayeeRow)
 
 
@@ -52,7 +54,7 @@ class Ledger:
         write_rows(self.connection, RECORDS, rows)
         self._check_payees(bureau, number)
         placed = ((bureau, number, place, *astuple(posting)) for place, posting in enumerate(postings))
-        write_rows(self.connection, sql_table(MovementPostingRow), placed)
+        write_rows(self.connection, POSTINGS, placed)
 
     def note(
         self, bureau: str, payee_id: str, state: str, at: datetime, actor: str, detail: str
@@ -117,6 +119,15 @@ class Ledger:
         found = find_rows(self.connection, MovementPostingRow, "position", bureau=bureau, number=number)
         names = [field.name for field in fields(Posting)]
         return [Posting(**{name: row[name] for name in names}) for row in found]
+
+    def cash(self, bureau: str) -> dict[Pot, int]:
+        """What is in every pot, in fen, summed by the database."""
+        found = self.connection.execute(
+            select(POSTINGS.c.fund, POSTINGS.c.earmark, func.sum(POSTINGS.c.fen))
+            .where(POSTINGS.c.bureau == bureau, POSTINGS.c.account == CASH)
+            .group_by(POSTINGS.c.fund, POSTINGS.c.earmark)
+        )
+        return {Pot(fund, earmark): int(fen) for fund, earmark, fen in found}
 
     def payee_log(self, bureau: str) -> list[PayeeEvent]:
         """Everything that was decided about payees, oldest first."""

@@ -10,14 +10,15 @@ from datetime import date
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.grants import grants_of
 from payroll_service.book.ledger.arrears import ArrearsRow, arrears_by
+from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.movements import ADJUSTMENT, KINDS, PAYMENT, REJECT, Movement
 from payroll_service.book.ledger.records import read_record
 from payroll_service.book.money import fen_text
 from payroll_service.book.receipt import read_receipt
-from payroll_service.book.records import PayeeIdentity
+from payroll_service.book.records import PayeeIdentity, PayeeRecord
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.decide_payee import decisions
-from payroll_service.workflow.ledger import Ledger, all_payees, find_payee, granted_on, read_ledger
+from payroll_service.workflow.ledger import all_payees, find_payee, granted_on, read_ledger
 
 
 @dataclass(frozen=True)
@@ -96,34 +97,58 @@ def item_names(store: Store, bureau: str) -> dict[str, str]:
 
 
 def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
-    """One payee's claims, each with its story. Raises UnknownPayee."""
+    """One payee's claims, each with its story, from her own records alone. Raises UnknownPayee."""
     with store.reading() as session:
         payee = find_payee(session, bureau, number)
-        ledger = read_ledger(session, bureau)
-        steps = _steps(session, ledger, payee.payee_id)
+        own = _own_book(session, bureau, payee.payee_id)
         held = decisions(session, bureau).held.get(payee.payee_id, "")
-        claims = tuple(
-            Claim(found, tuple(told), tuple(_reasons(ledger, found, told, held)))
-            for found, told in sorted(steps.items())
-        )
-        return PayeeArrears(payee, claims, _names(session, bureau))
+    claims = tuple(
+        Claim(found, tuple(told), tuple(_reasons(own, found, told, held)))
+        for found, told in sorted(own.steps.items())
+    )
+    return PayeeArrears(payee, claims, own.names)
 
 
-def _steps(session: Session, ledger: Ledger, payee: str) -> dict[Entitlement, list[Step]]:
-    """What happened to each claim, in the order of the book."""
-    found: dict[Entitlement, list[Step]] = {}
-    for approval in session.runs.approved(ledger.bureau):
-        record = session.runs.record(ledger.bureau, approval.run_id, payee)
-        for entitlement, fen in grants_of(record) if record else ():
-            text = f"批次 {approval.run_id} 核定"
-            found.setdefault(entitlement, []).append(Step(granted_on(approval), text, fen, False))
-    movements = {each.number: each for each in ledger.movements}
-    for number, stored in session.ledger.of_payee(ledger.bureau, payee):
-        movement = movements[number]
-        for line in read_record(stored).lines:
-            step = Step(movement.day, _told(movement, payee, line.fen), line.fen, movement.kind != ADJUSTMENT)
-            found.setdefault(line.entitlement, []).append(step)
-    return {claim: sorted(told, key=lambda step: step.day) for claim, told in found.items()}
+@dataclass
+class _OwnBook:
+    """What the book says of one payee: her balances, with the cash of all pots, and what happened to each claim."""
+
+    balances: Balances = field(default_factory=Balances)
+    payments: list[Movement] = field(default_factory=list)
+    steps: dict[Entitlement, list[Step]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+    def add(self, claim: Entitlement, step: Step) -> None:
+        self.steps.setdefault(claim, []).append(step)
+
+
+def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
+    own = _OwnBook()
+    for approval in session.runs.approved(bureau):
+        if (record := session.runs.record(bureau, approval.run_id, payee)) is None:
+            continue
+        _note_names(own.names, record)
+        for claim, fen in grants_of(record):
+            own.balances.grant(claim, fen)
+            own.add(claim, Step(granted_on(approval), f"批次 {approval.run_id} 核定", fen, False))
+    movements = {each.number: each for each in session.ledger.movements(bureau)}
+    for number, stored in session.ledger.of_payee(bureau, payee):
+        movement, lines = movements[number], read_record(stored).lines
+        own.balances.move(movement.kind, lines, ())
+        for line in lines:
+            paid = movement.kind != ADJUSTMENT
+            own.add(line.entitlement, Step(movement.day, _told(movement, payee, line.fen), line.fen, paid))
+    for told in own.steps.values():
+        told.sort(key=lambda step: step.day)
+    own.balances.cash.update(session.ledger.cash(bureau))
+    own.payments = [each for each in movements.values() if each.kind == PAYMENT]
+    return own
+
+
+def _note_names(names: Names, record: PayeeRecord) -> None:
+    for line in json.loads(record.content)["lines"]:
+        names.items[line["item"]] = line.get("name", line["item"])
+        names.units[line["unit"]] = line.get("unit_name", line["unit"])
 
 
 def _told(movement: Movement, payee: str, fen: int) -> str:
@@ -137,15 +162,15 @@ def _told(movement: Movement, payee: str, fen: int) -> str:
     return f"{what}：{movement.reason or movement.reference}"
 
 
-def _reasons(ledger: Ledger, claim: Entitlement, steps: Sequence[Step], held: str) -> Iterator[str]:
+def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str) -> Iterator[str]:
     """Why a claim is not paid in full; nothing for one that is."""
-    owed = ledger.balances.owed(claim)
+    owed = own.balances.owed(claim)
     if owed < 0:
         yield f"多发 {fen_text(-owed)}，应追回"
     if owed <= 0:
         return
     since = steps[0].day
-    payments = [each for each in ledger.movements if each.kind == PAYMENT and each.day >= since]
+    payments = [each for each in own.payments if each.day >= since]
     tried = [(each, fund) for each in payments for fund in json.loads(each.detail)["funds"]]
     ours = [(each, fund) for each, fund in tried if fund["fund"] == claim.fund]
     for movement, fund in ours:
@@ -159,12 +184,12 @@ def _reasons(ledger: Ledger, claim: Entitlement, steps: Sequence[Step], held: st
     yield from (
         f"{step.day} {step.text}，退回 {fen_text(-step.fen)}" for step in steps if step.paid and step.fen < 0
     )
-    kept = sum(fen for found, _, fen in ledger.balances.set_aside(claim.fund) if found == claim)
+    kept = sum(fen for found, _, fen in own.balances.set_aside(claim.fund) if found == claim)
     if kept:
         yield f"退回的 {fen_text(kept)} 给本人留着，下次付款先付"
     if held:
         yield f"停付：{held}"
-    yield f"资金“{claim.fund}”现有 {fen_text(ledger.balances.cash_of(claim.fund))}"
+    yield f"资金“{claim.fund}”现有 {fen_text(own.balances.cash_of(claim.fund))}"
 
 
 def _names(session: Session, bureau: str) -> Names:
@@ -181,8 +206,7 @@ def _names(session: Session, bureau: str) -> Names:
 
 
 def _units(session: Session, bureau: str, run_id: str) -> dict[str, str]:
-    return {
-        line["unit"]: line["unit_name"]
-        for record in session.runs.records(bureau, run_id)
-        for line in json.loads(record.content)["lines"]
-    }
+    names = Names()
+    for record in session.runs.records(bureau, run_id):
+        _note_names(names, record)
+    return names.units

@@ -153,6 +153,18 @@ def test_another_stored_rule_set_may_be_named(store):
     assert amounts(store, pay(store, rule_set="2")) == {"P1": 50, "P2": 50}
 
 
+def test_a_fund_that_no_run_uses_needs_a_rule_set_to_be_named(store, rules):
+    for number in ("P1", "P2"):
+        change = Change(number, "津贴", "A01", "县级", "2018", 100)
+        draft = prepare_adjustment(store, BUREAU, change, DAY, "历年旧账", "", "会计", NOW)
+        approve_adjustment(store, BUREAU, draft.number, "局长", NOW)
+    fund(store, 100, fund="县级")
+    with pytest.raises(MoneyShort, match="批次") as short:
+        prepare(store, fund="县级")
+    assert "--rules" in short.value.remedy
+    assert amounts(store, pay(store, fund="县级", rule_set=rules[:12])) == {"P1": 50, "P2": 50}
+
+
 def test_a_bank_reject_is_owed_again_and_can_be_paid_again_but_not_rejected_twice(store, rules):
     fund(store, 400_000)
     number = pay(store).number

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from payroll_service.book.entitlement import Entitlement
 
@@ -23,6 +24,9 @@ KINDS = {
 }
 OF_TWO = (PAYMENT, ADJUSTMENT)  # prepared by one person, approved by another
 SEPARATOR = "、"
+CLAIM_ORDER = attrgetter(
+    "payee", "item", "unit", "fund", "earned", "event"
+)  # as entitlements ascend, but fast
 
 
 @dataclass(frozen=True, order=True)

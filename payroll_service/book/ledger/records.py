@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from payroll_service.book.entitlement import Entitlement
-from payroll_service.book.ledger.movements import Line
+from payroll_service.book.ledger.movements import CLAIM_ORDER, Line
 from payroll_service.book.money import fen_text, text_fen
 from payroll_service.book.records import PayeeRecord
 
@@ -67,7 +67,9 @@ def by_payee(lines: Iterable[Line], deductions: Mapping[str, Deductions] | None 
     for line in lines:
         found[line.entitlement.payee].append(line)
     for payee in sorted(found):
-        ordered = sorted(found[payee], key=lambda line: (line.entitlement, line.earmark, line.fen))
+        ordered = sorted(
+            found[payee], key=lambda line: (CLAIM_ORDER(line.entitlement), line.earmark, line.fen)
+        )
         yield PaidTo(payee, tuple(ordered), (deductions or {}).get(payee, ()))
 
 

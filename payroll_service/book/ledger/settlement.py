@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.apportion import apportion
 from payroll_service.book.ledger.balances import Balances
-from payroll_service.book.ledger.movements import Line, Pot
+from payroll_service.book.ledger.movements import CLAIM_ORDER, Line, Pot
 from payroll_service.book.ledger.recovery import recover
 from payroll_service.book.ledger.terms import Terms
 from payroll_service.book.money import fen_text
@@ -87,14 +87,14 @@ def _claims(balances: Balances, wanted: Wanted) -> tuple[dict[str, dict[Entitlem
     """By fund: what is owed to everybody who may be paid, entitlements ascending; and what is owed to those held."""
     found: defaultdict[str, dict[Entitlement, int]] = defaultdict(dict)
     held: defaultdict[str, int] = defaultdict(int)
-    for entitlement in sorted(balances.entitlements()):
-        owed = balances.owed(entitlement)
-        if owed <= 0 or entitlement.fund not in wanted.funds:
-            continue
-        if entitlement.payee in wanted.held:
-            held[entitlement.fund] += owed
-        else:
-            found[entitlement.fund][entitlement] = owed
+    wanted_funds = frozenset(wanted.funds)
+    ours = [claim for claim in balances.entitlements() if claim.fund in wanted_funds]
+    for claim in sorted(ours, key=CLAIM_ORDER):
+        owed = balances.owed(claim)
+        if owed > 0 and claim.payee in wanted.held:
+            held[claim.fund] += owed
+        elif owed > 0:
+            found[claim.fund][claim] = owed
     return found, held
 
 
@@ -119,7 +119,7 @@ def _settle_fund(
             left -= line.fen
             yield line
     if any(due.values()) and terms.rule is None:
-        raise _short(balances, fund, owed, limit)
+        raise _short(balances, fund, owed, terms, limit)
 
 
 def _spend(pot: Pot, fen: int, due: Mapping[Entitlement, int], terms: Terms) -> list[Line]:
@@ -134,12 +134,18 @@ def _spend(pot: Pot, fen: int, due: Mapping[Entitlement, int], terms: Terms) -> 
     return lines
 
 
-def _short(balances: Balances, fund: str, owed: Mapping[Entitlement, int], limit: int | None) -> MoneyShort:
+def _short(
+    balances: Balances, fund: str, owed: Mapping[Entitlement, int], terms: Terms, limit: int | None
+) -> MoneyShort:
     cash, due = balances.cash_of(fund), sum(owed.values())
     told = f"，本次限付 {fen_text(limit)}" if limit is not None else ""
+    short = f"资金“{fund}”可用 {fen_text(cash)}{told}，应付 {fen_text(due)}，不够付清"
+    if not terms.rule_set:
+        return MoneyShort(
+            f"{short}，而没有一个批准的批次用到它。", "请用 --rules 写明按哪一版规则集的「支付」。"
+        )
     return MoneyShort(
-        f"资金“{fund}”可用 {fen_text(cash)}{told}，应付 {fen_text(due)}，不够付清（指定项目的拨款只能付那些项目），"
-        "规则集没有说先付谁。",
+        f"{short}（指定项目的拨款只能付那些项目），规则集没有说先付谁。",
         f"请在规则集里补上一条并注明依据，如「{SHOW_CLAUSE}」，写法见 docs/rule-language.md 第 19 节；"
         "再导入这一版，用 --rules 指定。",
     )
