@@ -63,22 +63,42 @@ def _descending(rest: np.ndarray, most: int) -> Rank:
 
 def _first(left: np.ndarray, rest: Rank, ties: list[Rank], grouping: Grouping) -> np.ndarray:
     """True for the first `left` rows of each receiving row: by remainder, then by the ties, then as they stand."""
-    rows, (codes, count) = grouping.rows, rest
-    bits = int(count - 1).bit_length()
-    if bits + grouping.size.bit_length() > KEY_BITS:
-        return _chosen(left, np.flatnonzero(rows >= 0), [codes, *(tie for tie, _ in ties)], grouping)
-    packed = (rows << bits) + codes
+    rows = grouping.rows
+    packed = _packed([(rows, grouping.size), rest, *ties, (np.arange(len(rows)), len(rows))])
+    if packed is None:
+        first = _first_by_remainder(left, rest, [codes for codes, _ in ties], grouping)
+    else:
+        first = np.asarray(packed <= received(_last(packed, left, grouping), grouping))
+    return np.asarray(first & (rows >= 0)) if grouping.nowhere else first
+
+
+def _first_by_remainder(
+    left: np.ndarray, rest: Rank, ties: list[np.ndarray], grouping: Grouping
+) -> np.ndarray:
+    """The same where keys do not go into one integer: ties are looked at only where they decide."""
+    packed = _packed([(grouping.rows, grouping.size), rest])
+    if packed is None:
+        return _chosen(left, np.flatnonzero(grouping.rows >= 0), [rest[0], *ties], grouping)
     last = received(_last(packed, left, grouping), grouping)
     better, equal = packed < last, packed == last
-    if grouping.nowhere:
-        better, equal = better & (rows >= 0), equal & (rows >= 0)
     waiting = left - grouping.count(better)
     crowded = grouping.count(equal) > waiting  # more are equal than may be chosen
-    if not crowded.any():
-        return np.asarray(better | equal)
     undecided = equal & received(crowded, grouping)
-    chosen = _chosen(waiting, np.flatnonzero(undecided), [tie for tie, _ in ties], grouping)
+    chosen = _chosen(waiting, np.flatnonzero(undecided), ties, grouping)
     return np.asarray(better | (equal & ~undecided) | chosen)
+
+
+def _packed(keys: list[Rank]) -> np.ndarray | None:
+    """One integer a row that sorts as the keys do, or None if 62 bits are too few."""
+    bits = [int(count - 1).bit_length() for _, count in keys]
+    if sum(bits) > KEY_BITS:
+        return None
+    packed = keys[0][0] << bits[1]
+    packed += keys[1][0]
+    for (codes, _), width in zip(keys[2:], bits[2:], strict=True):
+        packed <<= width
+        packed += codes
+    return packed
 
 
 def _last(packed: np.ndarray, left: np.ndarray, grouping: Grouping) -> np.ndarray:

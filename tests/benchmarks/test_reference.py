@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from payroll_service.calculation import blocks
-from tests.benchmarks import bench
+from tests.benchmarks import bench, county
 
 BUILD = Path(__file__).parents[2] / "build"
 
@@ -27,3 +27,15 @@ def test_measure_every_size_and_write_the_figures():
     ]
     bench.write(rows, BUILD / "bench.csv")
     print((BUILD / "bench.csv").read_text(encoding="utf-8"))
+
+
+@pytest.mark.bench
+def test_measure_the_county_beside_the_reference_workload():
+    for text in county.PERIODS:
+        print(text, {name: round(value, 3) for name, value in county.beside_the_reference(text, 41).items()})
+        print(text, {name: round(value, 1) for name, value in county.explaining(text).items()})
+
+
+@pytest.mark.bench
+def test_measure_the_way_to_payouts_csv():
+    print({name: round(value, 2) for name, value in county.to_payouts_csv(1_000_000).items()})
