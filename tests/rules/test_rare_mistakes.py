@@ -77,3 +77,23 @@ def test_a_slip_is_told_with_its_cure(text, word, cure):
     told = [(problem.message, problem.remedy) for problem in problems(text)]
     assert any(word in message and cure in remedy for message, remedy in told), told
     assert all(message and remedy for message, remedy in told)
+
+
+@pytest.mark.parametrize(
+    ("semesters", "told"),
+    [
+        ("上: 1月起6个月, 下: 7月起6个月", ""),
+        ("上: 12月起11个月, 下: 11月起1个月", ""),
+        ("全: 9月起12个月", ""),
+        ("上: 0月起6个月, 下: 6月起6个月", "看不懂学期"),
+        ("上: 13月起6个月, 下: 7月起6个月", "看不懂学期"),
+        ("上: 9月起0个月, 下: 9月起12个月", "看不懂学期"),
+        ("上: 9月起13个月", "看不懂学期"),
+        ("上: 9月起6个月, 下: 4月起6个月", "铺满"),
+        ("上: 9月起5个月, 下: 3月起6个月", "铺满"),
+    ],
+)
+def test_semesters_fill_a_year_wherever_it_begins(semesters, told):
+    found = problems(changed("第一学期: 9月起6个月, 第二学期: 3月起6个月", semesters))
+    assert [problem.message for problem in found if told not in problem.message] == []
+    assert bool(found) == bool(told)
