@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from payroll_service.book.balance import balance, broken
@@ -61,7 +61,6 @@ def a_higher_weight_never_earns_less(outcome: Outcome, limited: bool) -> None:
             continue
         limits = [str(posts.columns[name].data[row]) for name in (("底", "顶", "标准") if limited else ())]
         alike[posts.links["校"][row], *limits].append((int(weight.data[row]), int(paid.data[row])))
-    event(f"most alike: {max(map(len, alike.values()), default=0)}")
     for members in alike.values():
         for (less, earns), (more, also) in pairwise(sorted(members)):
             assert earns <= also if less < more else abs(earns - also) * paid.step <= FEN
