@@ -51,6 +51,7 @@ STATUS: dict[type[Exception], Kind] = {
     errors.UnreadableFile: Kind(422, "unreadable-file", "文件读不了", "The file cannot be read"),
     UnreadableWorkbook: Kind(422, "unreadable-workbook", "工作簿读不了", "The workbook cannot be read"),
     errors.UnknownPeriod: Kind(422, "unknown-period", "期间不对", "No such period, or not governed"),
+    errors.UnknownColumn: Kind(404, "unknown-column", "没有这张表或这一列", "No such table or column"),
     errors.UnknownPayee: Kind(404, "unknown-payee", "没有这位收款人", "No such payee"),
     errors.UnsoundInput: Kind(422, "unsound-input", "数据有问题", "The data have problems"),
     errors.UnknownRun: Kind(404, "unknown-run", "没有这个批次", "No such run"),

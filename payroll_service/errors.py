@@ -3,6 +3,7 @@
 Refused
 ├── UnreadableFile     a file that is not there, or is no text
 ├── UnknownPeriod      no period of that spelling, or not one that the rule set governs
+├── UnknownColumn      no such table, or nothing calculated there
 ├── UnknownPayee       nobody of that number is paid, or on the roster
 ├── UnsoundInput       the workbook has problems; `problems` lists them
 ├── UnknownRun         no such run, or several begin so
@@ -41,6 +42,10 @@ class UnreadableFile(Refused):
 
 
 class UnknownPeriod(Refused):
+    pass
+
+
+class UnknownColumn(Refused):
     pass
 
 

@@ -25,13 +25,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Panel:
+    """Bars on one scale, which reaches at least so far to the left and to the right: panels that share it compare."""
+
     title: str
     bars: Sequence[Bar]
     note: str = ""
+    reach: tuple[int, int] = (0, 0)
 
 
 def picture(title: str, subtitle: str, panels: Sequence[Panel]) -> bytes:
-    """All panels one below the other, each with its own scale."""
+    """All panels one below the other."""
     height = 84 + sum(_height(panel) for panel in panels)
     svg = Element(
         "svg",
@@ -64,6 +67,7 @@ def _draw(svg: Element, panel: Panel, top: int) -> None:
     left, right = LABELS, WIDTH - FIGURES - MARGIN
     less = max((-bar.less for bar in panel.bars), default=0)
     more = max((bar.more for bar in panel.bars), default=0)
+    less, more = max(less, panel.reach[0]), max(more, panel.reach[1])
     scale = (right - left) / max(1, less + more)
     zero = left + less * scale
     top += 40
