@@ -32,11 +32,12 @@ class PaymentList:
 
 def payment_csv(listed: PaymentList) -> bytes:
     """The list alone, money with two decimals."""
-    rows = (
-        ",".join(text_cell(fen_text(cell.fen) if isinstance(cell, Fen) else str(cell)) for cell in row)
-        for row in _rows(listed)
-    )
-    return csv_bytes(",".join(map(text_cell, _headings(listed))), rows)
+    lines = (",".join(map(_text, row)) + "\r\n" for row in _rows(listed))
+    return csv_bytes(",".join(map(text_cell, _headings(listed))), lines)
+
+
+def _text(cell: Cell) -> str:
+    return fen_text(cell.fen) if isinstance(cell, Fen) else text_cell(str(cell))
 
 
 def payment_xlsx(listed: PaymentList) -> bytes:

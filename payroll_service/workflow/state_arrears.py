@@ -84,7 +84,7 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         ledger = read_ledger(session, bureau, day)
         funds = {pot.fund for pot in ledger.balances.cash}
         cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
-        rows, names = arrears_by(ledger.balances, way, day), _names(session, bureau)
+        rows, names = arrears_by(ledger.balances, way, day), _names(session, bureau, units=way == "unit")
     if way == "payee":  # an id is random; people are looked for by their number
         rows = tuple(sorted(rows, key=lambda row: names.payees[row.key].number))
     return Arrears(way, day, rows, names, cash)
@@ -93,7 +93,7 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
 def item_names(store: Store, bureau: str) -> dict[str, str]:
     """What the pay items are called, by number, as far as approved runs say."""
     with store.reading() as session:
-        return _names(session, bureau).items
+        return _names(session, bureau, units=False).items
 
 
 def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
@@ -192,7 +192,8 @@ def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str
     yield f"资金“{claim.fund}”现有 {fen_text(own.balances.cash_of(claim.fund))}"
 
 
-def _names(session: Session, bureau: str) -> Names:
+def _names(session: Session, bureau: str, units: bool) -> Names:
+    """Units are named in records alone, which are read only if they are asked for."""
     names = Names(all_payees(session, bureau))
     for approval in session.runs.approved(bureau):
         try:
@@ -201,7 +202,8 @@ def _names(session: Session, bureau: str) -> Names:
             continue
         names.items.update({item.number: item.name for item in receipt.items})
         names.funds.update({fund.name: fund.title for fund in receipt.funds})
-        names.units.update(_units(session, bureau, approval.run_id))
+        if units:
+            names.units.update(_units(session, bureau, approval.run_id))
     return names
 
 
