@@ -25,9 +25,14 @@ class PaymentList:
     paid_to: str = ""
 
     @property
+    def ordered(self) -> list[PaidTo]:
+        """The payees, ascending by ID number."""
+        return sorted(self.payees, key=lambda paid: (self.identities[paid.payee].number, paid.payee))
+
+    @property
     def deduction_names(self) -> list[str]:
         """In order of appearance."""
-        return list(dict.fromkeys(name for paid in self.payees for name, _ in paid.deductions))
+        return list(dict.fromkeys(name for paid in self.ordered for name, _ in paid.deductions))
 
 
 def payment_csv(listed: PaymentList) -> bytes:
@@ -72,9 +77,7 @@ def _headings(listed: PaymentList) -> list[str]:
 
 
 def _rows(listed: PaymentList) -> list[list[Cell]]:
-    """Ascending by ID number."""
-    ordered = sorted(listed.payees, key=lambda paid: _key(listed, paid.payee))
-    return [_row(listed, number, paid) for number, paid in enumerate(ordered, 1)]
+    return [_row(listed, number, paid) for number, paid in enumerate(listed.ordered, 1)]
 
 
 def _row(listed: PaymentList, number: int, paid: PaidTo) -> list[Cell]:
@@ -108,7 +111,7 @@ def _lines(listed: PaymentList) -> Sheet:
             line.earmark,
             Fen(line.fen),
         ]
-        for paid in sorted(listed.payees, key=lambda each: _key(listed, each.payee))
+        for paid in listed.ordered
         for line in paid.lines
     ]
     return Sheet("逐笔", ["证件号码", "姓名", "单位", "项目", "所属期间", "资金", "指定项目", "金额"], rows)
@@ -128,8 +131,3 @@ def _funds(listed: PaymentList) -> Sheet:
         for each in listed.results
     ]
     return Sheet("资金", ["资金", "可用", "应付", "本次可付", "付后仍欠", "抵扣多发", "停付的欠款"], rows)
-
-
-def _key(listed: PaymentList, payee: str) -> tuple[str, str]:
-    who = listed.identities[payee]
-    return who.number, who.kind
