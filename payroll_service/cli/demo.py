@@ -91,6 +91,11 @@ def _walk(folder: Path) -> list[FinishedRun]:
         markup=False,
         soft_wrap=True,
     )
+    out.print(
+        f"启动服务：.venv/bin/payroll serve --port 8000 --database {database}（第一次打开印出的链接，教育局代码写 {bureau.bureau}）",
+        markup=False,
+        soft_wrap=True,
+    )
     return finished
 
 

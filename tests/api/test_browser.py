@@ -1,0 +1,131 @@
+"""The pages in a real browser: without script, on a telephone, and by axe's rules. Skipped where there is no Chromium."""
+
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from payroll_service.access.passwords import hashed
+from payroll_service.access.roles import Role
+from payroll_service.clock import now
+from payroll_service.store import migrate
+from tests.api.conftest import furnish
+from tests.api.test_serve import free_port
+from tests.sample_county import write_csv_folder
+from tests.workflow.conftest import BUREAU
+
+CHROMIUM = os.environ.get("PAYROLL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+PASSWORD = "correct horse battery"
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TELEPHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 900}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine: the pages were not tried in a browser"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A served bureau; everybody has the same password."""
+    folder = tmp_path_factory.mktemp("site")
+    url = f"sqlite:///{folder / 'payroll.db'}"
+    migrate(url)
+    town = furnish(url, write_csv_folder(folder / "独山"))
+    town.app.state.clock = now
+    with town.store.writing() as session:
+        for account in town.people.values():
+            session.access.set_password(BUREAU.bureau, account.account_id, hashed(PASSWORD))
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(town.app, port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    town.address = f"http://localhost:{port}"
+    yield town
+    server.should_exit = True
+    thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+def signed_in(browser, site, role, viewport=DESK, script=True):
+    page = browser.new_context(viewport=viewport, java_script_enabled=script).new_page()
+    page.goto(f"{site.address}/sign-in")
+    page.fill("#login", role.value)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{site.address}/")
+    return page
+
+
+def test_finance_approves_and_a_teacher_reads_without_any_script(site, browser):
+    page = signed_in(browser, site, Role.APPROVER, script=False)
+    page.click("text=批次 >> nth=0")
+    page.click(f"text={site.run}")
+    page.click("button:has-text('审批')")
+    page.wait_for_selector("h1:has-text('已审批')")
+    teacher = signed_in(browser, site, Role.TEACHER, TELEPHONE, script=False)
+    teacher.click("nav >> text=我的工资")
+    teacher.click(f"text={site.run}")
+    teacher.wait_for_selector("text=每一项怎么算出来的")
+    assert "奖励性绩效工资" in teacher.inner_text("main")
+    teacher.click("button:has-text('退出')")
+    teacher.wait_for_url(f"{site.address}/sign-in")
+
+
+PAGES = {
+    Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
+    Role.APPROVER: ["/runs", "/runs/{run}"],
+    Role.AUDITOR: ["/runs/{run}?replay=1"],
+    Role.ADMIN: ["/accounts"],
+}
+
+
+@pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
+    page = signed_in(browser, site, role, viewport)
+    said: list[str] = []
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+    )
+    for path in PAGES[role]:
+        page.goto(site.address + path.format(run=site.run))
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"{path} is too wide"
+        )
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        if pictures := os.environ.get("PAYROLL_PICTURES"):
+            name = path.strip("/").partition("?")[0].replace("/", "-").format(run="run") or "home"
+            page.screenshot(
+                path=Path(pictures) / f"{role.value}-{name}-{viewport['width']}.png", full_page=True
+            )
+    assert said == [], "the browser had nothing to complain of"
+
+
+@pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
+def test_the_way_in_keeps_axes_rules(site, browser, viewport):
+    page = browser.new_context(viewport=viewport).new_page()
+    page.goto(f"{site.address}/sign-in")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
