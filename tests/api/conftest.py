@@ -36,6 +36,7 @@ class Town:
     payee: str
     people: dict[Role, Account]
     clock: Callable[[], object]
+    address: str = ""
 
     def client(self, **headers: str) -> TestClient:
         return TestClient(
