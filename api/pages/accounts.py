@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Response
 
@@ -74,21 +74,17 @@ def password(
     return _act(store, caller, lambda: reset_password(store, account, fresh, _account(caller), now))
 
 
-@router.post("/{account_id}/disable")
-def disable(
-    account_id: str, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.ADMIN)
+@router.post("/{account_id}/{act}")
+def switch(
+    account_id: str,
+    act: Literal["disable", "enable"],
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.ADMIN),
 ) -> Response:
     check_form(caller, form_token)
-    account = replace(get_account(store, caller.bureau, account_id), disabled=True)
-    return _act(store, caller, lambda: change_account(store, account, _account(caller), now))
-
-
-@router.post("/{account_id}/enable")
-def enable(
-    account_id: str, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.ADMIN)
-) -> Response:
-    check_form(caller, form_token)
-    account = replace(get_account(store, caller.bureau, account_id), disabled=False)
+    account = replace(get_account(store, caller.bureau, account_id), disabled=act == "disable")
     return _act(store, caller, lambda: change_account(store, account, _account(caller), now))
 
 

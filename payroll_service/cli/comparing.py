@@ -10,11 +10,9 @@ import typer
 from rich.table import Table
 
 from payroll_service.book.comparison import ComparedVersions, Line
-from payroll_service.calculation.outcome import CalculationError
-from payroll_service.cli.files import InputOption, PeriodOption, as_problem, write_file
-from payroll_service.cli.printing import UNSOUND, at_the_door, err, money, out, progress, show_problems
+from payroll_service.cli.files import InputOption, PeriodOption, problems_told, write_file
+from payroll_service.cli.printing import at_the_door, err, money, out, progress
 from payroll_service.cli.rule_sets import show_changes
-from payroll_service.errors import UnsoundInput
 from payroll_service.export.comparison import comparison_svg, comparison_xlsx
 from payroll_service.workflow.compare_payouts import compare_versions
 
@@ -35,23 +33,16 @@ def compare(
 ) -> None:
     """同一个工作簿按两版规则集各算一遍：改了哪些规则，每个项目、单位、每个人多多少、少多少，是哪项改动造成的。"""
     with at_the_door():
-        try:
-            with progress() as bar:
-                task = bar.add_task("读规则集", total=None)
-                compared = compare_versions(
-                    old,
-                    new,
-                    input_,
-                    period,
-                    whole,
-                    lambda words, done, all_: bar.update(task, description=words, completed=done, total=all_),
-                )
-        except UnsoundInput as unsound:
-            show_problems(unsound.problems)
-            raise typer.Exit(UNSOUND) from None
-        except CalculationError as error:
-            show_problems([as_problem(each) for each in error.problems])
-            raise typer.Exit(UNSOUND) from None
+        with problems_told(), progress() as bar:
+            task = bar.add_task("读规则集", total=None)
+            compared = compare_versions(
+                old,
+                new,
+                input_,
+                period,
+                whole,
+                lambda words, done, all_: bar.update(task, description=words, completed=done, total=all_),
+            )
         show_compared(compared)
         if output is not None:
             write_file(output / "comparison.xlsx", comparison_xlsx(compared))

@@ -9,17 +9,15 @@ import typer
 from rich.table import Table
 
 from payroll_service.book.figures import Figures
-from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     InputOption,
     PeriodOption,
     RulesOption,
     SchemeOption,
-    as_problem,
+    problems_told,
     write_file,
 )
-from payroll_service.cli.printing import UNSOUND, at_the_door, out, show_problems
-from payroll_service.errors import UnsoundInput
+from payroll_service.cli.printing import at_the_door, out
 from payroll_service.export.figures import SPREAD, figures_csv, figures_svg, figures_xlsx, spread_texts
 from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.load_rules import load_rules
@@ -49,14 +47,8 @@ def figures(
     with at_the_door():
         program = load_rules(rules, scheme or ()).program
         when = governed_period(program, period)
-        try:
+        with problems_told():
             found = read_figures(program, read_input(program, input_).snapshot, when, table, column or ())
-        except UnsoundInput as unsound:
-            show_problems(unsound.problems)
-            raise typer.Exit(UNSOUND) from None
-        except CalculationError as error:
-            show_problems([as_problem(each) for each in error.problems])
-            raise typer.Exit(UNSOUND) from None
         _show(found)
         if output is not None:
             write_file(output / "figures.csv", figures_csv(found))

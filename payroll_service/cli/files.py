@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -155,15 +157,9 @@ def explain(
         elif rules and input_ and period:
             program = load_rules(rules, scheme or ()).program
             when = governed_period(program, period)
-            try:
+            with problems_told():
                 snapshot = read_input(program, input_).snapshot
                 explanations = explain_payout(program, snapshot, when, payee, item)
-            except UnsoundInput as unsound:
-                show_problems(unsound.problems)
-                raise typer.Exit(UNSOUND) from None
-            except CalculationError as error:
-                show_problems([as_problem(each) for each in error.problems])
-                raise typer.Exit(UNSOUND) from None
         else:
             raise Refused(
                 "不知道解释哪一次核算。", "请给 --run 批次，或者 --rules、--input 和 --period 三项。"
@@ -213,6 +209,19 @@ def as_problem(each: RowProblem, places: Places | None = None) -> Problem:
     sheet, cell = places.cell(each.table, each.key, each.column) if places else ("", "")
     message = f"{'、'.join(each.key)}：{each.message}"
     return Problem(sheet or each.table, cell, each.column, "无法计算", message, each.remedy)
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Show what is wrong in the data, or cannot be calculated, and leave."""
+    try:
+        yield
+    except UnsoundInput as unsound:
+        show_problems(unsound.problems)
+        raise typer.Exit(UNSOUND) from None
+    except CalculationError as error:
+        show_problems([as_problem(each) for each in error.problems])
+        raise typer.Exit(UNSOUND) from None
 
 
 def write_problems(path: Path, source: Path | None, program: Program, problems: list[Problem]) -> str:

@@ -23,6 +23,7 @@ def calls(town):
         if not rights.public:
             path = route.path.replace("{run_id}", town.run).replace("{payee}", town.payee)
             path = path.replace("{account_id}", town.people[Role.CLERK].account_id)
+            path = path.replace("{act}", "enable")
             assert "{" not in path, f"fill in {route.path}"
             for method in sorted(route.methods or ()):
                 yield method, path, rights
