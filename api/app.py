@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from api import problems
 from api.headers import SafeHeaders
+from api.logs import configure_logs
+from api.observed import Observed
 from api.pages import accounts, entrance, pay
 from api.pages import runs as run_pages
 from api.rights import check_rights
@@ -45,10 +47,12 @@ def create_app(store: Store, clock: Clock = now) -> FastAPI:
         app.include_router(routes.router)
     problems.install(app)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Observed)
     check_rights(app)
     return app
 
 
 def served() -> FastAPI:
-    """The application as an operator's settings want it."""
+    """The application as an operator's settings want it, logging to the error stream."""
+    configure_logs()
     return create_app(open_store(Settings().store_url))

@@ -6,15 +6,16 @@ has none. What is raised elsewhere is our mistake: 500, with a number that the l
 
 from __future__ import annotations
 
-import logging
 import secrets
 from dataclasses import dataclass
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.observed import REQUEST_ID, route_of
 from api.pages.render import page
 from api.rights import FromElsewhere, NotSignedIn, NotThere
 from payroll_service import errors
@@ -22,8 +23,6 @@ from payroll_service.calculation.outcome import CalculationError
 from payroll_service.store import errors as store_errors
 from payroll_service.workbook.guard import UnreadableWorkbook
 from rules.language import RuleSetError
-
-log = logging.getLogger("payroll.api")
 
 
 @dataclass(frozen=True)
@@ -158,8 +157,13 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
-    log.error("problem %s at %s %s", number, request.method, request.url.path, exc_info=error)
-    return problem(request, OUR_MISTAKE, f"编号 {number}，请告诉管理员。", number=number)
+    request_id = request.state.request_id
+    structlog.get_logger().error(
+        "our mistake", number=number, request=request_id, route=route_of(request.scope), exc_info=error
+    )
+    answer = problem(request, OUR_MISTAKE, f"编号 {number}，请告诉管理员。", number=number)
+    answer.headers[REQUEST_ID] = request_id
+    return answer
 
 
 def _wants_english(request: Request) -> bool:

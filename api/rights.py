@@ -74,6 +74,7 @@ class Rights:
         caller = _caller(request)
         if caller is None:
             raise NotSignedIn
+        request.state.caller = caller  # for the log
         if not (caller.has(*self.roles) or caller.scopes & self.scopes):
             raise NotThere
         return caller

@@ -46,5 +46,6 @@ def serve(
         port=port,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
-        log_level="warning",
+        access_log=False,  # the application logs its requests, without what was asked
+        log_config=None,
     )
