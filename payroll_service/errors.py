@@ -13,6 +13,8 @@ Refused
 ├── NotInBook          what a movement refers to is not in the book, or is used up
 ├── SamePerson         who prepared it may not approve it
 ├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
+├── UnsoundDescription a file's description has mistakes; `problems` lists them with their places
+├── UnsoundBankFile    a file for a bank, or from one, that does not fit; `wrong` lists why
 ├── NotApprovable      a run that cannot be approved or withdrawn: its state, or runs approved since
 ├── NothingToPublish   a run without amounts for a public list
 ├── AlteredBook        what is stored is not what was stored
@@ -27,6 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+
+SHOWN = 20  # of a long list, in a message; the attribute has all
 
 
 class Refused(Exception):
@@ -96,8 +100,25 @@ class NotInBook(Refused):
 class UnsoundDeductions(Refused):
     def __init__(self, wrong: Sequence[str]) -> None:
         self.wrong = list(wrong)
-        told = "；".join(self.wrong[:20]) + (f" 等 {len(self.wrong)} 人" if len(self.wrong) > 20 else "")
+        told = "；".join(self.wrong[:SHOWN]) + (
+            f" 等 {len(self.wrong)} 人" if len(self.wrong) > SHOWN else ""
+        )
         super().__init__(f"扣款与本次付款对不上：{told}。", "请改正扣款表后重新准备付款单。")
+
+
+class UnsoundDescription(Refused):
+    def __init__(self, problems: Sequence[Any]) -> None:
+        self.problems = list(problems)
+        told = "；".join(map(str, self.problems[:SHOWN]))
+        super().__init__(f"格式说明有 {len(self.problems)} 处错误：{told}", "写法见 docs/files.md。")
+
+
+class UnsoundBankFile(Refused):
+    def __init__(self, what: str, wrong: Sequence[str], remedy: str) -> None:
+        self.wrong = list(wrong)
+        told = f"：{'；'.join(self.wrong[:SHOWN])}" if self.wrong else ""
+        more = f" 等 {len(self.wrong)} 处" if len(self.wrong) > SHOWN else ""
+        super().__init__(f"{what}{told}{more}。", remedy)
 
 
 class SamePerson(Refused):
