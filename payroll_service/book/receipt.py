@@ -98,7 +98,8 @@ class Receipt:
 
     `amount_fen` is the full entitlement; `netted` are the runs that granted `granted_fen` of it before, in the order of
     their approval; `carried` is the run, if any, whose closing values this one begins with. `held_fen` is the part of
-    what is due now that is held back.
+    what is due now that is held back. `schemes` are the lower documents that were compiled together with `rule_set`,
+    each with its own fingerprint; that of `rule_set` covers them all.
     """
 
     engine: str
@@ -126,6 +127,7 @@ class Receipt:
     netted: tuple[NettedRun, ...] = ()
     carried: tuple[NettedRun, ...] = ()
     granted_fen: int = 0
+    schemes: tuple[RuleSetName, ...] = ()
 
     @property
     def due_fen(self) -> int:
@@ -141,7 +143,7 @@ class Receipt:
 def receipt_bytes(receipt: Receipt) -> bytes:
     """Canonical JSON (RFC 8785); money as text with two decimals, under the field's name without `_fen`.
 
-    What a run has only where it nets others (fields with a default) is left out where it does not.
+    What not every run has (earlier runs to net, schemes: fields with a default) is left out where it is not.
     """
     return rfc8785.dumps({"currency": "CNY", **_plain(receipt)})
 
@@ -184,6 +186,7 @@ PARTS: dict[str, type] = {
     "checks": BalanceCheck,
     "netted": NettedRun,
     "carried": NettedRun,
+    "schemes": RuleSetName,
 }
 
 

@@ -67,6 +67,7 @@ def make_receipt(
         examples=program.examples,
         netted=tuple(netted),
         granted_fen=total(payouts.granted_fen),
+        schemes=tuple(RuleSetName(one.name, one.version, one.fingerprint) for one in program.schemes),
     )
 
 

@@ -17,7 +17,9 @@ from payroll_service.cli import (
     rule_sets,
     serve,
 )
+from payroll_service.cli.words import speak_chinese
 
+speak_chinese()
 app = typer.Typer(
     name="payroll",
     help="教师绩效工资核算：检查规则集，读工作簿，核算，解释每一分钱，复算历史批次。",

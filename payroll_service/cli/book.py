@@ -43,13 +43,12 @@ def run(
     period: PeriodOption,
     snapshot: Annotated[str, typer.Option(metavar="指纹", help="数据快照指纹的前几位；默认最近导入的")] = "",
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="文件夹", help="同时把结果文件写到这里")
+        Path | None,
+        typer.Option("--out", "-o", metavar="文件夹", help="结果文件写到这里；默认 build/批次编号"),
     ] = None,
     rules: Annotated[
         Path | None,
-        typer.Option(
-            "--rules", metavar="规则集.yaml", help="换用这份规则集（如更正的一版）；默认导入时所用的"
-        ),
+        typer.Option("--rules", metavar="规则集.yaml", help="换用这份规则集；默认导入时所用的"),
     ] = None,
     scheme: SchemeOption = None,
     database: DatabaseOption = "",

@@ -17,7 +17,7 @@ DATABASE_VARIABLE, BUREAU_VARIABLE = "PAYROLL_DATABASE_URL", "PAYROLL_BUREAU"
 DatabaseOption = Annotated[
     str,
     typer.Option(
-        "--database", metavar="URL", help=f"数据库；默认取 {DATABASE_VARIABLE}，再默认当前文件夹的 payroll.db"
+        "--database", metavar="URL", help=f"数据库；默认取 {DATABASE_VARIABLE}，再取当前的 payroll.db"
     ),
 ]
 BureauOption = Annotated[

@@ -1,10 +1,12 @@
 """The receipt says everything about a run in canonical bytes, and says it again."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from payroll_service.book.receipt import read_receipt, receipt_bytes
+from payroll_service.book.receipt import RuleSetName, read_receipt, receipt_bytes
 from tests.book.tiny import receipt, run
 from tests.goldens import same_as_golden
 
@@ -17,6 +19,16 @@ def test_the_receipt_has_these_very_bytes():
 
 def test_a_receipt_reads_back():
     made = receipt()
+    assert read_receipt(receipt_bytes(made)) == made
+
+
+def test_a_receipt_names_the_schemes_and_reads_back():
+    used = (RuleSetName("甲小方案", "1", "ab"), RuleSetName("乙小方案", "2", "cd"))
+    made = replace(receipt(), schemes=used)
+    assert json.loads(receipt_bytes(made))["schemes"] == [
+        {"name": "甲小方案", "version": "1", "fingerprint": "ab"},
+        {"name": "乙小方案", "version": "2", "fingerprint": "cd"},
+    ]
     assert read_receipt(receipt_bytes(made)) == made
 
 

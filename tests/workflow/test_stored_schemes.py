@@ -37,6 +37,11 @@ def test_a_run_with_schemes_is_replayed_from_the_book(files, tmp_path):
         imported = import_workbook(store, bureau, loaded, book, "甲", NOW)
         finished = calculate_run(store, "b", imported.snapshot, "2020-2021-1", "甲", NOW)
         assert finished.run.rule_set == loaded.program.fingerprint
+        used = [(one.name, one.version, one.fingerprint) for one in finished.calculation.receipt.schemes]
+        assert sorted(used) == sorted(
+            (one.name, one.version, one.fingerprint) for one in loaded.program.schemes
+        )
+        assert len(set(used)) == len(schemes)
         assert explain_stored(store, "b", finished.run.run_id, "B1")
         replayed = replay_run(store, "b", finished.run.run_id)
         assert [check for check in replayed.checks if not check.holds] == []
