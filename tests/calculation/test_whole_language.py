@@ -18,7 +18,7 @@ from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import Explainer
 from payroll_service.calculation.outcome import CalculationError, Outcome
 from payroll_service.snapshot.tables import Snapshot
-from rules.language.period import Period
+from rules.language.period import MONTH, Period
 from rules.language.program import FEN, Program
 from tests.calculation.agreement import disagreements, sealed
 from tests.calculation.programs import period
@@ -28,7 +28,7 @@ from tests.calculation.whole_rows import whole_gaps, whole_rows
 from tests.examples import examples
 
 PLAIN = whole_county()
-RUNS = [period(text) for text in ("2020-2021-1", "2020-2021-2")]
+RUNS = [period(text) for text in ("2020-2021-1", "2020-2021-2", "2020-10")]
 runs = st.sampled_from(RUNS)
 
 
@@ -42,7 +42,9 @@ def calculated(program: Program, data: Snapshot, run: Period) -> Outcome:
 
 
 def no_fen_is_lost(program: Program, outcome: Outcome) -> None:
-    assert broken(balance(program, outcome, make_payouts(program, outcome))) == []
+    """Every law of the balance; but a month may leave out people, whose posts have no such month."""
+    checks = broken(balance(program, outcome, make_payouts(program, outcome)))
+    assert [one for one in checks if outcome.period.kind != MONTH or not one.name.startswith("名册")] == []
     for pools in outcome.pools:
         assert (pools.amount == pools.shared + pools.returned).all()
         assert (pools.returned >= 0).all()
@@ -50,6 +52,8 @@ def no_fen_is_lost(program: Program, outcome: Outcome) -> None:
 
 def a_higher_weight_never_earns_less(outcome: Outcome, limited: bool) -> None:
     """Among the rows of one school whom no veto touches, and who have the same floor and ceiling if there are any."""
+    if ("任职", "奖励") not in outcome.columns:
+        return  # a month shares nothing yet
     posts = outcome.frames["任职"]
     vetoed = np.zeros(posts.size, bool)
     for taken in outcome.withheld:
@@ -157,7 +161,7 @@ def test_one_fen_for_a_hundred_people_goes_to_the_first_in_line():
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.text)
+@pytest.mark.parametrize("run", RUNS[:2], ids=lambda run: run.text)
 def test_thousands_of_people_agree(run):
     """Many rows, ties everywhere, long histories: the same laws, and blocks of any size."""
     rows = alike(4000)
