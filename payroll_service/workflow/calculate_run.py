@@ -22,7 +22,7 @@ from payroll_service.workflow.calculate_period import Calculation, calculate_per
 from payroll_service.workflow.carry_over import carry_over
 from payroll_service.workflow.import_workbook import save_rules
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
-from payroll_service.workflow.net_run import less_earlier, load_earlier, runs_to_net
+from payroll_service.workflow.net_run import less_earlier, load_earlier, refuse_corrected, runs_to_net
 from rules.language.period import Period
 
 
@@ -62,7 +62,8 @@ def calculate_run(
 
     `rules` default to those that the snapshot was checked under; others are stored with the run. A run that does not
     balance, or cannot be calculated, is on record as failed, with the reason; CalculationError is raised on. Raises
-    Overtaken, and stores nothing, if a run that has to be netted is approved meanwhile.
+    Overtaken, and stores nothing, if a run that has to be netted is approved meanwhile; VersionsClash if runs were
+    approved under a version that corrects the default one.
     """
     task = _task(store, bureau, snapshot, period, by, now, rules)
     try:
@@ -89,13 +90,19 @@ def _task(
 ) -> _Task:
     with store.reading() as session:
         stored = session.snapshots.get(bureau, find_snapshot(session, bureau, snapshot))
+        chosen = rules or _checked_under(session, bureau, stored)
+        when = governed_period(chosen.program, period)
+        carried = carry_over(session, bureau, chosen.program, stored, when)
+        netted = runs_to_net(session, bureau, chosen.program, when)
         if rules is None:
-            checked_under = session.rule_sets.get(bureau, stored.rule_set)
-            rules = rules_from(checked_under.document, checked_under.name)
-        when = governed_period(rules.program, period)
-        carried = carry_over(session, bureau, rules.program, stored, when)
-        earlier = load_earlier(session, bureau, runs_to_net(session, bureau, rules.program, when))
-    return _Task(bureau, rules, carried.snapshot, when, carried.source, earlier, by, now)
+            refuse_corrected(session, bureau, chosen.program, netted)
+        earlier = load_earlier(session, bureau, netted)
+    return _Task(bureau, chosen, carried.snapshot, when, carried.source, earlier, by, now)
+
+
+def _checked_under(session: Session, bureau: str, stored: StoredSnapshot) -> LoadedRules:
+    found = session.rule_sets.get(bureau, stored.rule_set)
+    return rules_from(found.document, found.name)
 
 
 def _sealed(task: _Task) -> Snapshot:

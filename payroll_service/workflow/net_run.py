@@ -10,12 +10,14 @@ from payroll_service.audit.netted import check_netted
 from payroll_service.book.netting import Earlier, check_netting, concerns, net
 from payroll_service.book.receipt import NettedRun, read_receipt
 from payroll_service.book.run_receipt import make_receipt
-from payroll_service.errors import AlteredBook
+from payroll_service.errors import AlteredBook, VersionsClash
 from payroll_service.store.store import Session
 from payroll_service.workflow.calculate_period import Calculation
+from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.stored_runs import load_stored_run, stored_payouts
 from rules.language.period import Period
 from rules.language.program import Program
+from rules.language.versions import corrects
 
 
 def runs_to_net(session: Session, bureau: str, program: Program, period: Period) -> tuple[NettedRun, ...]:
@@ -31,6 +33,26 @@ def runs_to_net(session: Session, bureau: str, program: Program, period: Period)
         if concerns(program, period, read_receipt(receipt)):
             found.append(NettedRun(approval.run_id, approval.receipt))
     return tuple(found)
+
+
+def refuse_corrected(session: Session, bureau: str, program: Program, runs: Sequence[NettedRun]) -> None:
+    """Raises VersionsClash where a run was approved under a version that corrects this one: it would be taken back."""
+    used = {named.run: session.runs.get(bureau, named.run).rule_set for named in runs}
+    if set(used.values()) <= {program.fingerprint}:
+        return
+    programs = {
+        each.fingerprint: rules_from(each.document, each.name).program
+        for each in session.rule_sets.all(bureau)
+        if each.name == program.name
+    }
+    for run, fingerprint in used.items():
+        later = programs.get(fingerprint)
+        if later is not None and corrects(later, program, [*programs.values()]):
+            raise VersionsClash(
+                f"数据是按「{program.name}」{program.version} 导入的，批次 {run} 已经按更正的 {later.version} 审批；"
+                f"再按 {program.version} 核算，会把更正退回去。",
+                f"请加 --rules 和 {later.version} 的文件；真要退回去的，--rules 写 {program.version} 的文件。",
+            )
 
 
 def load_earlier(session: Session, bureau: str, runs: Sequence[NettedRun]) -> list[Earlier]:

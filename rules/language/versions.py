@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -32,7 +33,7 @@ class Clash:
 
 def find_clashes(programs: Sequence[Program]) -> list[Clash]:
     """Every pair of versions of one rule set that may not stand beside each other."""
-    ordered = sorted(programs, key=lambda program: (program.name, program.version, program.start))
+    ordered = sorted(programs, key=lambda program: (program.name, _numbers(program.version), program.start))
     return [
         Clash(earlier, later)
         for earlier, later in combinations(ordered, 2)
@@ -40,9 +41,23 @@ def find_clashes(programs: Sequence[Program]) -> list[Clash]:
         and earlier.fingerprint != later.fingerprint
         and earlier.start <= later.end
         and later.start <= earlier.end
-        and not _corrects(later, earlier)
+        and not corrects(later, earlier, programs)
+        and not corrects(earlier, later, programs)
     ]
 
 
-def _corrects(later: Program, earlier: Program) -> bool:
-    return later.version != earlier.version and later.corrects == earlier.version
+def corrects(later: Program, earlier: Program, programs: Sequence[Program]) -> bool:
+    """Whether `later` puts `earlier` right: itself, or by way of versions among `programs` that it corrects."""
+    named = {each.version: each for each in programs if each.name == later.name}
+    version, seen = later.corrects, {later.version}
+    while version and version not in seen:
+        if version == earlier.version:
+            return later.name == earlier.name
+        seen.add(version)
+        version = named[version].corrects if version in named else ""
+    return False
+
+
+def _numbers(version: str) -> tuple[list[int], str]:
+    """2020.9 comes before 2020.10."""
+    return [int(digits) for digits in re.findall("[0-9]+", version)], version

@@ -13,7 +13,14 @@ from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.money import text_fen
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import sha256
-from payroll_service.errors import AlteredBook, NotApprovable, Overtaken, SamePerson, UnknownRun
+from payroll_service.errors import (
+    AlteredBook,
+    NotApprovable,
+    Overtaken,
+    SamePerson,
+    UnknownRun,
+    VersionsClash,
+)
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.store.triggers import put_on, take_off
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
@@ -201,7 +208,11 @@ def test_a_corrected_rule_set_grants_the_difference_and_older_runs_stay_faithful
     assert second.calculation.receipt.grants_fen == sum(line[3] for line in due_lines(second)) > 0
     approve(store, second)
     assert granted(store) == full(store, second)
-    back = run(store)  # the first version again: what it gave more is asked back
+    with pytest.raises(VersionsClash, match=r"2020\.2 审批"):
+        run(store)  # late data under the version that was corrected would silently take the correction back
+    back = run(
+        store, rules=load_rules(RULES)
+    )  # the first version on purpose: what it gave more is asked back
     assert sum(line[3] for line in due_lines(back)) == -second.calculation.receipt.grants_fen
     assert all(faithful(store, each) for each in (first, second, back))
 

@@ -11,7 +11,9 @@ from payroll_service.errors import UnreadableFile, VersionsClash
 from payroll_service.workflow.check_rules import check_folder
 from payroll_service.workflow.import_workbook import save_rules
 from payroll_service.workflow.load_rules import load_rules
-from rules.language import RuleSetError
+from rules.language import RuleSetError, load_rule_set
+from rules.language.program import Program
+from rules.language.versions import corrects, find_clashes
 from tests.rules.test_schemes import PARENT, POOL, SCORES
 
 LATER = PARENT.replace('版本: "1"', '版本: "2"')
@@ -49,6 +51,20 @@ def test_versions_go_together_in_a_folder_and_in_the_book(tmp_path, second, told
                 save_rules(session, "b", load_rules(folder / "乙.yaml"), "甲", now)
         else:
             save_rules(session, "b", load_rules(folder / "乙.yaml"), "甲", now)
+
+
+def test_a_correction_may_itself_be_corrected_but_one_version_only_once():
+    def version(number: str, corrected: str = "") -> Program:
+        line = f'\n更正: "{corrected}"' if corrected else ""
+        return load_rule_set(PARENT.replace('版本: "1"', f'版本: "{number}"{line}'), "县")
+
+    first, ninth, tenth = version("1"), version("1.9", "1"), version("1.10", "1.9")
+    assert find_clashes([tenth, first, ninth]) == []
+    assert corrects(tenth, first, [first, ninth, tenth])
+    assert not corrects(first, tenth, [first, ninth, tenth])
+    [clash] = find_clashes([first, ninth, version("1.10", "1")])
+    assert '在 1.10 里写「更正: "1.9"」' in clash.remedy
+    assert len(find_clashes([first, version("2", "2")])) == 1
 
 
 def test_a_folders_schemes_are_checked_with_their_rule_set(tmp_path):
