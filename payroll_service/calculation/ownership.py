@@ -19,9 +19,15 @@ class Viewer:
     def __init__(self, program: Program, frames: Mapping[str, Frame], person: Owner) -> None:
         self.program, self.frames, self.person = program, frames, person
         self._owners: dict[tuple[str, int], Owner | None] = {}
+        self._concerned: dict[tuple[str, int], bool] = {}
 
     def concerns(self, table: str, row: int) -> bool:
         """A row is the person's own, or one of its lookups leads to her; a month does if its row does."""
+        if (table, row) not in self._concerned:
+            self._concerned[table, row] = self._concerns(table, row)
+        return self._concerned[table, row]
+
+    def _concerns(self, table: str, row: int) -> bool:
         if self.owner(table, row) == self.person:
             return True
         shape = self.program.tables[table]

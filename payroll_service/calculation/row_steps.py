@@ -86,10 +86,15 @@ def gather(rows: RowEvaluator, step: Gather, name: str, row: int) -> Value:
 
 
 def gathered(rows: RowEvaluator, step: Gather, row: int) -> list[tuple[int, Fraction]]:
-    """What each row below has to give; rows without any left out."""
-    members = rows.members(step.source_table, step.path, row)
-    values = [(member, number(rows.evaluate(step.source, step.source_table, member))) for member in members]
-    return [(member, value) for member, value in values if value is not None]
+    """What each row below has to give; rows without any left out. Looked at once: an explanation asks again."""
+    place = (step.table, step.name, row)
+    if place not in rows.gathered:
+        members = rows.members(step.source_table, step.path, row)
+        values = [
+            (member, number(rows.evaluate(step.source, step.source_table, member))) for member in members
+        ]
+        rows.gathered[place] = [(member, value) for member, value in values if value is not None]
+    return rows.gathered[place]
 
 
 def stranded(rows: RowEvaluator, step: Gather) -> list[RowProblem]:

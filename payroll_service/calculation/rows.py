@@ -80,6 +80,7 @@ class RowEvaluator:
         self._back = {column: chain.link for chain in program.chains for column in chain.columns}
         self._members: dict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = {}
         self._pools: dict[tuple[str, str, int], SharedPool] = {}
+        self.gathered: dict[tuple[str, str, int], list[tuple[int, Fraction]]] = {}
 
     def value(self, table: str, column: str, row: int) -> Value:
         """The value of a column as every reader sees it: after vetoes. Raises CalculationError."""
