@@ -14,16 +14,15 @@ from payroll_service.book.records import PayeeEvent, PayeeRecord
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
-from payroll_service.store.tables import (
+from payroll_service.store.ledger_tables import (
     DraftRow,
     MovementPostingRow,
     MovementRecordRow,
     MovementRow,
     PayeeEventRow,
-    PayeeRow,
-    Row,
 )
+from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
+from payroll_service.store.tables import PayeeRow, Row
 
 RECORDS = sql_table(MovementRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
