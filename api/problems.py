@@ -63,7 +63,7 @@ STATUS: dict[type[Exception], Kind] = {
     errors.UnsoundDescription: Kind(
         422, "unsound-description", "格式说明有错误", "The description of a file has mistakes"
     ),
-    errors.UnsoundBankFile: Kind(422, "unsound-bank-file", "银行文件对不上", "The bank file does not fit"),
+    errors.UnsoundFile: Kind(422, "unsound-file", "文件对不上", "The file does not fit"),
     errors.NotApprovable: Kind(409, "not-approvable", "现在不能审批或撤回", "The run cannot be approved now"),
     errors.NothingToPublish: Kind(409, "nothing-to-publish", "没有可公示的", "Nothing to publish"),
     errors.AlteredBook: Kind(409, "altered-book", "账被改动过", "What is stored was altered"),

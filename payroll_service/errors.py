@@ -14,7 +14,7 @@ Refused
 ├── SamePerson         who prepared it may not approve it
 ├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
 ├── UnsoundDescription a file's description has mistakes; `problems` lists them with their places
-├── UnsoundBankFile    a file for a bank, or from one, that does not fit; `wrong` lists why
+├── UnsoundFile        a file for a bank or a finance system, or from one, that does not fit; `wrong` lists why
 ├── NotApprovable      a run that cannot be approved or withdrawn: its state, or runs approved since
 ├── NothingToPublish   a run without amounts for a public list
 ├── AlteredBook        what is stored is not what was stored
@@ -113,7 +113,7 @@ class UnsoundDescription(Refused):
         super().__init__(f"格式说明有 {len(self.problems)} 处错误：{told}", "写法见 docs/files.md。")
 
 
-class UnsoundBankFile(Refused):
+class UnsoundFile(Refused):
     def __init__(self, what: str, wrong: Sequence[str], remedy: str) -> None:
         self.wrong = list(wrong)
         told = f"：{'；'.join(self.wrong[:SHOWN])}" if self.wrong else ""

@@ -13,7 +13,7 @@ from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.movements import Line
 from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.records import PayeeIdentity
-from payroll_service.errors import UnsoundBankFile
+from payroll_service.errors import UnsoundFile
 from payroll_service.export.bank.files import bank_files
 from payroll_service.export.bank.layout import ACCOUNT, NAME, NUMBER
 from payroll_service.export.bank.reading import read_rows
@@ -89,7 +89,7 @@ def test_every_line_of_a_fixed_width_file_has_the_same_bytes(described, sent):
 @pytest.mark.parametrize("mark", ["䶮", "㐂", "𠮷"])
 def test_a_character_outside_gbk_names_the_person_and_goes_through_in_gb18030(mark):
     person = replace(PEOPLE[0], name=f"王{mark}")
-    with pytest.raises(UnsoundBankFile) as refused:
+    with pytest.raises(UnsoundFile) as refused:
         bank_files(format_of("fixed-gbk"), [person], "x")
     assert refused.value.wrong == [
         f"王{mark}（522726198001010033）：姓名“王{mark}”里的“{mark}”不在 GBK 编码里"
@@ -109,7 +109,7 @@ def test_everybody_who_cannot_be_written_is_told_at_once():
         Transfer("p4", "522726198001010044", " 赵四", "62", "", -5),
         Transfer("p5", "522726198001010055", "钱五", "62", "", 5),
     ]
-    with pytest.raises(UnsoundBankFile) as refused:
+    with pytest.raises(UnsoundFile) as refused:
         bank_files(format_of("fixed-gbk"), sent, "x")
     assert refused.value.wrong == [
         f"{'张' * 31}（522726198001010011）：姓名“{'张' * 31}”长 62 字节，只能放 60 字节",
@@ -122,19 +122,19 @@ def test_everybody_who_cannot_be_written_is_told_at_once():
 
 
 def test_a_separator_in_a_name_is_refused():
-    with pytest.raises(UnsoundBankFile, match=r"姓名“王\|三”里有分隔符“\|”"):
+    with pytest.raises(UnsoundFile, match=r"姓名“王\|三”里有分隔符“\|”"):
         bank_files(format_of("pipe"), [replace(PEOPLE[0], name="王|三")], "x")
 
 
 def test_a_total_too_wide_for_its_field_is_refused():
     described = format_of("fixed-gbk")
     tail = tuple(replace(field, width=min(field.width, 6)) for field in described.layout.tail)
-    with pytest.raises(UnsoundBankFile, match=r"第 1 份：末行合计“5785\.45”长 7 字节，只能放 6 字节"):
+    with pytest.raises(UnsoundFile, match=r"第 1 份：末行合计“5785\.45”长 7 字节，只能放 6 字节"):
         bank_files(replace(described, layout=replace(described.layout, tail=tail)), PEOPLE, "x")
 
 
 def test_nobody_to_pay_is_refused():
-    with pytest.raises(UnsoundBankFile, match="没有要发的人"):
+    with pytest.raises(UnsoundFile, match="没有要发的人"):
         bank_files(format_of("pipe"), [], "x")
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.book.money import fen_text
-from payroll_service.errors import UnsoundBankFile
+from payroll_service.errors import UnsoundFile
 from payroll_service.export.bank.results import BankResult, read_results
 from payroll_service.export.bank.transfers import in_order
 from tests.examples import examples
@@ -71,7 +71,7 @@ def test_every_mistake_is_told_and_nothing_is_half_read():
         "3|王三|6217000000000000033|1.00|F|",
         "3|王三|6217000000000000033|一元|S|",
     )
-    with pytest.raises(UnsoundBankFile) as refused:
+    with pytest.raises(UnsoundFile) as refused:
         read_results(result_format("result-pipe"), content, PEOPLE)
     assert sorted(refused.value.wrong) == [
         "第 2 行：张一（522726198001010011） 在第 1 行已有结果",
@@ -91,14 +91,14 @@ def test_every_mistake_is_told_and_nothing_is_half_read():
     ],
 )
 def test_an_account_or_amount_that_was_not_sent(line, told):
-    with pytest.raises(UnsoundBankFile, match=f"第 1 行：{told}"):
+    with pytest.raises(UnsoundFile, match=f"第 1 行：{told}"):
         read_results(result_format("result-fixed-gbk"), fixed(line), PEOPLE)
 
 
 def test_two_payees_of_one_account_and_amount_cannot_be_told_apart():
     twin = replace(PEOPLE[0], payee="p9", number="522726198001010099", name="王九")
     content = fixed(("王三", PEOPLE[0].account, "1.00", "S", ""))
-    with pytest.raises(UnsoundBankFile, match=r"有几笔同样的金额：王三.*王九.*请按序号匹配"):
+    with pytest.raises(UnsoundFile, match=r"有几笔同样的金额：王三.*王九.*请按序号匹配"):
         read_results(result_format("result-fixed-gbk"), content, [*PEOPLE, twin])
 
 
@@ -122,7 +122,7 @@ def test_an_answer_to_everybody_gives_everybody_her_own_outcome(sent, data):
 def test_any_bytes_are_read_or_refused(content, name):
     try:
         answer = read_results(result_format(name), content, PEOPLE)
-    except UnsoundBankFile as refused:
+    except UnsoundFile as refused:
         told = refused.wrong
     else:
         told = [*(each.payee for each in answer.results), *(each.payee for each in answer.silent)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from payroll_service.errors import UnsoundBankFile
+from payroll_service.errors import UnsoundFile
 from payroll_service.export.bank.fields import amount_text, faults, write_line
 from payroll_service.export.bank.layout import (
     ACCOUNT,
@@ -32,12 +32,12 @@ REMEDY = "请更正姓名、账号或金额；编码放不下的字，请按银�
 def bank_files(described: BankFormat, transfers: Sequence[Transfer], stem: str) -> dict[str, bytes]:
     """The files by name: `stem.txt`, or `stem-1.txt`, `stem-2.txt` … of at most `rows_per_file` rows each.
 
-    Raises UnsoundBankFile with everybody whose name, account or amount cannot be written as described.
+    Raises UnsoundFile with everybody whose name, account or amount cannot be written as described.
     """
     layout, size = described.layout, described.rows_per_file
     ordered = in_order(transfers)
     if not ordered:
-        raise UnsoundBankFile("没有要发的人", [], "请核对付款单。")
+        raise UnsoundFile("没有要发的人", [], "请核对付款单。")
     rows = [_texts(layout, serial, each) for serial, each in enumerate(ordered, 1)]
     starts = range(0, len(rows), size)
     sums = [_sums(layout, ordered[start : start + size], n) for n, start in enumerate(starts, 1)]
@@ -91,7 +91,7 @@ def _refuse(
         found = _line_faults((*layout.head, *layout.tail), texts, layout)
         wrong += [f"第 {number} 份：{fault}" for fault in found]
     if wrong:
-        raise UnsoundBankFile(f"按“{layout.name}”写不出银行文件", wrong, REMEDY)
+        raise UnsoundFile(f"按“{layout.name}”写不出银行文件", wrong, REMEDY)
 
 
 def _line_faults(fields: Sequence[Field], texts: Mapping[str, str], layout: Layout) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from payroll_service.book.money import fen_text
-from payroll_service.errors import UnsoundBankFile
+from payroll_service.errors import UnsoundFile
 from payroll_service.export.bank.layout import (
     ACCOUNT,
     AMOUNT,
@@ -47,7 +47,7 @@ class BankAnswer:
 
 
 def read_results(described: ResultFormat, content: bytes, sent: Sequence[Transfer]) -> BankAnswer:
-    """The answer to what was sent. Raises UnsoundBankFile with every line that is nobody's, stands twice, has another
+    """The answer to what was sent. Raises UnsoundFile with every line that is nobody's, stands twice, has another
     account or amount, or a code that the description does not know."""
     ordered = in_order(sent)
     rows, wrong = read_rows(described.layout, content)
@@ -63,7 +63,7 @@ def read_results(described: ResultFormat, content: bytes, sent: Sequence[Transfe
             found[who.payee] = row.line
             results.append(_result(described.outcomes, row, who))
     if wrong:
-        raise UnsoundBankFile(f"回盘文件按“{described.layout.name}”读不通", wrong, REMEDY)
+        raise UnsoundFile(f"回盘文件按“{described.layout.name}”读不通", wrong, REMEDY)
     return BankAnswer(tuple(results), tuple(each for each in ordered if each.payee not in found))
 
 
