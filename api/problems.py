@@ -73,6 +73,7 @@ STATUS: dict[type[Exception], Kind] = {
     errors.KeyReused: Kind(
         422, "key-reused", "幂等键重复使用", "The idempotency key was used for another request"
     ),
+    errors.BackupRefused: Kind(409, "backup-refused", "备份或恢复没有进行", "The backup was refused"),
     errors.NotConfirmed: Kind(409, "not-confirmed", "需要先确认", "Confirmation is needed first"),
     CalculationError: Kind(422, "cannot-calculate", "有的行无法计算", "Some rows cannot be calculated"),
     RuleSetError: Kind(422, "rule-set-mistakes", "规则集有错误", "The rule set has mistakes"),

@@ -22,6 +22,7 @@ Refused
 ├── SignInRefused      who somebody says they are could not be shown
 ├── NotAcceptable      what was filled in has mistakes; `mistakes` lists them
 ├── KeyReused          one idempotency key for two requests
+├── BackupRefused      a backup that cannot be made, read or restored
 └── NotConfirmed       somebody has to say yes first
 """
 
@@ -78,6 +79,10 @@ class NothingToPublish(Refused):
 
 
 class AlteredBook(Refused):
+    pass
+
+
+class BackupRefused(Refused):
     pass
 
 
