@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "systems.md").read_text(encoding="utf-8")
 ROWS = [line.strip("|").split("|") for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
 RULE_SETS, EXAMPLES, COMMANDS = 2, 3, 4  # columns
-FEWEST_EXAMPLES = 3
+FEWEST_EXAMPLES = 3  # in a file
+FEWEST_IN_ALL = 200
 
 
 def quoted(column: int) -> list[tuple[str, str]]:
@@ -50,3 +51,15 @@ def test_every_command_passes(number, command, monkeypatch):
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(app, shlex.split(command)[1:])
     assert result.exit_code == 0, f"row {number}: {result.output}"
+
+
+def test_at_least_200_worked_examples_and_each_cites_its_source():
+    folder = ROOT / "rules" / "examples"
+    cited = {}
+    for path in folder.rglob("*.yaml"):
+        written = plain(read_source(path.read_text(encoding="utf-8"), path.name))
+        assert isinstance(written, dict)
+        for case in written["用例"]:
+            cited[(str(path.relative_to(folder)), case["名称"])] = str(case.get("来源", "")).strip()
+    assert [name for name, source in cited.items() if not source] == []
+    assert len(cited) >= FEWEST_IN_ALL
