@@ -13,6 +13,7 @@ from payroll_service.cli import (
     demo,
     figures,
     files,
+    finance_files,
     imports,
     payments,
     rule_sets,
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(rule_sets.app, name="rules")
+app.add_typer(finance_files.app, name="files", short_help="给银行和财务系统的文件")
 app.command("template", short_help="写一个空白工作簿")(files.template)
 app.command("sample", short_help="写一个样例工作簿（虚构的人）")(files.sample)
 app.command("calculate", short_help="不用数据库，算一个期间的全部应发")(files.calculate)

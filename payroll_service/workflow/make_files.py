@@ -1,0 +1,110 @@
+"""Files for banks and finance systems from approved runs and payments; whoever takes personal data out is put down."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from payroll_service.book.ledger.movements import Movement
+from payroll_service.book.ledger.records import PaidTo
+from payroll_service.book.payouts import Payouts
+from payroll_service.book.receipt import read_receipt
+from payroll_service.errors import NotInBook, UnknownRun
+from payroll_service.export.account_mapping import ACCRUAL, PAYMENT, AccountMapping
+from payroll_service.export.bank.files import bank_files
+from payroll_service.export.bank.layout import BankFormat, ResultFormat
+from payroll_service.export.bank.results import BankAnswer, read_results
+from payroll_service.export.bank.transfers import Transfer, transfers_of
+from payroll_service.export.payroll_tables import RunName
+from payroll_service.export.vouchers import Voucher, accrued_amounts, make_vouchers, paid_amounts
+from payroll_service.store.store import Session, Store
+from payroll_service.workflow.ledger import Ledger, all_payees, paid_by
+from payroll_service.workflow.send_back import Rejects, find_payment, reject_payees
+from payroll_service.workflow.stored_runs import load_stored_run, stored_payouts
+
+
+def make_bank_files(
+    store: Store, bureau: str, payment: int, described: BankFormat, note: str, by: str, now: datetime
+) -> dict[str, bytes]:
+    """The bank's files of an approved payment (the draft's number), by name.
+
+    Raises NotInBook; UnsoundFile with everybody who cannot be written.
+    """
+    made = bank_files(described, _sent(store, bureau, payment, note), f"付款{payment}")
+    _log(store, bureau, now, by, f"bank files {payment}")
+    return made
+
+
+def book_bank_answer(
+    store: Store,
+    bureau: str,
+    payment: int,
+    described: ResultFormat,
+    content: bytes,
+    day: date,
+    reference: str,
+    by: str,
+    now: datetime,
+) -> tuple[BankAnswer, Movement | None]:
+    """What the bank says became of a payment; whoever it rejected is owed again by the movement that is returned.
+
+    Raises NotInBook; UnsoundFile with every mistake in the file, and then nothing is recorded.
+    """
+    answer = read_results(described, content, _sent(store, bureau, payment, ""))
+    if not answer.rejections:
+        return answer, None
+    rejects = Rejects(payment, day, answer.rejections, reference)
+    return answer, reject_payees(store, bureau, rejects, by, now)
+
+
+def accrual_vouchers(store: Store, bureau: str, run_id: str, mapping: AccountMapping) -> tuple[Voucher, ...]:
+    """What an approved run grants, by unit. Raises UnknownRun, UnsoundFile."""
+    with store.reading() as session:
+        _refuse_unapproved(session, bureau, run_id)
+        totals = session.runs.totals(bureau, run_id)
+    return make_vouchers(ACCRUAL, accrued_amounts(totals), mapping)
+
+
+def payment_vouchers(store: Store, bureau: str, payment: int, mapping: AccountMapping) -> tuple[Voucher, ...]:
+    """What an approved payment pays, by unit. Raises NotInBook, UnsoundFile."""
+    with store.reading() as session:
+        _, payees = _payment(session, bureau, payment)
+    return make_vouchers(PAYMENT, paid_amounts(payees), mapping)
+
+
+def read_tables(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> tuple[RunName, Payouts]:
+    """What the payroll tables of an approved run are made of. Raises UnknownRun."""
+    with store.reading() as session:
+        _refuse_unapproved(session, bureau, run_id)
+        stored = load_stored_run(session, bureau, run_id)
+    _log(store, bureau, now, by, f"payroll tables {run_id}")
+    receipt = read_receipt(stored.outcome.receipt)
+    name = RunName(run_id, receipt.rule_set.name, receipt.rule_set.version, receipt.outputs)
+    return name, stored_payouts(stored)
+
+
+def _sent(store: Store, bureau: str, payment: int, note: str) -> list[Transfer]:
+    """What the payment sends to the payees' own accounts."""
+    with store.reading() as session:
+        movement, payees = _payment(session, bureau, payment)
+        identities = all_payees(session, bureau)
+    if other := json.loads(movement.detail)["paid_to"]:
+        raise NotInBook(
+            f"付款单 {payment} 由 {other} 代领，不发到本人的账号。", "请按付款清单单独付给代领人。"
+        )
+    return transfers_of(payees, identities, note)
+
+
+def _payment(session: Session, bureau: str, payment: int) -> tuple[Movement, list[PaidTo]]:
+    movement = find_payment(session, Ledger(bureau), payment)
+    return movement, paid_by(session, movement)
+
+
+def _refuse_unapproved(session: Session, bureau: str, run_id: str) -> None:
+    if not session.runs.is_approved(bureau, run_id):
+        raise UnknownRun(f"没有已审批的批次“{run_id}”。", "请核对批次编号；未审批的不能对外提供。")
+
+
+def _log(store: Store, bureau: str, now: datetime, by: str, act: str) -> None:
+    with store.writing() as session:
+        session.access.log_read(bureau, now, by, act, "")

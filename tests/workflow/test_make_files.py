@@ -1,0 +1,132 @@
+"""Files from the book, on both databases: a payment to the bank and its answer back, vouchers, tables; reads are put down."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from payroll_service.errors import NotInBook, UnknownRun, UnsoundFile
+from payroll_service.export.account_mapping import read_account_mapping
+from payroll_service.export.described import shipped
+from payroll_service.export.payroll_tables import tables_csv
+from payroll_service.workflow.approve_run import approve_run
+from payroll_service.workflow.calculate_run import calculate_run
+from payroll_service.workflow.decide_payee import hold
+from payroll_service.workflow.fund_book import Funding, fund_book
+from payroll_service.workflow.make_files import (
+    accrual_vouchers,
+    book_bank_answer,
+    make_bank_files,
+    payment_vouchers,
+    read_tables,
+)
+from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
+from tests.export.banks import format_of, result_format
+from tests.workflow.claims import BUREAU, DAY, NOW, grant, open_book, owed
+from tests.workflow.conftest import BUREAU as COUNTY
+
+A01 = ("奖励", "A01", "绩效", "2020-2021-1")
+MAPPING = read_account_mapping(shipped("accounts.yaml"), "accounts.yaml")
+
+
+@pytest.fixture
+def paid(store):
+    """An approved payment of 1 000.00 to P1 and 2 000.00 to P2; returns its number. P1 alone has an account."""
+    fingerprint = open_book(store)
+    grant(store, "r1", fingerprint, {"P1": [(*A01, 100_000)], "P2": [(*A01, 200_000)]})
+    fund_book(store, BUREAU, Funding("绩效", 300_000, DAY), "出纳", NOW)
+    number = prepare_payment(store, BUREAU, PayRequest(DAY), "会计", NOW).number
+    approve_payment(store, BUREAU, number, "局长", NOW)
+    register(store, "P1", "6217001")
+    return number
+
+
+def register(store, number: str, account: str) -> None:
+    with store.writing() as session:
+        found = session.payees.find(BUREAU, "个人", number)
+        session.payees.put_right([replace(found, account=account, bank="农信社")])
+
+
+def bank(store, number):
+    return make_bank_files(store, BUREAU, number, format_of("pipe"), "", "会计", NOW)
+
+
+def answer(store, number, content: str):
+    described = result_format("result-pipe")
+    return book_bank_answer(store, BUREAU, number, described, content.encode(), DAY, "", "会计", NOW)
+
+
+def test_whoever_has_no_account_is_told_and_once_registered_the_file_is_the_same_again(store, paid):
+    with pytest.raises(UnsoundFile) as refused:
+        bank(store, paid)
+    assert refused.value.wrong == ["李二（P2）：没有账号"]
+    register(store, "P2", "6217002")
+    made = bank(store, paid)
+    assert made == {
+        f"付款{paid}.txt": "1|张一|6217001|1000.00|P1|\r\n2|李二|6217002|2000.00|P2|\r\n".encode()
+    }
+    assert bank(store, paid) == made
+
+
+def test_a_rejection_in_the_banks_answer_is_owed_again_and_a_wrong_line_records_nothing(store, paid):
+    register(store, "P2", "6217002")
+    good = "1|张一|6217001|1000.00|S||\n"
+    with pytest.raises(UnsoundFile, match=r"李二（P2） 的金额是 1\.00"):
+        answer(store, paid, good + "2|李二|6217002|1.00|E|户名不符|\n")
+    assert owed(store)["P2"] == 0
+    found, movement = answer(store, paid, good + "2|李二|6217002|2000.00|E|户名不符|\n")
+    assert found.rejections == {"P2": "户名不符"}
+    assert movement.amount_fen == -200_000
+    assert (owed(store)["P1"], owed(store)["P2"]) == (0, 200_000)
+
+
+def test_an_answer_without_rejections_moves_no_money(store, paid):
+    found, movement = answer(store, paid, "1|张一|6217001|1000.00|P||\n")
+    assert [each.name for each in found.silent] == ["李二"]
+    assert movement is None
+
+
+def test_a_payment_becomes_a_voucher_of_what_was_paid(store, paid):
+    (voucher,) = payment_vouchers(store, BUREAU, paid, MAPPING)
+    assert [(each.account, each.debit_fen, each.credit_fen) for each in voucher.lines] == [
+        ("应付职工薪酬", 300_000, 0),
+        ("财政拨款收入", 0, 300_000),
+    ]
+
+
+def test_what_another_takes_does_not_go_to_the_payees_account(store):
+    fingerprint = open_book(store)
+    grant(store, "r1", fingerprint, {"P1": [(*A01, 100_000)]})
+    fund_book(store, BUREAU, Funding("绩效", 100_000, DAY), "出纳", NOW)
+    hold(store, BUREAU, "P1", "已故", "会计", NOW)
+    request = PayRequest(DAY, payee="P1", paid_to="张小一", reason="继承")
+    number = prepare_payment(store, BUREAU, request, "会计", NOW).number
+    with pytest.raises(NotInBook, match="没有编号为"):
+        bank(store, number)
+    approve_payment(store, BUREAU, number, "局长", NOW)
+    with pytest.raises(NotInBook, match="由 张小一 代领"):
+        bank(store, number)
+
+
+def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_put_down(store, imported):
+    where = COUNTY.bureau
+    calculation = calculate_run(store, where, "", "2020-09", "经办", NOW)
+    run_id = calculation.run.run_id
+    for refused in (
+        lambda: read_tables(store, where, run_id, "会计", NOW),
+        lambda: accrual_vouchers(store, where, run_id, MAPPING),
+    ):
+        with pytest.raises(UnknownRun, match="没有已审批的批次"):
+            refused()
+    approve_run(store, where, run_id, "局长", NOW)
+    name, payouts = read_tables(store, where, run_id, "会计", NOW)
+    assert (name.run, name.version) == (run_id, "2020.1")
+    assert tables_csv(name, payouts) == tables_csv(name, calculation.calculation.payouts)
+    granted = int(payouts.due_fen[~payouts.held].sum())
+    items = "、".join(item.number for item in payouts.items)
+    mapping = read_account_mapping(shipped("accounts.yaml").replace("基础、奖励", items), "x")
+    vouchers = accrual_vouchers(store, where, run_id, mapping)
+    assert sum(line.debit_fen for each in vouchers for line in each.lines) == granted
+    with store.reading() as session:
+        acts = session.connection.execute(text("SELECT actor, act FROM access")).all()
+    assert [tuple(row) for row in acts] == [("会计", f"payroll tables {run_id}")]
