@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api import problems
 from api.headers import SafeHeaders
 from api.logs import configure_logs
+from api.metrics import Metrics
 from api.observed import Observed
 from api.pages import accounts, entrance, pay
 from api.pages import runs as run_pages
@@ -18,6 +19,7 @@ from api.routes import health, me, runs, token
 from api.settings import Settings
 from api.state import Clock
 from payroll_service.clock import now
+from payroll_service.store.migrations import newest_revision
 from payroll_service.store.store import Store, open_store
 
 DESCRIPTION = """Performance pay of an education bureau: runs, approvals, breakdowns, proof.
@@ -26,7 +28,7 @@ Money is a string with two decimals and a currency. Errors are problem details (
 takes an `Idempotency-Key`: sent again, it gets the first answer and nothing happens twice."""
 
 
-def create_app(store: Store, clock: Clock = now) -> FastAPI:
+def create_app(store: Store, clock: Clock = now, metrics_token: str = "") -> FastAPI:
     """The application over an open store. Raises RuntimeError if a route declares no rights."""
 
     @asynccontextmanager
@@ -43,6 +45,8 @@ def create_app(store: Store, clock: Clock = now) -> FastAPI:
         lifespan=life,
     )
     app.state.store, app.state.clock = store, clock
+    app.state.revision = newest_revision()
+    app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
     for routes in (runs, me, token, health, entrance, pay, run_pages, accounts):
         app.include_router(routes.router)
     problems.install(app)
@@ -55,4 +59,5 @@ def create_app(store: Store, clock: Clock = now) -> FastAPI:
 def served() -> FastAPI:
     """The application as an operator's settings want it, logging to the error stream."""
     configure_logs()
-    return create_app(open_store(Settings().store_url))
+    settings = Settings()
+    return create_app(open_store(settings.store_url), metrics_token=settings.metrics_token)

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import mark_of
+from api.metrics import Metrics
 
 REQUEST_ID = "X-Request-ID"
 AN_ID = re.compile(
@@ -42,14 +43,18 @@ class Observed:
                 MutableHeaders(scope=message)[REQUEST_ID] = request_id
             await send(message)
 
+        metrics: Metrics = scope["app"].state.metrics
         began = perf_counter()
         try:
-            await self.app(scope, receive, sent)
+            with metrics.under_way.track_inprogress():
+                await self.app(scope, receive, sent)
         except Exception:
             status = 500
             raise
         finally:
-            tell(scope, status, perf_counter() - began)
+            seconds = perf_counter() - began
+            metrics.count(method_of(scope), route_of(scope), status, seconds)
+            tell(scope, status, seconds)
 
 
 def tell(scope: Scope, status: int, seconds: float) -> None:

@@ -1,13 +1,16 @@
-"""Whether the service lives, and whether it can work."""
+"""Whether the service lives, whether it can work, and what it has been doing."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from api.metrics import MONITORING, Metrics
 from api.rights import PUBLIC
 from api.state import TheStore
+from payroll_service.store.migrations import check_revision
 
-router = APIRouter(tags=["health"], dependencies=[PUBLIC])
+router = APIRouter(tags=["health"])
 
 
 @router.get(
@@ -16,6 +19,7 @@ router = APIRouter(tags=["health"], dependencies=[PUBLIC])
     summary="The process answers",
     response_class=Response,
     status_code=204,
+    dependencies=[PUBLIC],
 )
 def alive() -> None:
     """Asks nobody else."""
@@ -24,10 +28,25 @@ def alive() -> None:
 @router.get(
     "/readyz",
     operation_id="isReady",
-    summary="The database answers",
+    summary="The database answers and has the schema of this program",
     response_class=Response,
     status_code=204,
+    dependencies=[PUBLIC],
 )
-def ready(store: TheStore) -> None:
-    with store.reading() as session:
-        session.bureaus()
+def ready(request: Request, store: TheStore) -> None:
+    """503 while the database is away, or waits for a migration."""
+    check_revision(store.database, request.app.state.revision)
+
+
+@router.get(
+    "/metrics",
+    operation_id="readMetrics",
+    summary="Counts and durations for a monitoring system",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+    dependencies=[MONITORING],
+)
+def metrics(request: Request) -> Response:
+    """In Prometheus' text format. Only for the holder of the token, or this machine where none is set."""
+    counted: Metrics = request.app.state.metrics
+    return Response(counted.to_bytes(), media_type=CONTENT_TYPE_LATEST)

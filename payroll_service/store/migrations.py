@@ -31,6 +31,13 @@ def stored_revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def check_revision(database: Database, wanted: str | None) -> None:
+    """Raises SchemaMismatch if the database is at another revision."""
+    found = stored_revision(database)
+    if found != wanted:
+        raise SchemaMismatch(found, wanted)
+
+
 def make_current(url: str) -> None:
     """Migrate an older or empty SQLite file; refuse any other database that is not at the newest revision.
 
