@@ -145,8 +145,10 @@ class NotAcceptable(Refused):
 
 
 class UnsoundInput(Refused):
-    def __init__(self, problems: Sequence[Any]) -> None:
-        self.problems = list(problems)
+    """`problems` as found; `tables` as received, where they were read so far."""
+
+    def __init__(self, problems: Sequence[Any], tables: Sequence[Any] = ()) -> None:
+        self.problems, self.tables = list(problems), tuple(tables)
         super().__init__(
             f"数据里有 {len(self.problems)} 个问题，没有计算，也没有保存。", "请按清单逐条改正后重新导入。"
         )

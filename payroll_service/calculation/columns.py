@@ -130,11 +130,11 @@ def _problems(ground: Ground, flaws: list[Flaw]) -> list[RowProblem]:
 
 def _problem(ground: Ground, flaw: Flaw) -> RowProblem:
     """A flaw by the key of its row; a missing value is said to be missing where it should have been."""
-    message, remedy = flaw.fault.message, flaw.fault.remedy
+    lack = None
     if flaw.fault == MISSING_VALUE:
-        lacking = what_is_missing(
+        lack = what_is_missing(
             ground.program, ground.frames, ground.period, flaw.table, flaw.column, flaw.row
         )
-        message, remedy = lacking or (message, remedy)
+    told = lack or flaw.fault
     key = key_texts(ground.program, ground.frames, flaw.table, flaw.row)
-    return RowProblem(flaw.table, key, flaw.column, message, remedy)
+    return RowProblem(flaw.table, key, flaw.column, told.message, told.remedy, lack)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from payroll_service.calculation.labels import cell_text, key_texts
-from payroll_service.calculation.outcome import Frame
+from payroll_service.calculation.outcome import Frame, Lack
 from rules.language.period import Period
 from rules.language.plan import made_by
 from rules.language.program import Aggregate, CurrentPeriod, Link, Node, Otherwise, Program, Ranking, Read
@@ -14,8 +14,8 @@ from rules.language.walking import expressions, inner
 
 def what_is_missing(
     program: Program, frames: Mapping[str, Frame], period: Period, table: str, column: str, row: int
-) -> tuple[str, str] | None:
-    """(message, remedy) for the first input that the rule of `column` does not find on `row`; None if it finds all."""
+) -> Lack | None:
+    """The first input that the rule of `column` does not find on `row`; None if it finds all."""
     for step in program.steps:
         if (table, column) in made_by(step):
             for there, node in expressions(step):
@@ -38,7 +38,7 @@ def _reads(node: Node) -> Iterator[Read]:
 
 def _lack(
     program: Program, frames: Mapping[str, Frame], period: Period, table: str, read: Read, row: int
-) -> tuple[str, str] | None:
+) -> Lack | None:
     for name in read.path:
         if name not in frames[table].links:
             return None
@@ -50,25 +50,35 @@ def _lack(
     if cells is None or cells.missing is None or not cells.missing[row]:
         return None
     key = "、".join(key_texts(program, frames, table, row))
-    return f"「{table}」表的「{read.column}」没有填", f"请在「{table}」表 {key} 这一行填上「{read.column}」"
+    return Lack(
+        f"「{table}」表的「{read.column}」没有填",
+        f"请在「{table}」表 {key} 这一行填上「{read.column}」",
+        table,
+    )
 
 
 def _no_row(
     program: Program, frames: Mapping[str, Frame], period: Period, table: str, link: Link, row: int
-) -> tuple[str, str]:
+) -> Lack:
     names = link.columns or program.tables[link.target].key
     wanted = []
     for name, node in zip(names, link.keys, strict=False):
         if isinstance(node, CurrentPeriod):
             around = program.calendar.around(period, node.type.period_kind or period.kind)
-            wanted.append(f"{name} {around.text if around else period.text}")
+            wanted.append((name, around.text if around else period.text))
         elif isinstance(node, Read) and not node.path and node.column in frames[table].columns:
             cells = frames[table].columns[node.column]
             if cells.missing is not None and cells.missing[row]:
-                return (
+                return Lack(
                     f"「{table}」表的「{node.column}」没有填，找不到「{link.name}」",
                     f"请填上「{node.column}」",
+                    table,
                 )
-            wanted.append(f"{name} {cell_text(cells, node.type, row)}")
-    told = "，".join(wanted)
-    return f"「{link.target}」表里没有这一行：{told}", f"请在「{link.target}」表补上：{told}"
+            wanted.append((name, cell_text(cells, node.type, row)))
+    told = "，".join(f"{name} {text}" for name, text in wanted)
+    return Lack(
+        f"「{link.target}」表里没有这一行：{told}",
+        f"请在「{link.target}」表补上：{told}",
+        link.target,
+        tuple(wanted),
+    )

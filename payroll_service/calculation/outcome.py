@@ -155,6 +155,16 @@ class RosterMark:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """An input that a rule does not find: a row of `table` with these (column, text), or, with none, a cell not filled."""
+
+    message: str
+    remedy: str
+    table: str
+    wanted: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class RowProblem:
     """A value that could not be calculated: missing where needed, division by zero, no band for a value."""
 
@@ -163,6 +173,7 @@ class RowProblem:
     column: str
     message: str
     remedy: str
+    lack: Lack | None = None  # what is not there, if that is why
 
 
 class CalculationError(Exception):

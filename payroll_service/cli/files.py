@@ -39,6 +39,7 @@ from payroll_service.workflow.calculate_period import (
     result_files,
 )
 from payroll_service.workflow.explain_payout import explain_payout, explain_stored
+from payroll_service.workflow.lacking_rows import lacking_rows
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
@@ -114,7 +115,10 @@ def calculate(
                 bar.update(task, advance=1, description="核算")
                 calculation = calculate_period(program, sound.snapshot, when)
             except UnsoundInput as unsound:
-                problems = unsound.problems
+                bar.update(task, advance=1, description="看还缺哪些行")
+                places = Places(program, unsound.tables)
+                lacking = lacking_rows(program, unsound.tables, unsound.problems, when)
+                problems = [*unsound.problems, *(as_problem(each, places) for each in lacking)]
             except CalculationError as error:
                 places = Places(program, sound.tables)
                 problems = [as_problem(each, places) for each in error.problems]

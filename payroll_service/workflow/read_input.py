@@ -35,5 +35,5 @@ def read_input(program: Program, source: Path | bytes) -> SoundInput:
             )
         )
     if snapshot is None or errors_in(problems):
-        raise UnsoundInput(problems)
+        raise UnsoundInput(problems, raw_tables)
     return SoundInput(snapshot, tuple(problems), tuple(raw_tables))

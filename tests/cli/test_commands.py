@@ -193,6 +193,19 @@ def test_a_missing_score_is_a_problem_that_names_the_row(tmp_path):
     assert all(line["表"] == "任职.csv" and line["单元格"] for line in found)
 
 
+def test_a_missing_score_is_told_together_with_bad_cells(tmp_path):
+    bad = write_csv_folder(tmp_path / "乱", {("任职", "绩效标准", 5): "三千"})
+    sheet = bad / "学期考核.csv"
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    gone = next(line for line in lines if SEMESTER in line).split(",")[0]
+    sheet.write_text("\n".join(line for line in lines if not line.startswith(gone)), encoding="utf-8-sig")
+    done = calculate(bad, tmp_path / "out")
+    assert done.exit_code == 2
+    kinds = {line["类别"] for line in rows(tmp_path / "out" / "problems.csv")}
+    assert kinds == {"类型", "无法计算"}
+    assert any(gone in line["问题"] for line in rows(tmp_path / "out" / "problems.csv"))
+
+
 def test_a_check_that_must_hold_stops_the_payout(tmp_path):
     bad = write_csv_folder(tmp_path / "零", {("任职", "绩效标准", 0): "0"})
     done = calculate(bad, tmp_path / "out")
