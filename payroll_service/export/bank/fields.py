@@ -30,8 +30,9 @@ def text_count(text: str) -> int | None:
 
 def faults(field: Field, text: str, layout: Layout) -> Iterator[str]:
     """Why the text cannot stand in the field as it is."""
-    if odd := [mark for mark in dict.fromkeys(text) if not _encodable(mark, layout.encoding)]:
-        yield f"{field.title}“{_shown(text)}”里的“{_shown(''.join(odd))}”不在 {layout.encoding} 编码里"
+    if not _encodable(text, layout.encoding):
+        odd = "".join(mark for mark in dict.fromkeys(text) if not _encodable(mark, layout.encoding))
+        yield f"{field.title}“{_shown(text)}”里的“{_shown(odd)}”不在 {layout.encoding} 编码里"
         return
     if _UNWRITABLE.search(text):
         yield f"{field.title}里有换行或控制字符"
@@ -95,9 +96,9 @@ def _split(fields: tuple[Field, ...], line: bytes, layout: Layout) -> list[str] 
     return read
 
 
-def _encodable(mark: str, encoding: str) -> bool:
+def _encodable(text: str, encoding: str) -> bool:
     try:
-        mark.encode(encoding)
+        text.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True
