@@ -154,15 +154,19 @@ def show_payment(payment: PreparedPayment) -> None:
         figures = (each.cash_fen, each.claims_fen, each.settled_fen, left, each.offset_fen, each.held_fen)
         table.add_row(each.fund, *map(money, figures))
     out.print(table)
-    table = _table(f"付款清单（{len(payment.payees)} 人）", ("证件号码", "姓名"), ("应发", "扣款", "实发"))
+    deducted = any(paid.deductions for paid in payment.payees)  # without deductions a list says 应发 alone
+    headings = ("应发", "扣款", "实发") if deducted else ("应发",)
+    table = _table(f"付款清单（{len(payment.payees)} 人）", ("证件号码", "姓名"), headings)
     for paid in payment.by_number[:SHOWN]:
         who = payment.identities[paid.payee]
         sent = (paid.gross_fen, paid.gross_fen - paid.net_fen, paid.net_fen)
-        table.add_row(who.number, who.label, *map(money, sent))
+        table.add_row(who.number, who.label, *map(money, sent[: len(headings)]))
     out.print(table)
     if len(payment.payees) > SHOWN:
         out.print(f"…… 另有 {len(payment.payees) - SHOWN} 人，见 --out 写出的清单。")
-    told = f"应发合计 {money(payment.gross_fen)} 元，实发合计 {money(payment.net_fen)} 元"
+    told = f"应发合计 {money(payment.gross_fen)} 元"
+    if deducted:
+        told += f"，实发合计 {money(payment.net_fen)} 元"
     out.print(told + (f"，由 {payment.paid_to} 代领。" if payment.paid_to else "。"), markup=False)
 
 

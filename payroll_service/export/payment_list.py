@@ -62,6 +62,8 @@ def payment_xlsx(listed: PaymentList) -> bytes:
 
 
 def _headings(listed: PaymentList) -> list[str]:
+    """Without deductions a list says 应发 alone."""
+    names = listed.deduction_names
     return [
         "序号",
         "证件号码",
@@ -71,8 +73,8 @@ def _headings(listed: PaymentList) -> list[str]:
         "开户行",
         "账号",
         "应发",
-        *listed.deduction_names,
-        "实发",
+        *names,
+        *(["实发"] if names else []),
     ]
 
 
@@ -85,7 +87,7 @@ def _row(listed: PaymentList, number: int, paid: PaidTo) -> list[Cell]:
     taken: dict[str, int] = {}
     for name, fen in paid.deductions:
         taken[name] = taken.get(name, 0) + fen
-    return [
+    cells: list[Cell] = [
         number,
         who.number,
         who.label,
@@ -94,9 +96,10 @@ def _row(listed: PaymentList, number: int, paid: PaidTo) -> list[Cell]:
         "" if listed.paid_to else who.bank,
         "" if listed.paid_to else who.account,
         Fen(paid.gross_fen),
-        *(Fen(taken.get(name, 0)) for name in listed.deduction_names),
-        Fen(paid.net_fen),
     ]
+    if listed.deduction_names:
+        cells += [*(Fen(taken.get(name, 0)) for name in listed.deduction_names), Fen(paid.net_fen)]
+    return cells
 
 
 def _lines(listed: PaymentList) -> Sheet:

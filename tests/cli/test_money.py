@@ -64,6 +64,15 @@ def test_a_payment_list_says_gross_deductions_and_net(book):
     assert [row[-1] for row in workbook.get_sheet_by_name("逐笔").to_python()[1:]] == [1000.0, 2000.0]
 
 
+def test_without_deductions_a_payment_list_says_gross_alone(book):
+    assert "实发" not in done("pay", "--by", "会计", "--out", "清单.csv")
+    [first, _] = csv.DictReader(io.StringIO((book / "清单.csv").read_text(encoding="utf-8-sig")))
+    assert (first["应发"], "实发" in first) == ("1000.00", False)
+    done("pay", "--approve", 1, "--by", "局长", "--out", "清单.xlsx")
+    sheet = CalamineWorkbook.from_path(book / "清单.xlsx").get_sheet_by_name("付款清单").to_python()
+    assert (sheet[0][-1], sheet[-1][-1]) == ("应发", 3000.0)
+
+
 def test_a_net_below_zero_names_the_person(book):
     (book / "扣款.csv").write_text("证件号码,社保\nP1,1000.01\n", encoding="utf-8")
     assert "张一（P1）" in refused("pay", "--deductions", "扣款.csv", "--by", "会计")
