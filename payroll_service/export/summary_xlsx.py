@@ -62,7 +62,7 @@ def _overview(receipt: Receipt) -> Sheet:
         ["金额合计", Fen(receipt.amount_fen)],
         *before,
         ["其中暂缓金额", Fen(receipt.held_fen)],
-        ["本次实发", Fen(receipt.grants_fen)],
+        ["本次核定", Fen(receipt.grants_fen)],
         ["规则集指纹", receipt.rule_set.fingerprint],
         ["数据指纹", receipt.inputs],
         ["结果指纹", receipt.outputs],
@@ -134,7 +134,7 @@ def _funds(receipt: Receipt) -> Sheet:
         Fen(receipt.grants_fen),
     ]
     before = ["已核定"] if receipt.netted else []
-    headings = ["项目", "资金", "资金全称", "笔数", "金额", *before, "其中暂缓", "本次实发"]
+    headings = ["项目", "资金", "资金全称", "笔数", "金额", *before, "其中暂缓", "本次核定"]
     return Sheet("项目与资金", headings, [*rows, last], bold_last=True)
 
 
