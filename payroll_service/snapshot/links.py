@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from payroll_service.snapshot.keys import any_missing, match_rows
@@ -11,6 +13,7 @@ from payroll_service.snapshot.tables import Values
 from rules.language.program import Link, Program, Read, Type
 
 ColumnAndType = tuple[Values, Type]
+MOST_NAMED = 3  # rows that a remedy names
 
 
 class Links:
@@ -94,14 +97,25 @@ def _check_lookup(links: Links, table: LoadedTable, link: Link, target: LoadedTa
         return
     shown = next((name for name in columns if name in table.table.columns), next(iter(table.table.columns)))
     named = "、".join(columns)
+    perhaps = _perhaps_unreadable(target, link.columns or target.table.key) if lost.any() else ""
     for row in np.flatnonzero(lost):
         table.add(
             int(row),
             shown,
             "查找不到",
             f"按 {named} 在“{link.target}”表中找不到对应的行",
-            f"请核对 {named}；确实没有的，请在“{link.target}”表补一行",
+            f"{perhaps}请核对 {named}；确实没有的，请在“{link.target}”表补一行",
         )
+
+
+def _perhaps_unreadable(target: LoadedTable, columns: Sequence[str]) -> str:
+    """Where the row that is looked for may stand, with a key that cannot be read; "" if all can be read."""
+    rows = np.flatnonzero(target.unreadable(columns))
+    if not rows.size:
+        return ""
+    places = "、".join(target.row_number(int(row)) for row in rows[:MOST_NAMED])
+    more = "等" if rows.size > MOST_NAMED else ""
+    return f"“{target.table.name}”表{places}{more}的 {'、'.join(columns)} 有误，也许就是那一行，改好它就行；不是的，"
 
 
 def _check_matches(links: Links, table: LoadedTable) -> None:

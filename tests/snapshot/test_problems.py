@@ -106,6 +106,19 @@ def test_a_sheet_of_people_without_any_readable_id_is_not_blamed_on_the_posts():
     assert {kind for _, _, kind in found(rows)} == {"数字格式的号码"}
 
 
+def test_rows_that_lost_an_unreadable_row_name_it_instead_of_blaming_themselves_only():
+    rows = s.county_rows()
+    rows["人员"][1]["证件号码"] = 440882199101010015.0
+    problems = find_problems(s.COUNTY, s.raw_county(rows))
+    lost = [problem for problem in problems if problem.kind == "查找不到"]
+    assert lost
+    assert all("“人员”表第 3 行的 证件号码 有误" in problem.remedy for problem in lost)
+    rows["人员"].pop(1)
+    others = find_problems(s.COUNTY, s.raw_county(rows))
+    assert all("有误，也许" not in problem.remedy for problem in others)
+    assert [problem.kind for problem in others].count("查找不到") == len(lost)
+
+
 def test_an_empty_sheet_that_rows_look_into_is_one_problem():
     rows = s.county_rows()
     rows["学校"] = []
