@@ -12,7 +12,7 @@ from rules.language.render import bare_text, fixed_text, value_text
 
 SHOWN_ROWS = 40
 DRAWN_TO = 10_000  # parts of a unit that a bar can show
-SPREAD = ("最高", "最低", "相差", "最高是最低的几倍")
+SPREAD = ("最高", "最低", "相差", "最高÷最低")
 
 
 def figures_csv(figures: Figures) -> bytes:
