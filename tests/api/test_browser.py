@@ -48,7 +48,7 @@ def site(tmp_path_factory):
         for account in town.people.values():
             session.access.set_password(BUREAU.bureau, account.account_id, hashed(PASSWORD))
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(town.app, port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(town.app, port=port, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from payroll_service.cli.printing import out
 from tests.cli.test_commands import payroll
 from tests.sample_county import RULES, county_tables, write_csv_folder
 
@@ -33,9 +34,10 @@ def test_the_clerk_runs_and_the_chief_approves_and_a_second_run_grants_nothing(p
     assert "（2020-09-r1），本次核定 0.00 元" in again.output
     assert "应发全额,已核定,本次核定" in (tmp_path / "r2" / "payouts.csv").read_text(encoding="utf-8-sig")
     assert payroll("withdraw", "2020-09-r2", "--by", "经办", "--reason", "没有差额", *place).exit_code == 0
+    monkeypatch.setattr(out, "width", 80)
     narrow = payroll("runs", *place).output
     assert max(len(line) for line in narrow.splitlines()) <= 80
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(out, "width", 160)
     wide = payroll("runs", *place).output
     for word in ("已审批", "应发全额", "已核定", "本次核定", "局长"):
         assert word in narrow
