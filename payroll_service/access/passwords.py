@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 12, 128
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("somebody who is not there takes as long as somebody who is")
+
+
+@cache
+def _nobodys() -> str:
+    """The hash of a password that nobody has; made when first asked for, since it takes its time."""
+    return _HASHER.hash("somebody who is not there takes as long as somebody who is")
 
 
 def find_weakness(password: str, login: str, name: str) -> str:
@@ -34,7 +40,7 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether the password belongs to the stored hash. Takes as long where there is none, so that nobody learns that."""
     written = unicodedata.normalize("NFKC", password[: 4 * LONGEST])
     try:
-        _HASHER.verify(stored or _NOBODY, written)
+        _HASHER.verify(stored or _nobodys(), written)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
