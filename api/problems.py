@@ -6,6 +6,7 @@ has none. What is raised elsewhere is our mistake: 500, with a number that the l
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ from payroll_service.calculation.outcome import CalculationError
 from payroll_service.store import errors as store_errors
 from payroll_service.workbook.guard import UnreadableWorkbook
 from rules.language import RuleSetError
+
+LANGUAGE = re.compile(
+    r"(?P<code>[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=(?:(?P<one>1(?:\.0{0,3})?)|0(?:\.(?P<part>[0-9]{0,3}))?))?"
+)
 
 
 @dataclass(frozen=True)
@@ -172,12 +177,18 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 
 def _wants_english(request: Request) -> bool:
-    """Whether English stands before Chinese among the languages that are asked for."""
+    """Whether English stands before Chinese among the languages that are asked for.
+
+    A weight is 0 to 1 with up to three decimals (RFC 9110, 12.4.2), counted here in thousandths; 0 asks for none of it.
+    """
     wanted = []
     for place, part in enumerate(request.headers.get("accept-language", "").split(",")):
-        code, _, quality = part.strip().partition(";q=")
-        try:
-            wanted.append((-float(quality or 1), place, code.lower()[:2]))
-        except ValueError:
-            continue
-    return next((code == "en" for _, _, code in sorted(wanted) if code in ("en", "zh")), False)
+        asked = LANGUAGE.fullmatch(part.strip())
+        if asked is not None:
+            thousandths = (
+                1000 if ";" not in asked[0] or asked["one"] else int((asked["part"] or "").ljust(3, "0"))
+            )
+            wanted.append((-thousandths, place, asked["code"].lower()[:2]))
+    return next(
+        (code == "en" for weight, _, code in sorted(wanted) if weight and code in ("en", "zh")), False
+    )

@@ -1,5 +1,6 @@
 """What stands in the repository: nothing of the machine it was written on, and locks made of hashes alone."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -59,3 +60,26 @@ def test_this_python_is_one_that_the_project_promises():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == ">=3.11,<3.14"
     assert (3, 11) <= sys.version_info[:2] < (3, 14)
+
+
+FLOATS = {
+    "payroll_service/workbook/sample.py": 1
+}  # a number cell of an invented workbook, as a clerk's would be
+
+
+def test_no_float_is_made_in_the_product():
+    """Money is whole fen; what a workbook must keep as a double is divided once, in export/sheets.py."""
+    made: dict[str, int] = {}
+    divided: set[str] = set()
+    for path in tracked_files():
+        name = path.relative_to(ROOT).as_posix()
+        if path.suffix == ".py" and name.startswith(("api/", "payroll_service/", "rules/")):
+            calls = [
+                node.func.id
+                for node in ast.walk(ast.parse(path.read_bytes()))
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            ]
+            made |= {name: calls.count("float")} if "float" in calls else {}
+            divided |= {name} if re.search(rb"fen / 100", path.read_bytes()) else set()
+    assert made == FLOATS
+    assert divided == {"payroll_service/export/sheets.py"}

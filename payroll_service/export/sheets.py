@@ -9,12 +9,18 @@ from io import BytesIO
 
 import xlsxwriter
 
+from payroll_service.book.money import grouped
+
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed moment: a clock would change the bytes
 
 
 @dataclass(frozen=True)
 class Fen:
-    """Money in a cell: a number with two decimals and thousands."""
+    """Money in a cell: a number with two decimals and thousands.
+
+    A workbook keeps numbers as doubles, so here, on its way out, money becomes one; 16 digits are written, the fen among
+    them up to a hundred trillion yuan.
+    """
 
     fen: int
 
@@ -83,4 +89,4 @@ def _width(sheet: Sheet, column: int) -> int:
 
 
 def _shown(cell: Cell) -> str:
-    return f"{cell.fen / 100:,.2f}" if isinstance(cell, Fen) else str(cell)
+    return grouped(cell.fen) if isinstance(cell, Fen) else str(cell)

@@ -37,6 +37,10 @@ def test_titles_come_in_the_language_that_is_asked_for(town):
         ("en", "Not found"),
         ("zh-CN, en;q=0.5", "没有找到"),
         ("fr, en;q=0.9, zh;q=0.1", "Not found"),
+        ("zh;q=0.8, en-GB;q=0.85", "Not found"),
+        ("en;q=0, zh;q=0.001", "没有找到"),
+        ("en;q=0", "没有找到"),
+        ("en;q=nan, en;q=1e9, en;q=2", "没有找到"),
     ):
         answer = client.get(path, headers={"Accept-Language": wanted})
         assert answer.json()["title"] == title
