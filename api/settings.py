@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`database_url`: PostgreSQL by one setting, else a file here. `public_url`: how browsers reach the service.
+    """`database_url`: PostgreSQL by one setting, else a file here.
 
     `metrics_token`: who may read /metrics; without one only this machine may.
     """
@@ -16,7 +16,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PAYROLL_")
 
     database_url: str = ""
-    public_url: str = ""
     metrics_token: str = ""
 
     @property

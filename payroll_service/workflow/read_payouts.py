@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from payroll_service.book.records import PayeeIdentity, RunRecord, TotalRecord
+from payroll_service.book.records import RunRecord, TotalRecord
 from payroll_service.errors import UnknownPayee, UnknownRun
-from payroll_service.store.store import Session, Store
-from payroll_service.workflow.stored_runs import KINDS, find_run
+from payroll_service.store.store import Store
+from payroll_service.workflow.stored_runs import find_run, identities_of
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,8 @@ def approved_payouts(store: Store, bureau: str, run_id: str, by: str, now: datet
 
 def _lines(store: Store, bureau: str, run_id: str) -> Iterator[bytes]:
     with store.reading() as session:
-        identities = _identities(session, bureau)
+        identities = identities_of(session, bureau)
         for record in session.runs.records(bureau, run_id):
             who = identities[record.payee_id]
             head = {"payee": who.payee_id, "kind": who.kind, "number": who.number, "name": who.label}
             yield json.dumps(head | json.loads(record.content), ensure_ascii=False).encode() + b"\n"
-
-
-def _identities(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
-    return {each.payee_id: each for kind in KINDS for each in session.payees.all(bureau, kind)}

@@ -50,7 +50,7 @@ def sign_in(
             session.access.forgive("account", keys["account"])
             session.access.sweep(now, now - WINDOW)
             session.access.note(account, "signed-in", now, account.login)
-            opened = _open(session, account, now)
+            opened = open_session(session, account, now)
             refused = False
     if refused:
         raise SignInRefused(WRONG, "请核对后再试；试错五次要等一刻钟。")
@@ -104,10 +104,10 @@ def set_up(
         session.access.add(account, stored)
         session.access.note(account, "added", now, account.login, "第一个管理员")
         session.access.end_setup()
-        return _open(session, account, now)
+        return open_session(session, account, now)
 
 
-def _open(session: Session, account: Account, now: datetime) -> OpenedSession:
+def open_session(session: Session, account: Account, now: datetime) -> OpenedSession:
     token = new_token()
     opened = SignedIn(
         account.bureau, token_hash(token), account.account_id, new_token(), now, now + SESSION_LASTS

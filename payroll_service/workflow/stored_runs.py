@@ -42,7 +42,7 @@ def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
         snapshot=session.snapshots.get(bureau, run.snapshot),
         outcome=outcome,
         records=list(session.runs.records(bureau, run_id)),
-        identities=_identities(session, bureau),
+        identities=identities_of(session, bureau),
         noted_receipt=noted.get("receipt", ""),
         noted_records=noted.get("records", ""),
         approval=next((one for one in session.runs.approved(bureau) if one.run_id == run_id), None),
@@ -65,5 +65,6 @@ def _noted(events: list[RunEvent]) -> Mapping[str, str]:
     return {}
 
 
-def _identities(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
+def identities_of(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
+    """Who every payee of the bureau is, by payee id: persons, schools and students."""
     return {each.payee_id: each for kind in KINDS for each in session.payees.all(bureau, kind)}

@@ -18,7 +18,7 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.open_token import open_token
-from payroll_service.workflow.sign_in import _open
+from payroll_service.workflow.sign_in import open_session
 from tests.sample_county import county_rules, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -49,7 +49,7 @@ class Town:
 
     def of(self, role: Role) -> TestClient:
         with self.store.writing() as session:
-            opened = _open(session, self.people[role], NOW)
+            opened = open_session(session, self.people[role], NOW)
         client = self.client(**ORIGIN)
         client.cookies.set(COOKIE, opened.token)
         return client

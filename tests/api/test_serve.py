@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -18,23 +19,17 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def serving(port: int, database: Path, **pipes: int) -> subprocess.Popen[str]:
+    """`payroll serve` in a process of its own."""
+    command = [sys.executable, "-c", "from payroll_service.cli import app; app()", "serve"]
+    options = ["--port", str(port), "--database", str(database)]
+    return subprocess.Popen([*command, *options], text=True, **pipes)  # type: ignore[call-overload]
+
+
 @pytest.mark.slow
 def test_it_starts_on_an_empty_file_prints_the_link_answers_and_stops(tmp_path):
     port = free_port()
-    command = [
-        sys.executable,
-        "-c",
-        "from payroll_service.cli import app; app()",
-        "serve",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(
-        [*command, "--database", str(tmp_path / "工资.db")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    process = serving(port, tmp_path / "工资.db", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         for _ in range(300):
             try:

@@ -4,12 +4,11 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 import pytest
 
-from tests.api.test_serve import free_port
+from tests.api.test_serve import free_port, serving
 
 BODY = b"grant_type=client_credentials&bureau=x&client_id=y&client_secret=z"
 HEAD = (
@@ -40,20 +39,7 @@ def listening(port):
 def test_a_request_under_way_is_finished_before_the_service_stops(tmp_path):
     """Half a request, the signal, the other half: the answer comes, and nobody new gets in meanwhile."""
     port = free_port()
-    command = [
-        sys.executable,
-        "-c",
-        "from payroll_service.cli import app; app()",
-        "serve",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(
-        [*command, "--database", str(tmp_path / "b.db")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = serving(port, tmp_path / "b.db", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         with connected(port, process) as caller:
             caller.sendall(HEAD + BODY[:10])
