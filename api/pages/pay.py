@@ -6,7 +6,7 @@ import json
 
 from fastapi import APIRouter, Response
 
-from api.models import RunId
+from api.models.base import RunId
 from api.pages.render import page
 from api.rights import Caller, allow
 from api.state import TheStore

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
 
-from api.models import RunId
+from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
 from api.rights import Caller, NotThere, allow
 from api.state import Now, TheStore

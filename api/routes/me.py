@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.models import Me, OwnPayout, OwnPayouts, RunId
+from api.models.base import RunId
+from api.models.own import Me, OwnPayout, OwnPayouts
 from api.rights import ANYONE_SIGNED_IN, Caller, allow
 from api.state import TheStore
 from payroll_service.access.roles import Role

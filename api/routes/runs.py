@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.models import (
+from api.models.base import RunId
+from api.models.runs import (
     Approve,
     Approved,
     Event,
     Events,
     ReplayAnswer,
     RunAnswer,
-    RunId,
     Runs,
     Total,
     Totals,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
 
-from api.models import Token
+from api.models.own import Token
 from api.rights import PUBLIC
 from api.state import Address, Now, TheStore
 from payroll_service.access.roles import Scope

@@ -1,42 +1,18 @@
-"""Requests and answers of the API. Money is a string with two decimals; the currency stands beside it."""
+"""Requests and answers about runs."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from payroll_service.access.accounts import Account
-from payroll_service.access.roles import Role
+from api.models.base import Answer, Digest, Money, Request, Words
 from payroll_service.book.money import fen_text
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import TotalRecord
 from payroll_service.workflow.list_runs import ListedRun
 from payroll_service.workflow.replay_run import Replay
-
-Money = Annotated[
-    str, StringConstraints(pattern=r"^-?(0|[1-9][0-9]*)\.[0-9]{2}$"), Field(examples=["6075.00"])
-]
-Digest = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
-    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
-]
-RunId = Annotated[
-    str, StringConstraints(max_length=40, pattern=r"^[0-9-]+-r[0-9]+$"), Field(examples=["2020-2021-1-r1"])
-]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-
-
-class Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Request(BaseModel):
-    """Unknown fields are refused: a misspelt one would be silently ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Figures(Answer):
@@ -141,46 +117,6 @@ class ReplayAnswer(Answer):
     def of(cls, replay: Replay) -> ReplayAnswer:
         checks = [Check(name=one.name, holds=one.holds, detail=one.detail) for one in replay.checks]
         return cls(run=replay.run.run_id, faithful=replay.faithful, checks=checks)
-
-
-class OwnPayout(Answer):
-    """One approved run that pays the caller."""
-
-    run: str
-    period: str
-    currency: Literal["CNY"] = "CNY"
-    total: Money
-
-
-class OwnPayouts(Answer):
-    payouts: list[OwnPayout]
-
-
-class Me(Answer):
-    bureau: str
-    login: str
-    name: str
-    roles: list[Role]
-    unit: str | None
-
-    @classmethod
-    def of(cls, account: Account) -> Me:
-        return cls(
-            bureau=account.bureau,
-            login=account.login,
-            name=account.name,
-            roles=sorted(account.roles),
-            unit=account.unit or None,
-        )
-
-
-class Token(Answer):
-    """As OAuth 2.0 (RFC 6749, section 5.1) has it."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
-    expires_in: int = Field(examples=[900])
-    scope: str = Field(examples=["payouts:read"])
 
 
 class Event(Answer):
