@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from payroll_service.calculation.labels import key_texts, row_label
-from payroll_service.calculation.outcome import Outcome
+from payroll_service.calculation.outcome import Computed, Outcome
+from payroll_service.snapshot.tables import Values
 from rules.language.program import BOOL, CHOICE, NUMBER, PERIOD, TEXT, Program, Type
 from rules.language.render import Value
 
@@ -66,8 +67,14 @@ def known_columns(program: Program, outcome: Outcome, table: str) -> list[str]:
     ]
 
 
+def all_columns(program: Program, outcome: Outcome, table: str) -> list[str]:
+    """The columns of the workbook, then those that rules have made."""
+    given = (name for name in outcome.frames[table].columns if (table, name) in program.types)
+    return [*given, *known_columns(program, outcome, table)]
+
+
 def figures_of(program: Program, outcome: Outcome, table: str, columns: Sequence[str]) -> Figures:
-    """The figures of a table; `columns` are among `known_columns`."""
+    """The figures of a table; `columns` are among `all_columns`."""
     rows = range(outcome.frames[table].size)
     return Figures(
         table,
@@ -78,12 +85,16 @@ def figures_of(program: Program, outcome: Outcome, table: str, columns: Sequence
 
 
 def _column(program: Program, outcome: Outcome, table: str, name: str) -> Column:
-    made, kind = outcome.columns[table, name], program.types[table, name]
+    kind = program.types[table, name]
+    made: Computed | Values | None = outcome.columns.get((table, name))
+    if made is None:
+        made = outcome.frames[table].columns[name]
+    step = made.step if isinstance(made, Computed) else kind.step or 1
     missing = made.missing.tolist() if made.missing is not None else [False] * len(made.data)
 
     def value(data: int) -> Value:
         if kind.kind == NUMBER:
-            return data * made.step
+            return Fraction(data * step)
         if kind.kind == BOOL:
             return bool(data)
         return made.words[data] if kind.kind in (CHOICE, TEXT, PERIOD) and made.words else data

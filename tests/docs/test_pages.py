@@ -1,7 +1,8 @@
-"""docs/arrears.md keeps its word: its files are written, its commands run in order, and print what the page shows.
+"""docs/arrears.md and docs/prefecture.md keep their word: their files are written, their commands run in order, and print
+what the page shows.
 
-A line `…` stands for any lines, a line that ends in … for one that begins so. To renew what is shown, run this file with
-RENEW_ARREARS=1 and read the difference.
+A line `…` stands for any lines, a line that ends in … for one that begins so. To renew what is shown, take it out, run this
+file with RENEW_PAGES=1 and read the difference.
 """
 
 from __future__ import annotations
@@ -13,32 +14,35 @@ import shutil
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from payroll_service.cli import app, printing
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "arrears.md"
+ARREARS, PREFECTURE = (ROOT / "docs" / f"{name}.md" for name in ("arrears", "prefecture"))
+RULES = re.compile(r"rules/sets/[\w/-]+\.yaml")
 FILES = re.compile(r"^`([^`\n]+\.csv)`：\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WIDTH = 120
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder as a reader's: the rule set, the page's files, no database yet."""
-    rules = Path("rules/sets/systems/arrears/1.yaml")
-    (tmp_path / rules).parent.mkdir(parents=True)
-    shutil.copy(ROOT / rules, tmp_path / rules)
-    for name, text in FILES.findall(PAGE.read_text(encoding="utf-8")):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+def page(request, tmp_path, monkeypatch):
+    """A page, read in a folder as a reader's: the rule sets, the page's files, no database yet."""
+    text = request.param.read_text(encoding="utf-8")
+    for rules in set(RULES.findall(text)):
+        (tmp_path / rules).parent.mkdir(parents=True)
+        shutil.copy(ROOT / rules, tmp_path / rules)
+    for name, content in FILES.findall(text):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for name in ("PAYROLL_DATABASE_URL", "PAYROLL_BUREAU"):
         monkeypatch.delenv(name, raising=False)
     for console in (printing.out, printing.err):
         monkeypatch.setattr(console, "_width", WIDTH)
-    return tmp_path
+    return request.param
 
 
 def printed(command: str) -> list[str]:
@@ -68,9 +72,10 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def test_every_command_prints_what_the_page_shows(folder):
-    text = PAGE.read_text(encoding="utf-8")
-    renew = bool(os.environ.get("RENEW_ARREARS"))
+@pytest.mark.parametrize("page", [ARREARS, PREFECTURE], ids=lambda path: path.stem, indirect=True)
+def test_every_command_prints_what_the_page_shows(page):
+    text = page.read_text(encoding="utf-8")
+    renew = bool(os.environ.get("RENEW_PAGES"))
     for command, shown in commands(text):
         lines = printed(command)
         if renew and not shown:
@@ -78,15 +83,14 @@ def test_every_command_prints_what_the_page_shows(folder):
         else:
             assert matches(lines, shown), "\n".join([command, *lines])
     if renew:
-        PAGE.write_text(text, encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
 
 
-def test_the_page_writes_a_payment_list_that_adds_up(folder):
-    from python_calamine import CalamineWorkbook
-
-    for command, _ in commands(PAGE.read_text(encoding="utf-8"))[:6]:
+@pytest.mark.parametrize("page", [ARREARS], indirect=True)
+def test_the_page_writes_a_payment_list_that_adds_up(page):
+    for command, _ in commands(page.read_text(encoding="utf-8"))[:6]:
         printed(command)
-    rows = CalamineWorkbook.from_path(folder / "付款单1.xlsx").get_sheet_by_name("付款清单").to_python()
+    rows = CalamineWorkbook.from_path("付款单1.xlsx").get_sheet_by_name("付款清单").to_python()
     names, sent = [row[2] for row in rows[1:-1]], [row[-1] for row in rows[1:]]
     # worked by hand in the page
     wanted = {
