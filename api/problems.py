@@ -69,7 +69,10 @@ STATUS: dict[type[Exception], Kind] = {
         422, "unsound-description", "格式说明有错误", "The description of a file has mistakes"
     ),
     errors.UnsoundFile: Kind(422, "unsound-file", "文件对不上", "The file does not fit"),
-    errors.NotApprovable: Kind(409, "not-approvable", "现在不能审批或撤回", "The run cannot be approved now"),
+    errors.NotApprovable: Kind(
+        409, "not-approvable", "批次现在不能这样办", "The state of the run does not allow it"
+    ),
+    errors.NotEnactable: Kind(409, "not-enactable", "现在不能启用", "The rule set cannot be enacted now"),
     errors.NothingToPublish: Kind(409, "nothing-to-publish", "没有可公示的", "Nothing to publish"),
     errors.AlteredBook: Kind(409, "altered-book", "账被改动过", "What is stored was altered"),
     errors.VersionsClash: Kind(409, "versions-clash", "两版规则集冲突", "Two versions clash"),

@@ -15,7 +15,8 @@ Refused
 ├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
 ├── UnsoundDescription a file's description has mistakes; `problems` lists them with their places
 ├── UnsoundFile        a file for a bank or a finance system, or from one, that does not fit; `wrong` lists why
-├── NotApprovable      a run that cannot be approved or withdrawn: its state, or runs approved since
+├── NotApprovable      a run that cannot be submitted, approved or withdrawn: its state, or runs approved since
+├── NotEnactable       a rule set that cannot be enacted: no draft, no worked examples that pass, enacted already
 ├── NothingToPublish   a run without amounts for a public list
 ├── AlteredBook        what is stored is not what was stored
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
@@ -71,6 +72,10 @@ class NothingToAssemble(Refused):
 
 
 class NotApprovable(Refused):
+    pass
+
+
+class NotEnactable(Refused):
     pass
 
 

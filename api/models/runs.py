@@ -78,6 +78,12 @@ class Runs(Answer):
     next: str | None = None
 
 
+class Submitted(Answer):
+    run: str
+    submitted_by: str
+    submitted_at: datetime
+
+
 class Approve(Request):
     """`receipt`: the digest that was looked at. Approving fails if the run is another by now."""
 

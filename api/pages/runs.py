@@ -1,4 +1,4 @@
-"""Finance's and the auditor's pages: runs, what one comes to, approving, withdrawing, replaying."""
+"""Finance's and the auditor's pages: runs, what one comes to, submitting, approving, withdrawing, replaying."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.replay_run import Replay, replay_run
+from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/runs", include_in_schema=False)
 OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
@@ -33,6 +34,14 @@ def run(
     run_id: RunId, store: TheStore, replay: Annotated[bool, Query()] = False, caller: Caller = allow(*OFFICE)
 ) -> Response:
     return _page(store, caller, run_id, replayed=replay_run(store, caller.bureau, run_id) if replay else None)
+
+
+@router.post("/{run_id}/submit")
+def submit(
+    run_id: RunId, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.CLERK)
+) -> Response:
+    check_form(caller, form_token)
+    return _act(store, caller, run_id, lambda: submit_run(store, caller.bureau, run_id, caller.name, now))
 
 
 @router.post("/{run_id}/approve")

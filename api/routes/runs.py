@@ -1,4 +1,4 @@
-"""Runs: list, read, approve, withdraw, replay; what happened to them."""
+"""Runs: list, read, submit, approve, withdraw, replay; what happened to them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from api.models.runs import (
     ReplayAnswer,
     RunAnswer,
     Runs,
+    Submitted,
     Total,
     Totals,
     Withdraw,
@@ -31,6 +32,7 @@ from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
 from payroll_service.workflow.replay_run import replay_run
+from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
@@ -76,6 +78,29 @@ def totals(
 ) -> Totals:
     """A school's clerk sees that school."""
     return Totals(totals=[Total.of(one) for one in run_totals(store, caller.bureau, run_id, caller.unit)])
+
+
+@router.post(
+    "/{run_id}/submission",
+    operation_id="submitRun",
+    summary="Hand a calculated run to whoever approves",
+    status_code=201,
+    response_model=Submitted,
+)
+def submit(
+    run_id: RunId,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK),
+) -> Response:
+    def act() -> Submitted:
+        done = submit_run(store, caller.bureau, run_id, caller.name, now)
+        return Submitted(run=run_id, submitted_by=done.actor, submitted_at=done.at)
+
+    return once(request, body, caller, key, act)
 
 
 @router.post(

@@ -38,6 +38,23 @@ class StoredRuleSet:
 
 
 @dataclass(frozen=True)
+class RuleSetEnactment:
+    """A second person put a rule set in force. `number`: of the log's event; `drafted`: of the event that stored it.
+
+    `examples`: how many worked examples had passed.
+    """
+
+    bureau: str
+    fingerprint: str
+    number: int
+    drafted: int
+    drafted_by: str
+    enacted_by: str
+    examples: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StoredImport:
     """A received file. `content_hash` is the SHA-256 of `content`; what became of it says its `ImportEvent`s."""
 
@@ -83,7 +100,7 @@ class Event:
 
 @dataclass(frozen=True)
 class RuleSetEvent(Event):
-    """`state`: stored, enacted, withdrawn …"""
+    """`state`: stored as a draft, checked (`detail`: JSON of the worked examples that passed), enacted."""
 
     fingerprint: str
 
@@ -98,7 +115,7 @@ class ImportEvent(Event):
 
 @dataclass(frozen=True)
 class RunEvent(Event):
-    """`state`: prepared, calculated, failed, approved, withdrawn …"""
+    """`state`: prepared, calculated, failed, submitted, approved, withdrawn …"""
 
     run_id: str
 

@@ -1,12 +1,13 @@
 """The states of a run, as its log says them."""
 
-PREPARED, CALCULATED, FAILED = "prepared", "calculated", "failed"
+PREPARED, CALCULATED, FAILED, SUBMITTED = "prepared", "calculated", "failed", "submitted"
 APPROVED, WITHDRAWN = "approved", "withdrawn"
 
 STATES = {
     PREPARED: "已准备",
     CALCULATED: "已核算",
     FAILED: "未通过",
+    SUBMITTED: "已送审",
     APPROVED: "已审批",
     WITHDRAWN: "已撤回",
 }

@@ -45,6 +45,7 @@ app.command("replay", short_help="复算一个批次，逐字节比较")(book.re
 app.command("compare", short_help="换一版规则集会多发、少发多少，是哪项改动造成的")(comparing.compare)
 app.command("figures", short_help="规则算出的数并排看：各校、各县和差距")(figures.figures)
 app.command("fill", short_help="用本级的数填上级的一张表，不用手抄")(fill.fill)
+app.command("submit", short_help="把一个批次送审")(approvals.submit)
 app.command("approve", short_help="审批一个批次（经办以外的人）")(approvals.approve)
 app.command("withdraw", short_help="撤回一个还没有审批的批次")(approvals.withdraw)
 app.command("notice", short_help="写公示表，一个单位一页")(approvals.notice)

@@ -1,4 +1,4 @@
-"""Commands on a calculated run: approve, withdraw, notice."""
+"""Commands on a calculated run: submit, approve, withdraw, notice."""
 
 from __future__ import annotations
 
@@ -13,15 +13,25 @@ from payroll_service.clock import now
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.make_notice import make_notice
+from payroll_service.workflow.submit_run import submit_run
 
 RunArgument = Annotated[str, typer.Argument(metavar="批次", help="批次编号，见 payroll runs")]
 WhoOption = Annotated[str, typer.Option("--by", metavar="姓名", help="谁在操作，记入日志")]
 
 
+def submit(
+    run_id: RunArgument, by: WhoOption, database: DatabaseOption = "", bureau: BureauOption = ""
+) -> None:
+    """把一个已核算的批次送审。"""
+    with at_the_door(), opened(database) as store:
+        submit_run(store, bureau_of(bureau).bureau, run_id, by, now())
+    out.print(f"批次 {run_id} 已送审，请另一个人用 payroll approve {run_id} 审批。", markup=False)
+
+
 def approve(
     run_id: RunArgument, by: WhoOption, database: DatabaseOption = "", bureau: BureauOption = ""
 ) -> None:
-    """审批一个批次：核对没有被改动，由经办以外的人批准，核定本次的金额。"""
+    """审批一个已送审的批次：核对没有被改动，由经办以外的人批准，核定本次的金额。"""
     with at_the_door(), opened(database) as store:
         code = bureau_of(bureau).bureau
         with progress() as bar:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from payroll_service.book.run_states import STATES, WITHDRAWN
+from payroll_service.book.run_states import CALCULATED, STATES, WITHDRAWN
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
@@ -34,6 +34,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.list_runs import ListedRun, list_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import Replay, replay_run
+from payroll_service.workflow.submit_run import submit_run
 
 FIGURES = ("人数", "应发全额", "已核定", "本次核定")
 NARROWEST = {"状态": 6, "时间": 5, "经办": 4, "审批": 4}  # in the 80 columns of a plain terminal
@@ -54,6 +55,7 @@ def run(
     database: DatabaseOption = "",
     bureau: BureauOption = "",
     by: ByOption = "",
+    submit: Annotated[bool, typer.Option("--submit", help="算出来就送审")] = False,
 ) -> None:
     """核算一个期间并入库，得到批次编号；同一期间已核定过的，只核定差额。"""
     with at_the_door(), opened(database) as store:
@@ -67,10 +69,13 @@ def run(
         except CalculationError as error:
             show_problems([as_problem(each) for each in error.problems])
             raise typer.Exit(UNSOUND) from None
+        state = finished.state
+        if submit and state == CALCULATED:
+            state = submit_run(store, finished.run.bureau, finished.run.run_id, actor(by), now()).state
         folder = output or Path("build") / finished.run.run_id
         for name, content in result_files(finished.calculation).items():
             write_file(folder / name, content)
-    out.print(f"批次 {finished.run.run_id}：{STATES[finished.state]}", style="bold")
+    out.print(f"批次 {finished.run.run_id}：{STATES[state]}", style="bold")
     report(finished.calculation, folder)
     if finished.calculation.broken:
         raise typer.Exit(STOPPED)

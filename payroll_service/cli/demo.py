@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 
 from payroll_service.book.payouts import Payouts
+from payroll_service.book.run_states import CALCULATED
 from payroll_service.cli.book import show_replay
 from payroll_service.cli.files import SETS, report, sampled_rule_set, write_file
 from payroll_service.cli.imports import show_import
@@ -21,13 +22,15 @@ from payroll_service.workbook.sample import make_sample
 from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.calculate_period import Calculation, result_files
 from payroll_service.workflow.calculate_run import FinishedRun, calculate_run
+from payroll_service.workflow.enact_rules import enact_rules, pass_examples
 from payroll_service.workflow.explain_payout import explain_stored
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.replay_run import replay_run
+from payroll_service.workflow.submit_run import submit_run
 
 PERIODS = ("2020-09", "2020-2021-1", "2020-2021")
-COUNTY, SEED, BY = "dushan", 1, "示例经办"
+COUNTY, SEED, BY, SECOND = "dushan", 1, "示例经办", "示例启用人"
 
 
 def demo(
@@ -35,7 +38,7 @@ def demo(
         Path, typer.Option("--out", "-o", metavar="文件夹", help="数据库和结果写到这里")
     ] = Path("build/demo"),
 ) -> None:
-    """从空文件走一遍：写样例工作簿，入库，核算一个月、一个学期、一个学年，解释一名教师的工资，复算。"""
+    """从空文件走一遍：写样例工作簿，入库，启用规则集，核算一个月、一个学期、一个学年并送审，解释一名教师的工资，复算。"""
     with at_the_door():
         finished = _walk(folder)
     if any(each.calculation.broken for each in finished):
@@ -48,7 +51,7 @@ def _walk(folder: Path) -> list[FinishedRun]:
     bureau = bureau_of(COUNTY)
     finished: list[FinishedRun] = []
     with progress() as bar:
-        task = bar.add_task("读规则集", total=4 + len(PERIODS))
+        task = bar.add_task("读规则集", total=5 + len(PERIODS))
         loaded = load_rules(rules)
         bar.update(task, advance=1, description="写样例工作簿")
         description = read_text(SETS / COUNTY / "sample.yaml")
@@ -56,9 +59,14 @@ def _walk(folder: Path) -> list[FinishedRun]:
         bar.update(task, advance=1, description="检查工作簿并入库")
         with opened(str(database)) as store:
             imported = import_workbook(store, bureau, loaded, book, BY, now())
+            bar.update(task, advance=1, description="跑用例，启用规则集")
+            examples = pass_examples(rules, (), SETS.parent / "examples" / COUNTY)
+            enact_rules(store, bureau.bureau, loaded.program.fingerprint, SECOND, now(), examples)
             for period in PERIODS:
                 bar.update(task, advance=1, description=f"核算 {period}")
                 done = calculate_run(store, bureau.bureau, imported.snapshot, period, BY, now())
+                if done.state == CALCULATED:
+                    submit_run(store, bureau.bureau, done.run.run_id, BY, now())
                 for name, content in result_files(done.calculation).items():
                     write_file(folder / period / name, content)
                 finished.append(done)

@@ -1,4 +1,4 @@
-"""payroll rules: check, test, show, diff, schema, new."""
+"""payroll rules: check, test, draft, enact, show, diff, schema, new."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import typer
 
 from payroll_service.cli.files import SchemeOption, write_file
 from payroll_service.cli.printing import FAILED, UNSOUND, at_the_door, err, out, progress
+from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
+from payroll_service.clock import now
 from payroll_service.workflow.check_rules import check_folder
 from payroll_service.workflow.compare_rules import compare_rules
+from payroll_service.workflow.enact_rules import draft_rules, enact_rules, pass_examples
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.start_rules import read_answers, start_rules
 from payroll_service.workflow.try_examples import ExampleResult, try_examples
@@ -96,6 +99,56 @@ def test(
         raise typer.Exit(FAILED)
     if failed:
         raise typer.Exit(UNSOUND)
+
+
+ExamplesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--examples", metavar="路径", help="用例文件或文件夹；默认规则集旁边或上层最近的 examples 文件夹"
+    ),
+]
+
+
+@app.command()
+def draft(
+    file: RuleFile,
+    scheme: SchemeOption = None,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+    by: ByOption = "",
+) -> None:
+    """把规则集入库，作为草案，等另一个人启用（payroll import 也会把所用的规则集入库）。"""
+    with at_the_door(), opened(database) as store:
+        rules = load_rules(file, scheme or ())
+        draft_rules(store, bureau_of(bureau), rules, None, actor(by), now())
+    out.print(f"草案已入库：{rules.program.name}　版本 {rules.program.version}", markup=False)
+    out.print(f"指纹 {rules.program.fingerprint}")
+
+
+@app.command()
+def enact(
+    file: RuleFile,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="谁启用，记入日志")],
+    scheme: SchemeOption = None,
+    examples: ExamplesOption = None,
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """启用一份已入库的规则集：它的用例要全部通过，由起草以外的人启用；启用了的才能审批批次。"""
+    with at_the_door(), opened(database) as store:
+        program = load_rules(file, scheme or ()).program
+        with progress() as bar:
+            task = bar.add_task("跑用例", total=None)
+            found = pass_examples(
+                file, scheme or (), examples, lambda name: bar.update(task, description=name)
+            )
+        done = enact_rules(store, bureau_of(bureau).bureau, program.fingerprint, by, now(), found)
+    out.print(
+        f"已启用 {program.name}　版本 {program.version}：起草 {done.drafted_by}，启用 {done.enacted_by}，"
+        f"{done.examples} 个用例全部通过。",
+        markup=False,
+    )
+    out.print(f"指纹 {done.fingerprint}")
 
 
 @app.command()

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
-from payroll_service.book.records import RuleSetEvent, StoredRuleSet
+from payroll_service.book.records import RuleSetEnactment, RuleSetEvent, StoredRuleSet
+from payroll_service.book.rule_set_states import ENACTED
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import find_row, find_rows, insert_row
-from payroll_service.store.tables import RuleSetEventRow, RuleSetRow
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.tables import (
+    RuleSetEnactmentRow,
+    RuleSetEventRow,
+    RuleSetRow,
+    RunApprovalRow,
+    RunRow,
+)
+
+RUNS, APPROVALS = sql_table(RunRow), sql_table(RunApprovalRow)
 
 
 @dataclass(frozen=True)
@@ -60,3 +69,33 @@ class RuleSets:
             RuleSetEvent(**row)
             for row in find_rows(self.connection, RuleSetEventRow, "number", bureau=bureau)
         ]
+
+    def enact(self, enactment: RuleSetEnactment) -> RuleSetEnactment:
+        """Record that a rule set is put in force, once, and say so in the log, whose number the enactment gets.
+
+        The database refuses one by the person who drafted it, and one without a worked example.
+        """
+        bureau, fingerprint = enactment.bureau, enactment.fingerprint
+        if is_stored(self.connection, RuleSetEnactmentRow, bureau=bureau, fingerprint=fingerprint):
+            raise AlreadyStored("启用", fingerprint)
+        event = self.append(bureau, fingerprint, ENACTED, enactment.at, enactment.enacted_by)
+        numbered = replace(enactment, number=event.number)
+        insert_row(self.connection, RuleSetEnactmentRow, asdict(numbered))
+        return numbered
+
+    def enactments(self, bureau: str) -> dict[str, RuleSetEnactment]:
+        """By fingerprint."""
+        found = find_rows(self.connection, RuleSetEnactmentRow, "number", bureau=bureau)
+        return {row["fingerprint"]: RuleSetEnactment(**row) for row in found}
+
+    def is_enacted(self, bureau: str, fingerprint: str) -> bool:
+        """Whether somebody enacted it, or a run under it was approved before there were enactments."""
+        return is_stored(
+            self.connection, RuleSetEnactmentRow, bureau=bureau, fingerprint=fingerprint
+        ) or self.is_approved_under(bureau, fingerprint)
+
+    def is_approved_under(self, bureau: str, fingerprint: str) -> bool:
+        """Whether a run under this rule set was approved."""
+        same = (APPROVALS.c.bureau == RUNS.c.bureau, APPROVALS.c.run_id == RUNS.c.run_id)
+        ours = (RUNS.c.bureau == bureau, RUNS.c.rule_set == fingerprint)
+        return bool(self.connection.scalar(select(exists().where(*ours, *same))))

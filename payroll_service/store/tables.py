@@ -25,6 +25,7 @@ NAMES = {
 APPEND_ONLY = (
     "rule_set",
     "rule_set_event",
+    "rule_set_enactment",
     "import",
     "import_event",
     "snapshot",
@@ -88,6 +89,8 @@ class RuleSetEventRow(Row, table=True):
     __table_args__ = (
         belongs_to("rule_set", "fingerprint"),
         Index(None, "bureau", "fingerprint", "number"),
+        # what an enactment's two persons rest on
+        Index(None, "bureau", "number", "fingerprint", "actor", unique=True),
     )
     bureau: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)
@@ -96,6 +99,28 @@ class RuleSetEventRow(Row, table=True):
     at: AwareDatetime
     actor: str
     detail: str
+
+
+class RuleSetEnactmentRow(Row, table=True):
+    """Two persons, by the database itself: `drafted_by` did what event `drafted` says, `enacted_by` is somebody else."""
+
+    __tablename__ = "rule_set_enactment"
+    __table_args__ = (
+        belongs_to(
+            "rule_set_event", "drafted", "fingerprint", "drafted_by", key=("number", "fingerprint", "actor")
+        ),
+        belongs_to("rule_set_event", "number"),
+        CheckConstraint("drafted_by <> enacted_by", "two_persons"),
+        CheckConstraint("examples > 0", "examples_passed"),
+    )
+    bureau: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    drafted: int = Field(sa_type=BigInteger)
+    drafted_by: str
+    enacted_by: str
+    examples: int = Field(sa_type=BigInteger)
+    at: AwareDatetime
 
 
 class ImportRow(Row, table=True):

@@ -8,45 +8,40 @@ from payroll_service.audit.evidence import StoredRun
 from payroll_service.audit.verify import verify_run
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import RunApproval, RunRecord, sha256
-from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, WITHDRAWN
+from payroll_service.book.run_states import CALCULATED, SUBMITTED, WITHDRAWN
 from payroll_service.errors import AlteredBook, NotApprovable, Overtaken, SamePerson
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.carry_over import last_before, opening_tables
 from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.net_run import runs_to_net
-from payroll_service.workflow.stored_runs import find_run, load_stored_run
+from payroll_service.workflow.stored_runs import expect_state, find_run, load_stored_run
 from rules.language.period import Period
 from rules.language.program import Program
-
-WHY_NOT = {
-    FAILED: ("没有通过检查，不能{act}", "请看 payroll runs 里的原因，改正数据后重新核算。"),
-    APPROVED: ("已经审批，不能再{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
-    WITHDRAWN: ("已经撤回，不能{act}", "请重新核算这个期间。"),
-}
 
 
 def approve_run(
     store: Store, bureau: str, run_id: str, by: str, now: datetime, receipt: str = ""
 ) -> RunApproval:
-    """Verify what is stored and approve it, by somebody else than the one who prepared it.
+    """Verify what is stored and approve it, by somebody else than those who prepared and submitted it.
 
     `receipt`: the digest that was looked at, if the approver names it. Raises UnknownRun, SamePerson, AlteredBook,
-    Overtaken where the receipt is another, and NotApprovable where the state is wrong, or another run was approved that
-    this one should have netted or begun with.
+    Overtaken where the receipt is another, and NotApprovable where the state is wrong, nobody enacted the rule set, or
+    another run was approved that this one should have netted or begun with.
     """
     by = by.strip()
     with store.reading() as session:
-        _refuse_state(session, find_run(session, bureau, run_id), "审批")
+        submitted = expect_state(session, find_run(session, bureau, run_id), "审批", SUBMITTED)
         stored = load_stored_run(session, bureau, run_id)
-    _refuse_one_person(stored.run, by)
+        _refuse_draft(session, stored)
+    _refuse_one_person(stored.run, submitted.actor, by)
     if receipt not in ("", sha256(stored.outcome.receipt)):
         raise Overtaken(f"批次 {run_id} 已经不是您看到的那一份。", "请重新打开，核对以后再审批。")
     _refuse_altered(stored)
     rules = rules_from(stored.rule_set.document, stored.rule_set.name)
     period = governed_period(rules.program, stored.run.period)
     with store.writing() as session:
-        _refuse_state(session, stored.run, "审批")
+        expect_state(session, stored.run, "审批", SUBMITTED)
         _refuse_outdated(session, stored, rules.program, period)
         approval = RunApproval(
             bureau=bureau,
@@ -63,27 +58,31 @@ def approve_run(
 
 
 def withdraw_run(store: Store, bureau: str, run_id: str, by: str, reason: str, now: datetime) -> None:
-    """Note that a calculated run shall not be approved, and why. Raises UnknownRun, NotApprovable."""
+    """Note that a calculated or submitted run shall not be approved, and why. Raises UnknownRun, NotApprovable."""
     if not reason.strip():
         raise NotApprovable("撤回要写原因。", "请用 --reason 写明。")
     with store.writing() as session:
-        _refuse_state(session, find_run(session, bureau, run_id), "撤回")
+        expect_state(session, find_run(session, bureau, run_id), "撤回", CALCULATED, SUBMITTED)
         session.runs.append(bureau, run_id, WITHDRAWN, now, by, reason.strip())
 
 
-def _refuse_state(session: Session, run: RunRecord, act: str) -> None:
-    state = session.runs.latest_events(run.bureau)[run.run_id].state
-    if state != CALCULATED:
-        why, remedy = WHY_NOT.get(state, ("还没有算出结果，不能{act}", "请重新核算这个期间。"))
-        raise NotApprovable(f"批次 {run.run_id} {why.format(act=act)}。", remedy)
-
-
-def _refuse_one_person(run: RunRecord, by: str) -> None:
+def _refuse_one_person(run: RunRecord, submitted_by: str, by: str) -> None:
     if not by:
         raise NotApprovable("没有写审批人。", "请用 --by 写明是谁审批。")
-    if by == run.created_by.strip():
-        raise SamePerson(
-            f"批次 {run.run_id} 是 {by} 经办的，不能由同一个人审批。", "请由另一个人复核后审批。"
+    for act, person in (("经办", run.created_by), ("送审", submitted_by)):
+        if by == person.strip():
+            raise SamePerson(
+                f"批次 {run.run_id} 是 {by} {act}的，不能由同一个人审批。", "请由另一个人复核后审批。"
+            )
+
+
+def _refuse_draft(session: Session, stored: StoredRun) -> None:
+    rule_set = stored.rule_set
+    if not session.rule_sets.is_enacted(rule_set.bureau, rule_set.fingerprint):
+        raise NotApprovable(
+            f"批次 {stored.run.run_id} 用的规则集“{rule_set.name}”{rule_set.version} 版还是草案，没有启用，不能审批。",
+            "请由起草以外的人用 payroll rules enact 规则集.yaml --by 姓名 启用（有方案的加 --scheme），"
+            "或在规则集页面启用；不必重新核算。",
         )
 
 

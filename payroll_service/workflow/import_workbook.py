@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from payroll_service.book.records import Bureau, StoredImport, StoredRuleSet, StoredSnapshot
+from payroll_service.book.rule_set_states import DRAFTED
 from payroll_service.errors import Overtaken, UnreadableFile, VersionsClash
 from payroll_service.snapshot.canonical import to_bytes
 from payroll_service.snapshot.differences import TableDifference, differences
@@ -137,7 +138,7 @@ def save_snapshot(
 
 
 def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, now: datetime) -> None:
-    """Store the rule set's document, once; with schemes the rule set alone, and the bundle that extends it.
+    """Store the rule set's document as a draft, once; with schemes the rule set alone, and the bundle that extends it.
 
     Raises VersionsClash where another version in force on the same days is stored, and the later does not correct it.
     """
@@ -160,7 +161,7 @@ def save_rules(session: Session, bureau: str, rules: LoadedRules, actor: str, no
         if rules.extends is None:
             _refuse_clash(program, known)
         session.rule_sets.save(stored)
-        session.rule_sets.append(bureau, program.fingerprint, "stored", now, actor)
+        session.rule_sets.append(bureau, program.fingerprint, DRAFTED, now, actor)
 
 
 def _refuse_clash(program: Program, known: Sequence[StoredRuleSet]) -> None:

@@ -9,12 +9,20 @@ from payroll_service.audit.evidence import StoredRun
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, RunEvent, RunOutcome, RunRecord
-from payroll_service.book.run_states import CALCULATED
+from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, PREPARED, SUBMITTED, WITHDRAWN
 from payroll_service.book.stored_lines import payouts_from
-from payroll_service.errors import UnknownRun
+from payroll_service.errors import NotApprovable, UnknownRun
 from payroll_service.store.store import Session
 
 KINDS = ("个人", "学校", "学生")
+WHY_NOT = {
+    PREPARED: ("还没有算出结果，不能{act}", "请重新核算这个期间。"),
+    CALCULATED: ("还没有送审，不能{act}", "请由经办用 payroll submit 或在批次页面送审。"),
+    FAILED: ("没有通过检查，不能{act}", "请看 payroll runs 里的原因，改正数据后重新核算。"),
+    SUBMITTED: ("已经送审，不能再{act}", "请等另一个人审批；要改的，先撤回再重新核算。"),
+    APPROVED: ("已经审批，不能再{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
+    WITHDRAWN: ("已经撤回，不能{act}", "请重新核算这个期间。"),
+}
 
 
 def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
@@ -24,6 +32,15 @@ def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
         known = "、".join(list(runs)[-10:]) or "还没有"
         raise UnknownRun(f"没有编号为“{run_id}”的核算批次。", f"已有的批次：{known}。用 payroll runs 查看。")
     return runs[run_id]
+
+
+def expect_state(session: Session, run: RunRecord, act: str, *allowed: str) -> RunEvent:
+    """The run's last event, if it is one of these states. Raises NotApprovable with what to do instead."""
+    last = session.runs.latest_events(run.bureau)[run.run_id]
+    if last.state not in allowed:
+        why, remedy = WHY_NOT[last.state]
+        raise NotApprovable(f"批次 {run.run_id} {why.format(act=act)}。", remedy)
+    return last
 
 
 def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:

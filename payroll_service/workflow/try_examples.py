@@ -47,14 +47,23 @@ def example_files(path: Path) -> list[Path]:
     return found
 
 
-def try_examples(path: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[ExampleResult]:
-    """Every worked example at `path`, one result each. Raises RuleSetError, UnreadableFile."""
+def try_examples(
+    path: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    wanted: Callable[[tuple[Path, ...]], bool] = lambda _: True,
+) -> Iterator[ExampleResult]:
+    """Every worked example at `path`, one result each. `wanted`: whether to try those of a rule set with schemes.
+
+    Raises RuleSetError, UnreadableFile.
+    """
     programs: dict[tuple[Path, ...], Program] = {}
     for file in example_files(path):
         read = read_examples(read_text(file), str(file))
         for example in read.examples:
-            progress(example.name)
             rules = tuple((file.parent / name).resolve() for name in (read.rule_set, *example.schemes))
+            if not wanted(rules):
+                continue
+            progress(example.name)
             if rules not in programs:
                 programs[rules] = load_rules(rules[0], rules[1:]).program
             example = in_full(programs[rules], example)

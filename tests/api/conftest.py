@@ -1,4 +1,4 @@
-"""A bureau with a run of the sample county, people of every role, a finance system; the application over it."""
+"""A bureau with a submitted run of the sample county, people of every role, a finance system; the application over it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.open_token import open_token
 from payroll_service.workflow.sign_in import open_session
+from tests import acts
 from tests.sample_county import county_rules, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -70,6 +71,7 @@ def furnish(url: str, folder) -> Town:
     store = open_store(url)
     imported = import_workbook(store, BUREAU, county_rules(), folder, "clerk", NOW)
     done = calculate_run(store, BUREAU.bureau, imported.snapshot, PERIOD, "clerk", NOW)
+    acts.make_ready(store, BUREAU.bureau, done.run.run_id, NOW)
     with store.writing() as session:
         payee = next(record.payee_id for record in session.runs.records(BUREAU.bureau, done.run.run_id))
         people = {}

@@ -21,7 +21,7 @@ def approve(town, **headers):
 def test_a_run_is_listed_with_money_as_text(town):
     (run,) = town.of(Role.CLERK).get("/v1/runs").json()["runs"]
     assert run["id"] == town.run
-    assert run["state"] == "calculated"
+    assert run["state"] == "submitted"
     assert run["figures"]["currency"] == "CNY"
     assert run["figures"]["amount"] == run["figures"]["due"]
     assert run["figures"]["amount"].partition(".")[2].isdigit()
@@ -104,7 +104,7 @@ def test_an_auditor_replays_and_reads_who_did_what(town):
     assert len(replay["checks"]) > 10
     events = auditor.get(f"/v1/runs/{town.run}/events").json()["events"]
     assert [(one["state"], one["actor"]) for one in events] == [
-        ("prepared", "clerk"), ("calculated", "clerk"), ("approved", "approver"),
+        ("prepared", "clerk"), ("calculated", "clerk"), ("submitted", "clerk"), ("approved", "approver"),
     ]  # fmt: skip
 
 

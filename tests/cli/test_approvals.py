@@ -10,6 +10,7 @@ from tests.cli.test_commands import payroll
 from tests.sample_county import RULES, county_tables, write_csv_folder
 
 MONTH = "2020-09"
+MONTHLY = RULES.parents[2] / "examples" / "dushan" / "monthly.yaml"
 
 
 @pytest.fixture
@@ -18,8 +19,10 @@ def place(tmp_path):
     where = ("--database", tmp_path / "book.db", "--bureau", "dushan")
     folder = write_csv_folder(tmp_path / "独山")
     assert payroll("import", "--rules", RULES, "--input", folder, *where, "--by", "经办", "-y").exit_code == 0
-    done = payroll("run", "--period", MONTH, *where, "--by", "经办", "--out", tmp_path / "r1")
-    assert done.exit_code == 0
+    enacted = payroll("rules", "enact", RULES, "--examples", MONTHLY, "--by", "局长", *where)
+    assert enacted.exit_code == 0, enacted.output
+    done = payroll("run", "--period", MONTH, *where, "--by", "经办", "--out", tmp_path / "r1", "--submit")
+    assert "已送审" in done.output
     return where
 
 

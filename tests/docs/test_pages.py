@@ -21,7 +21,7 @@ from payroll_service.cli import app, printing
 
 ROOT = Path(__file__).parents[2]
 ARREARS, PREFECTURE = (ROOT / "docs" / f"{name}.md" for name in ("arrears", "prefecture"))
-RULES = re.compile(r"rules/sets/[\w/-]+\.yaml")
+RULES = re.compile(r"rules/(?:sets|examples)/[\w/-]+\.yaml")
 FILES = re.compile(r"^`([^`\n]+\.csv)`：\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WIDTH = 120
@@ -29,10 +29,10 @@ WIDTH = 120
 
 @pytest.fixture
 def page(request, tmp_path, monkeypatch):
-    """A page, read in a folder as a reader's: the rule sets, the page's files, no database yet."""
+    """A page, read in a folder as a reader's: the rule sets and worked examples that it names, the page's files, no database yet."""
     text = request.param.read_text(encoding="utf-8")
     for rules in set(RULES.findall(text)):
-        (tmp_path / rules).parent.mkdir(parents=True)
+        (tmp_path / rules).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / rules, tmp_path / rules)
     for name, content in FILES.findall(text):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def test_every_command_prints_what_the_page_shows(page):
 
 @pytest.mark.parametrize("page", [ARREARS], indirect=True)
 def test_the_page_writes_a_payment_list_that_adds_up(page):
-    for command, _ in commands(page.read_text(encoding="utf-8"))[:6]:
+    for command, _ in commands(page.read_text(encoding="utf-8"))[:7]:
         printed(command)
     rows = CalamineWorkbook.from_path("付款单1.xlsx").get_sheet_by_name("付款清单").to_python()
     names, sent = [row[2] for row in rows[1:-1]], [row[-1] for row in rows[1:]]

@@ -19,9 +19,9 @@ from payroll_service.book.records import Bureau
 from payroll_service.errors import BackupRefused
 from payroll_service.store import open_store
 from payroll_service.store.copies import contents_at, scratch
-from payroll_service.workflow.approve_run import approve_run
 from payroll_service.workflow.back_up import COPY, MANIFEST, back_up
 from payroll_service.workflow.restore_backup import check_backup, restore_backup
+from tests import acts
 from tests.cli.test_commands import payroll
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -42,7 +42,7 @@ def database_url(request, monkeypatch):
 @pytest.fixture
 def place(town, database_url):
     """The database with an approved run, and a session that somebody has open."""
-    approve_run(town.store, BUREAU.bureau, town.run, "局长", NOW + timedelta(hours=1))
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW + timedelta(hours=1))
     return database_url
 
 

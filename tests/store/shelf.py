@@ -1,7 +1,8 @@
 """A small filled store: one bureau, one rule set, one import, one snapshot, one calculated run of three teachers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
@@ -13,6 +14,7 @@ from payroll_service.book.records import (
     Bureau,
     PayeeRecord,
     PoolRecord,
+    RuleSetEnactment,
     RunApproval,
     RunOutcome,
     RunRecord,
@@ -76,7 +78,7 @@ def fill(store: Store, bureau: Bureau = BUREAU) -> Shelf:
 def prepare(session: Session, bureau: Bureau = BUREAU) -> None:
     session.add_bureau(bureau)
     session.rule_sets.save(RULE_SET)
-    session.rule_sets.append("dushan", RULE_SET.fingerprint, "enacted", NOON, "李局长")
+    session.rule_sets.append("dushan", RULE_SET.fingerprint, "stored", NOON, "王会计")
     session.imports.save(IMPORT)
     session.imports.append("dushan", IMPORT.content_hash, "accepted", NOON, "王会计", rule_set="a" * 64)
     session.snapshots.save(SNAPSHOT)
@@ -117,6 +119,13 @@ def ids(store: Store) -> dict[str, str]:
 def approve(store: Store) -> RunApproval:
     with store.writing() as session:
         return session.runs.approve(APPROVAL)
+
+
+def enact(store: Store, **other: Any) -> RuleSetEnactment:
+    """The shelf's rule set is put in force by somebody else."""
+    enactment = RuleSetEnactment("dushan", RULE_SET.fingerprint, 0, 1, "王会计", "李局长", 3, NOON)
+    with store.writing() as session:
+        return session.rule_sets.enact(replace(enactment, **other))
 
 
 def admit(store) -> None:

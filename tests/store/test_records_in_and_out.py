@@ -35,7 +35,7 @@ def test_a_state_is_the_last_event_of_a_log_without_gaps(store, shelf):
         assert events[0].at.tzinfo is not None
         assert session.runs.log("dushan") == events
         assert session.runs.latest_events("dushan") == {"r1": events[1]}
-        assert [event.state for event in session.rule_sets.log("dushan")] == ["enacted"]
+        assert [event.state for event in session.rule_sets.log("dushan")] == ["stored"]
         judged = session.imports.events("dushan", IMPORT.content_hash)
         assert [(event.state, event.rule_set) for event in judged] == [("accepted", RULE_SET.fingerprint)]
 

@@ -6,11 +6,11 @@ import pytest
 
 from payroll_service.errors import NotApprovable, UnknownRun
 from payroll_service.store.triggers import put_on, take_off
-from payroll_service.workflow.approve_run import approve_run
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import replay_run
+from tests import acts
 from tests.calculation.test_closing_rows import TEXT
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -44,7 +44,7 @@ def run(store, period):
 
 
 def approve(store, finished):
-    approve_run(store, BUREAU.bureau, finished.run.run_id, "局长", NOW + timedelta(hours=1))
+    acts.approve(store, BUREAU.bureau, finished.run.run_id, "局长", NOW + timedelta(hours=1))
     return finished
 
 

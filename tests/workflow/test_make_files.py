@@ -9,7 +9,6 @@ from payroll_service.errors import NotInBook, UnknownRun, UnsoundFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.described import shipped
 from payroll_service.export.payroll_tables import tables_csv
-from payroll_service.workflow.approve_run import approve_run
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.decide_payee import hold
 from payroll_service.workflow.fund_book import Funding, fund_book
@@ -21,6 +20,7 @@ from payroll_service.workflow.make_files import (
     read_tables,
 )
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
+from tests import acts
 from tests.export.banks import format_of, result_format
 from tests.workflow.claims import BUREAU, DAY, NOW, grant, open_book, owed
 from tests.workflow.conftest import BUREAU as COUNTY
@@ -118,7 +118,7 @@ def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_pu
     ):
         with pytest.raises(UnknownRun, match="没有已审批的批次"):
             refused()
-    approve_run(store, where, run_id, "局长", NOW)
+    acts.approve(store, where, run_id, "局长", NOW)
     name, payouts = read_tables(store, where, run_id, "会计", NOW)
     assert (name.run, name.version) == (run_id, "2020.1")
     assert tables_csv(name, payouts) == tables_csv(name, calculation.calculation.payouts)
@@ -128,5 +128,5 @@ def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_pu
     vouchers = accrual_vouchers(store, where, run_id, mapping)
     assert sum(line.debit_fen for each in vouchers for line in each.lines) == granted
     with store.reading() as session:
-        acts = session.connection.execute(text("SELECT actor, act FROM access")).all()
-    assert [tuple(row) for row in acts] == [("会计", f"payroll tables {run_id}")]
+        reads = session.connection.execute(text("SELECT actor, act FROM access")).all()
+    assert [tuple(row) for row in reads] == [("会计", f"payroll tables {run_id}")]

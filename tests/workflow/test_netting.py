@@ -30,6 +30,7 @@ from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import replay_run
+from tests import acts
 from tests.sample_county import RULES, county_rules, county_tables, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -44,7 +45,7 @@ def run(store, period=MONTH, snapshot="", rules=None):
 
 
 def approve(store, finished, by="局长"):
-    return approve_run(store, BUREAU.bureau, finished.run.run_id, by, LATER)
+    return acts.approve(store, BUREAU.bureau, finished.run.run_id, by, LATER)
 
 
 def granted(store) -> dict[Entitlement, int]:
