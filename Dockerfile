@@ -22,7 +22,7 @@ RUN sed -n '/^setuptools==/,/[^\\]$/p' /locks/requirements-dev.txt > /locks/requ
 FROM python:3.12-slim
 RUN groupadd --system --gid 10001 payroll \
  && useradd --system --uid 10001 --gid payroll --no-create-home --home-dir /data --shell /usr/sbin/nologin payroll \
- && install -d -o payroll -g payroll -m 0700 /data
+ && install -d -o payroll -g payroll -m 0700 /data /keys
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 ENV PATH=/venv/bin:$PATH \

@@ -91,6 +91,7 @@ STATUS: dict[type[Exception], Kind] = {
     store_errors.StoredBytesChanged: Kind(
         500, "stored-bytes-changed", "库中内容被改动", "Stored bytes were changed"
     ),
+    store_errors.KeysUnusable: Kind(503, "keys-unusable", "密钥用不了", "The keys cannot be used"),
     store_errors.StoreBusy: Kind(503, "busy", "系统正忙", "The service is busy"),
     store_errors.SchemaMismatch: Kind(
         503, "schema-mismatch", "数据库版本不符", "The database is of another version"

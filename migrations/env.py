@@ -40,6 +40,7 @@ url = context.config.attributes.get("url") or os.environ.get("PAYROLL_DATABASE_U
 if not url:
     raise SystemExit("PAYROLL_DATABASE_URL says which database to migrate, and is not set")
 
+context.config.attributes["url"] = url
 database = open_database(url)
 with database.writer.connect() as connection:
     if connection.dialect.name == "sqlite":

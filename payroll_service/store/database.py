@@ -70,6 +70,7 @@ def sqlite_engine(url: str, reads_only: bool) -> Engine:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is replaced does not stay in free pages
         *(["query_only = ON"] if reads_only else []),
     ]
 

@@ -5,6 +5,7 @@ StoreError
 ├── AlreadyStored      something is, and it is written once
 ├── NumberTaken        a number is that of another payee
 ├── StoredBytesChanged what is read is not what was written
+├── KeysUnusable       the keys of the personal data are not there, or are others
 ├── StoreBusy          another process has been writing for too long
 ├── SchemaMismatch     the database belongs to another version of this software
 └── UnsupportedDatabase
@@ -41,6 +42,17 @@ class StoredBytesChanged(StoreError):
         self.what, self.key = what, key
         super().__init__(
             f"库中{what}“{key}”的内容与入库时的校验值不符，可能被改动过。请停止使用并报告管理员。"
+        )
+
+
+class KeysUnusable(StoreError):
+    """`why`: without a full stop."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}。库里的证件号码、姓名、账号和收到的文件是加密的，密钥不在数据库里，也不在备份里。"
+            "请用 PAYROLL_KEY_FILE 写明原来的密钥文件（SQLite 默认在数据库文件旁边，名字加 .keys）；"
+            "新的 PostgreSQL 请先用 payroll keys new 文件 建一份，并另存一份在别处。"
         )
 
 

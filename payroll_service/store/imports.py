@@ -13,17 +13,19 @@ from payroll_service.store.events import append_event
 from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored
 from payroll_service.store.sealed import pack, unpack
 from payroll_service.store.tables import ImportEventRow, ImportRow
+from payroll_service.store.vault import Vault
 
 
 @dataclass(frozen=True)
 class Imports:
     connection: Connection
+    vault: Vault
 
     def save(self, received: StoredImport) -> bool:
         """Store a received file; False if its very bytes are stored already (their first name and sender stand)."""
         if is_stored(self.connection, ImportRow, bureau=received.bureau, content_hash=received.content_hash):
             return False
-        packed = pack(received.content, received.content_hash)
+        packed = pack(self.vault, received.content, "import", received.bureau, received.content_hash)
         insert_row(self.connection, ImportRow, asdict(received) | {"content": packed})
         return True
 
@@ -32,7 +34,7 @@ class Imports:
         found = find_row(self.connection, ImportRow, bureau=bureau, content_hash=content_hash)
         if found is None:
             raise NotStored("导入文件", content_hash)
-        content = unpack(found["content"], content_hash, "导入文件")
+        content = unpack(self.vault, found["content"], "导入文件", "import", bureau, content_hash)
         return StoredImport(**(dict(found) | {"content": content}))
 
     def append(

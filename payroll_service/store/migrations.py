@@ -16,9 +16,14 @@ from payroll_service.store.errors import SchemaMismatch
 HISTORY = Path(__file__).resolve().parents[2] / "migrations"
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision` in one transaction: wholly, or not at all."""
-    command.upgrade(alembic_config(url), revision)
+def migrate(url: str, revision: str = "head", key_file: Path | None = None) -> None:
+    """Bring the database at `url` to `revision` in one transaction: wholly, or not at all.
+
+    `key_file`: of the keys that seal what an older revision had in clear; default where `key_file_of` says.
+    """
+    config = alembic_config(url)
+    config.attributes["key_file"] = key_file
+    command.upgrade(config, revision)
 
 
 def newest_revision() -> str | None:
@@ -38,7 +43,7 @@ def check_revision(database: Database, wanted: str | None) -> None:
         raise SchemaMismatch(found, wanted)
 
 
-def make_current(url: str) -> None:
+def make_current(url: str, key_file: Path | None = None) -> None:
     """Migrate an older or empty SQLite file; refuse any other database that is not at the newest revision.
 
     A PostgreSQL is upgraded by its administrator (`migrate`), not by whichever process happens to start first.
@@ -53,7 +58,7 @@ def make_current(url: str) -> None:
         return
     if make_url(url).get_backend_name() != "sqlite" or not (found is None or is_known(found)):
         raise SchemaMismatch(found, wanted)
-    migrate(url)
+    migrate(url, key_file=key_file)
 
 
 def is_known(revision: str) -> bool:

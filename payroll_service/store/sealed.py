@@ -1,4 +1,4 @@
-"""Bytes addressed by their hash: packed for the shelf, checked when they are taken down."""
+"""Bytes addressed by their hash: packed and sealed for the shelf, opened and checked when they are taken down."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import zlib
 
 from payroll_service.book.records import sha256
 from payroll_service.store.errors import StoredBytesChanged
+from payroll_service.store.vault import Vault
 
 FAST = 1
 
 
-def pack(content: bytes, content_hash: str) -> bytes:
+def pack(vault: Vault, content: bytes, table: str, bureau: str, content_hash: str) -> bytes:
+    """What stands in the column `content` of the table."""
     assert sha256(content) == content_hash, f"these bytes are not those of {content_hash}"
-    return zlib.compress(content, FAST)
+    return vault.seal(zlib.compress(content, FAST), table, bureau, content_hash)
 
 
-def unpack(packed: bytes, content_hash: str, what: str) -> bytes:
+def unpack(vault: Vault, packed: bytes, what: str, table: str, bureau: str, content_hash: str) -> bytes:
     """The bytes with that hash, or `StoredBytesChanged`."""
-    try:
-        content = zlib.decompress(packed)
-    except zlib.error:
-        raise StoredBytesChanged(what, content_hash) from None
+    content = zlib.decompress(vault.open(packed, what, table, bureau, content_hash))
     if sha256(content) != content_hash:
         raise StoredBytesChanged(what, content_hash)
     return content

@@ -11,18 +11,20 @@ from payroll_service.store.errors import NotStored
 from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored
 from payroll_service.store.sealed import pack, unpack
 from payroll_service.store.tables import SnapshotImportRow, SnapshotRow
+from payroll_service.store.vault import Vault
 
 
 @dataclass(frozen=True)
 class Snapshots:
     connection: Connection
+    vault: Vault
 
     def save(self, snapshot: StoredSnapshot) -> bool:
         """Store it with the imports it was made from; False if the same tables are stored already (the first stands)."""
         key = {"bureau": snapshot.bureau, "fingerprint": snapshot.fingerprint}
         if is_stored(self.connection, SnapshotRow, **key):
             return False
-        content = pack(snapshot.content, snapshot.fingerprint)
+        content = pack(self.vault, snapshot.content, "snapshot", snapshot.bureau, snapshot.fingerprint)
         insert_row(self.connection, SnapshotRow, key | {"rule_set": snapshot.rule_set, "content": content})
         for position, content_hash in enumerate(snapshot.imports):
             origin = key | {"position": position, "content_hash": content_hash}
@@ -36,6 +38,6 @@ class Snapshots:
         if found is None:
             raise NotStored("数据快照", fingerprint)
         origins = find_rows(self.connection, SnapshotImportRow, "position", **key)
-        content = unpack(found["content"], fingerprint, "数据快照")
+        content = unpack(self.vault, found["content"], "数据快照", "snapshot", bureau, fingerprint)
         imports = tuple(row["content_hash"] for row in origins)
         return StoredSnapshot(bureau, fingerprint, found["rule_set"], content, imports)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -21,8 +22,10 @@ from payroll_service.book.records import Bureau
 from payroll_service.store.access import Access
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
+from payroll_service.store.errors import StoreError
 from payroll_service.store.idempotency import Answers
 from payroll_service.store.imports import Imports
+from payroll_service.store.keys import key_file_of
 from payroll_service.store.ledger import Ledger
 from payroll_service.store.migrations import make_current
 from payroll_service.store.payees import Payees
@@ -31,17 +34,18 @@ from payroll_service.store.rule_sets import RuleSets
 from payroll_service.store.runs import Runs
 from payroll_service.store.snapshots import Snapshots
 from payroll_service.store.tables import BureauRow
+from payroll_service.store.vault import Vault, enter_keys, open_vault
 
 
 class Session:
     """What is stored, within one transaction: read through `get`, `all`, `find` …, added to through the other methods."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self.connection, self.vault = connection, vault
         self.rule_sets = RuleSets(connection)
-        self.imports = Imports(connection)
-        self.snapshots = Snapshots(connection)
-        self.payees = Payees(connection)
+        self.imports = Imports(connection, vault)
+        self.snapshots = Snapshots(connection, vault)
+        self.payees = Payees(connection, vault)
         self.runs = Runs(connection)
         self.access = Access(connection)
         self.answers = Answers(connection)
@@ -61,8 +65,8 @@ class Session:
 class Store:
     """A database that holds the book. May be shared by threads; each process opens its own."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self.database, self.vault = database, vault
         self.breakdowns = Breakdowns(database)
         self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
@@ -73,7 +77,7 @@ class Store:
             yield around
             return
         with self.database.reading() as connection:
-            yield Session(connection)
+            yield Session(connection, self.vault)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -85,7 +89,7 @@ class Store:
             yield around
             return
         with self.database.writing() as connection:
-            session = Session(connection)
+            session = Session(connection, self.vault)
             reset = self._writing.set(session)
             try:
                 yield session
@@ -96,12 +100,27 @@ class Store:
         """One payee's lines in one run in the bytes that are sent: one indexed look-up, no transaction needed."""
         return self.breakdowns.read(bureau, run_id, payee_id)
 
+    def rotate_keys(self) -> int:
+        """Seal all identities under a new key; returns how many. What is never changed stays under the keys it has."""
+        self.vault = self.vault.rotated()
+        with self.writing() as session:
+            enter_keys(session.connection, self.vault)
+            return session.payees.seal_again()
+
     def close(self) -> None:
         self.breakdowns.close()
         self.database.close()
 
 
-def open_store(url: str) -> Store:
-    """Open the store at `url`. An empty or older SQLite file is brought up to date; see `migrations.make_current`."""
-    make_current(url)
-    return Store(open_database(url))
+def open_store(url: str, key_file: Path | None = None) -> Store:
+    """Open the store at `url`. An empty or older SQLite file is brought up to date; see `migrations.make_current`.
+
+    `key_file`: default where `key_file_of` says. Raises KeysUnusable.
+    """
+    make_current(url, key_file)
+    database = open_database(url)
+    try:
+        return Store(database, open_vault(database, key_file or key_file_of(url)))
+    except StoreError:
+        database.close()
+        raise

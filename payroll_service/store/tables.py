@@ -45,6 +45,7 @@ APPEND_ONLY = (
     "movement_posting",
     "account_event",
     "access",
+    "sealing_key",
 )
 
 
@@ -131,7 +132,7 @@ class ImportRow(Row, table=True):
     file_name: str
     sender: str
     received_at: AwareDatetime
-    content: bytes  # zlib
+    content: bytes  # zlib, sealed
 
 
 class ImportEventRow(Row, table=True):
@@ -157,7 +158,7 @@ class SnapshotRow(Row, table=True):
     bureau: str = Field(primary_key=True)
     fingerprint: str = Field(primary_key=True)
     rule_set: str
-    content: bytes  # zlib
+    content: bytes  # zlib, sealed
 
 
 class SnapshotImportRow(Row, table=True):
@@ -182,17 +183,23 @@ class PayeeRow(Row, table=True):
 
 
 class PayeeIdentityRow(Row, table=True):
-    """The one table with personal numbers and accounts: guarded, and not append-only."""
+    """Number, label, account and bank, sealed together (`vault.py`); found by the blind index. Not append-only."""
 
     __tablename__ = "payee_identity"
-    __table_args__ = (belongs_to("payee", "payee_id"), UniqueConstraint("bureau", "kind", "number"))
+    __table_args__ = (belongs_to("payee", "payee_id"), UniqueConstraint("bureau", "kind", "number_index"))
     bureau: str = Field(primary_key=True)
     payee_id: str = Field(primary_key=True)
     kind: str
-    number: str
-    label: str
-    account: str
-    bank: str
+    number_index: str
+    sealed: bytes
+
+
+class SealingKeyRow(Row, table=True):
+    """Which keys seal personal data here: fingerprints, never a key. Of the whole database, not of a bureau."""
+
+    __tablename__ = "sealing_key"
+    key_id: str = Field(primary_key=True)
+    fingerprint: str
 
 
 class RunRow(Row, table=True):

@@ -16,6 +16,7 @@ from payroll_service.audit.evidence import AuditCheck
 from payroll_service.errors import BackupRefused
 from payroll_service.store.contents import TableContents
 from payroll_service.store.copies import backend_of, contents_at, copy_in, is_occupied, scratch
+from payroll_service.store.keys import key_file_of
 from payroll_service.store.migrations import is_known, migrate
 from payroll_service.store.store import Store, open_store
 from payroll_service.workflow.back_up import COPY, FORMAT, MANIFEST, Manifest, file_hash
@@ -54,15 +55,17 @@ def restore_backup(file: Path, url: str, force: bool = False) -> CheckedBackup:
 def check_backup(file: Path, url: str) -> CheckedBackup:
     """Restore into a scratch database of `url`'s server (or a temporary file), compare, verify, and replay.
 
-    The database at `url` itself is neither read nor changed. Raises BackupRefused for a file that is no backup.
+    The database at `url` itself is neither read nor changed; its keys open the backup, which has none. Raises
+    BackupRefused for a file that is no backup, KeysUnusable without the keys.
     """
     with unpacked(file) as (manifest, copy), scratch(url) as place:
         fits(manifest, url)
+        keys = key_file_of(url)
         copy_in(copy, place)
         checks = compare(manifest, contents_at(place).tables)
         if all(check.holds for check in checks):
-            migrate(place)  # a backup may be older than this program
-            store = open_store(place)
+            migrate(place, key_file=keys)  # a backup may be older than this program
+            store = open_store(place, keys)
             try:
                 checks += prove(store)
             finally:

@@ -19,6 +19,8 @@ from payroll_service.book.records import Bureau
 from payroll_service.errors import BackupRefused
 from payroll_service.store import open_store
 from payroll_service.store.copies import contents_at, scratch
+from payroll_service.store.errors import KeysUnusable
+from payroll_service.store.keys import key_file_of, make_key_file, read_keys
 from payroll_service.workflow.back_up import COPY, MANIFEST, back_up
 from payroll_service.workflow.restore_backup import check_backup, restore_backup
 from tests import acts
@@ -62,6 +64,8 @@ def test_what_is_restored_is_what_was_backed_up(place, other, tmp_path):
     assert made.tables["run_record"].rows > 0
     assert restore_backup(tmp_path / "备份", other).sound
     assert contents_at(other) == contents_at(place)
+    if other.startswith("sqlite"):
+        shutil.copy(key_file_of(place), key_file_of(other))
     opened = open_store(other)  # and it is a working book
     with opened.reading() as session:
         assert session.bureaus() == [BUREAU]
@@ -77,12 +81,30 @@ def test_a_checked_backup_was_recalculated_and_leaves_no_trace(place, tmp_path):
     assert contents_at(place) == before
 
 
+def test_the_keys_are_not_in_it_and_without_them_the_check_fails(place, tmp_path):
+    file, keys = tmp_path / "备份", key_file_of(place)
+    back_up(place, file, NOW)
+    unpacked = b"".join(zipfile.ZipFile(file).read(name) for name in (MANIFEST, COPY))
+    kept = keys.read_bytes()
+    assert not [key for key in read_keys(keys).sealing.values() if key in file.read_bytes() + unpacked]
+    keys.unlink()
+    with pytest.raises(KeysUnusable, match="密钥不在数据库里，也不在备份里"):
+        check_backup(file, place)
+    make_key_file(keys)
+    with pytest.raises(KeysUnusable):
+        check_backup(file, place)
+    keys.write_bytes(kept)
+    assert check_backup(file, place).sound
+
+
 def test_nothing_is_replaced_unless_somebody_insists(place, other, tmp_path):
     file = tmp_path / "备份"
     back_up(place, file, NOW)
     with pytest.raises(BackupRefused, match="从不覆盖"):
         back_up(place, file, NOW)
     restore_backup(file, other)
+    if other.startswith("sqlite"):
+        shutil.copy(key_file_of(place), key_file_of(other))
     opened = open_store(other)
     with opened.writing() as session:
         session.add_bureau(Bureau("later", "后来的"))
@@ -153,7 +175,7 @@ def test_it_is_for_its_owners_eyes_alone(sqlite_database_url, tmp_path):
     open_store(sqlite_database_url).close()
     back_up(sqlite_database_url, tmp_path / "备份", NOW)
     assert (tmp_path / "备份").stat().st_mode & 0o077 == 0
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["payroll.db", "备份"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["payroll.db", "payroll.db.keys", "备份"]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no backup at all"])
