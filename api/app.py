@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
@@ -21,6 +21,7 @@ from api.state import Clock
 from payroll_service.clock import now
 from payroll_service.store.migrations import newest_revision
 from payroll_service.store.store import Store, open_store
+from payroll_service.workflow.jobs.work_job import working
 
 DESCRIPTION = """Performance pay of an education bureau: runs, approvals, breakdowns, proof.
 
@@ -28,12 +29,16 @@ Money is a string with two decimals and a currency. Errors are problem details (
 takes an `Idempotency-Key`: sent again, it gets the first answer and nothing happens twice."""
 
 
-def create_app(store: Store, clock: Clock = now, metrics_token: str = "") -> FastAPI:
-    """The application over an open store. Raises RuntimeError if a route declares no rights."""
+def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works: bool = False) -> FastAPI:
+    """The application over an open store. Raises RuntimeError if a route declares no rights.
+
+    `works`: while it serves, a thread of this process works off imports and runs.
+    """
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with working(store, clock) if works else nullcontext():
+            yield
         store.close()
 
     app = FastAPI(
@@ -60,4 +65,4 @@ def served() -> FastAPI:
     """The application as an operator's settings want it, logging to the error stream."""
     configure_logs()
     settings = Settings()
-    return create_app(open_store(settings.store_url), metrics_token=settings.metrics_token)
+    return create_app(open_store(settings.store_url), metrics_token=settings.metrics_token, works=True)

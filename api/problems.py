@@ -59,6 +59,10 @@ STATUS: dict[type[Exception], Kind] = {
     errors.UnknownPayee: Kind(404, "unknown-payee", "没有这位收款人", "No such payee"),
     errors.UnsoundInput: Kind(422, "unsound-input", "数据有问题", "The data have problems"),
     errors.UnknownRun: Kind(404, "unknown-run", "没有这个批次", "No such run"),
+    errors.UnknownRuleSet: Kind(
+        422, "unknown-rule-set", "没有这个规则集", "No such rule set, or several could be meant"
+    ),
+    errors.NotExamined: Kind(409, "not-examined", "现在不能入库", "The import cannot be accepted now"),
     errors.Overtaken: Kind(409, "overtaken", "情况已经变了", "Something changed meanwhile"),
     errors.NothingToAssemble: Kind(409, "nothing-to-assemble", "没有可合并的", "Nothing to assemble"),
     errors.MoneyShort: Kind(409, "money-short", "资金不足", "Not enough money"),

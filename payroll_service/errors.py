@@ -7,6 +7,8 @@ Refused
 ├── UnknownPayee       nobody of that number is paid, or on the roster
 ├── UnsoundInput       the workbook has problems; `problems` lists them
 ├── UnknownRun         no such run, or several begin so
+├── UnknownRuleSet     no such rule set, or several that could be meant
+├── NotExamined        an import that cannot be accepted: not examined yet, with errors, or done with
 ├── Overtaken          what was shown before confirming is no longer what would be stored
 ├── NothingToAssemble  no part has been imported under this rule set
 ├── MoneyShort         too little money, and no rule says who is paid first
@@ -60,6 +62,14 @@ class UnknownPayee(Refused):
 
 
 class UnknownRun(Refused):
+    pass
+
+
+class UnknownRuleSet(Refused):
+    pass
+
+
+class NotExamined(Refused):
     pass
 
 

@@ -21,7 +21,7 @@ from payroll_service.snapshot.tables import Problem
 from payroll_service.store.store import Store
 from payroll_service.workflow.assemble_parts import examine_assembly, store_assembly
 from payroll_service.workflow.import_part import ExaminedPart, examine_part, store_part
-from payroll_service.workflow.import_workbook import Imported, examine_import, store_import
+from payroll_service.workflow.import_workbook import Imported, examine_import, received_file, store_import
 from payroll_service.workflow.list_parts import PartsOverview, list_parts
 from payroll_service.workflow.load_rules import LoadedRules, load_rules
 from rules.language.program import Program
@@ -59,7 +59,7 @@ def import_(
             _import_part(store, owner, loaded, input_, unit, actor(by), problems, dry_run)
             return
         with _problems_to(problems, input_, loaded.program), _busy("检查"):
-            examined = examine_import(store, owner.bureau, loaded, input_)
+            examined = examine_import(store, owner.bureau, loaded, received_file(input_))
         agree(examined.last, examined.differences, dry_run, yes)
         if dry_run:
             return
@@ -124,7 +124,7 @@ def _import_part(
     dry_run: bool,
 ) -> None:
     with _problems_to(problems, input_, rules.program), _busy("检查"):
-        examined = examine_part(store, owner.bureau, rules, input_, unit)
+        examined = examine_part(store, owner.bureau, rules, received_file(input_), unit)
     show_part(examined)
     if dry_run:
         out.print("只检查和比较，没有入库。")
@@ -154,7 +154,7 @@ def _busy(what: str) -> Iterator[None]:
 
 
 def show_part(examined: ExaminedPart) -> None:
-    table = Table(title=f"{examined.name} 里的表", title_justify="left")
+    table = Table(title=f"{examined.file.name} 里的表", title_justify="left")
     for heading in ("表", "单位", "上次行数", "本次行数"):
         table.add_column(heading, justify="right" if "行数" in heading else "left")
     for part in examined.parts:

@@ -25,6 +25,7 @@ from payroll_service.store.database import Database, open_database
 from payroll_service.store.errors import StoreError
 from payroll_service.store.idempotency import Answers
 from payroll_service.store.imports import Imports
+from payroll_service.store.jobs import Jobs
 from payroll_service.store.keys import key_file_of
 from payroll_service.store.ledger import Ledger
 from payroll_service.store.migrations import make_current
@@ -50,6 +51,7 @@ class Session:
         self.access = Access(connection)
         self.answers = Answers(connection)
         self.ledger = Ledger(connection)
+        self.jobs = Jobs(connection, vault)
 
     def add_bureau(self, bureau: Bureau) -> bool:
         """Everything else belongs to a bureau; False if it is known already."""

@@ -17,12 +17,14 @@ from payroll_service.workbook.reader import read_workbook
 from payroll_service.workflow.import_part import StoredPart
 from payroll_service.workflow.import_workbook import (
     Imported,
+    canonical,
     compare,
     last_accepted,
     refuse_overtaken,
     save_snapshot,
 )
 from payroll_service.workflow.list_parts import PartsOverview, overview
+from payroll_service.workflow.progress import Progress, silent
 from rules.language.program import Program
 
 
@@ -38,8 +40,9 @@ class Assembly:
     differences: tuple[TableDifference, ...] | None
 
 
-def examine_assembly(store: Store, bureau: str, program: Program) -> Assembly:
+def examine_assembly(store: Store, bureau: str, program: Program, progress: Progress = silent) -> Assembly:
     """Raises NothingToAssemble, and UnsoundInput with the problems that show only in the whole."""
+    progress(0, 3, "读取各份")
     with store.reading() as session:
         found = overview(session, bureau, program)
         if not found.parts:
@@ -51,9 +54,11 @@ def examine_assembly(store: Store, bureau: str, program: Program) -> Assembly:
         RawTable(name, name, dict.fromkeys(program.tables[name].columns, ()), range(0))
         for name in _absent(found)
     ]
+    progress(1, 3, "合并检查")
     snapshot, problems = check_and_seal(program, [*tables, *empty])
     if snapshot is None or errors_in(problems):
-        raise UnsoundInput(problems)
+        raise UnsoundInput(problems, tables)
+    progress(2, 3, "与上次入库的数据比较")
     imports = tuple(dict.fromkeys(part.content_hash for part in found.parts.values()))
     compared = compare(program, stored, snapshot)
     return Assembly(snapshot, found, imports, tuple(problems), last, compared)
@@ -67,7 +72,8 @@ def store_assembly(
         refuse_overtaken(session, bureau.bureau, assembly.last)
         if overview(session, bureau.bureau, program) != assembly.overview:
             raise Overtaken("刚才又有一份表导入，所以没有入库。", "请重新合并，看过新的差异再确认。")
-        is_new = save_snapshot(session, bureau.bureau, program, assembly.snapshot, assembly.imports, by, now)
+        stored = canonical(bureau.bureau, program, assembly.snapshot, assembly.imports)
+        is_new = save_snapshot(session, stored, by, now)
     rows = {name: table.size for name, table in assembly.snapshot.tables.items()}
     return Imported(assembly.snapshot.fingerprint, assembly.imports[-1], rows, assembly.hints, is_new)
 

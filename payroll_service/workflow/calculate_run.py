@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from payroll_service.book.payee_records import records_fingerprint, records_of
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import RunOutcome, RunRecord, StoredSnapshot, sha256
 from payroll_service.book.run_states import CALCULATED, FAILED, PREPARED
-from payroll_service.calculation.outcome import CalculationError
+from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.errors import Overtaken, UnknownRun
 from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Snapshot, UnsoundTables
@@ -23,7 +23,15 @@ from payroll_service.workflow.carry_over import carry_over
 from payroll_service.workflow.import_workbook import save_rules
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.net_run import less_earlier, load_earlier, refuse_corrected, runs_to_net
+from payroll_service.workflow.progress import Progress, silent
 from rules.language.period import Period
+
+STEPS = 4
+Alongside = Callable[[Session, RunRecord, Sequence[RowProblem]], None]
+
+
+def nothing_else(session: Session, run: RunRecord, problems: Sequence[RowProblem]) -> None:
+    """The run is stored alone."""
 
 
 @dataclass(frozen=True)
@@ -57,32 +65,42 @@ def calculate_run(
     by: str,
     now: datetime,
     rules: LoadedRules | None = None,
+    progress: Progress = silent,
+    alongside: Alongside = nothing_else,
 ) -> FinishedRun:
     """Calculate and store in one transaction. `snapshot` may be the beginning of a fingerprint.
 
     `rules` default to those that the snapshot was checked under; others are stored with the run. A run that does not
     balance, or cannot be calculated, is on record as failed, with the reason; CalculationError is raised on. Raises
     Overtaken, and stores nothing, if a run that has to be netted is approved meanwhile; VersionsClash if runs were
-    approved under a version that corrects the default one.
+    approved under a version that corrects the default one. `alongside` is called with the run, and with what could
+    not be calculated, in the transaction that stores it: what it raises keeps everything out.
     """
+    progress(0, STEPS, "读取数据")
     task = _task(store, bureau, snapshot, period, by, now, rules)
     try:
-        calculation = calculate_period(task.rules.program, _sealed(task), task.period)
+        sealed = _sealed(task)
+        progress(1, STEPS, "核算")
+        calculation = calculate_period(task.rules.program, sealed, task.period)
     except CalculationError as error:
         with store.writing() as session:
             run = _prepare(session, task)
             session.runs.append(bureau, run.run_id, FAILED, now, by, f"{len(error.problems)} 行无法计算")
+            alongside(session, run, error.problems)
         raise
+    progress(2, STEPS, "减去以前已核定的")
     calculation = less_earlier(calculation, task.earlier)
     calculation = replace(calculation, receipt=replace(calculation.receipt, carried=task.carried))
+    progress(3, STEPS, "入库")
     with store.writing() as session:
         run = _prepare(session, task)
         if calculation.broken:
             reasons = "；".join(check.name for check in calculation.broken)
             session.runs.append(bureau, run.run_id, FAILED, now, by, reasons)
-            return FinishedRun(run, FAILED, calculation)
-        _save(session, run, calculation, by, now)
-    return FinishedRun(run, CALCULATED, calculation)
+        else:
+            _save(session, run, calculation, by, now)
+        alongside(session, run, ())
+    return FinishedRun(run, FAILED if calculation.broken else CALCULATED, calculation)
 
 
 def _task(

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from payroll_service.book.records import Bureau, ImportEvent, StoredImport
 from payroll_service.errors import UnsoundInput
@@ -15,8 +14,9 @@ from payroll_service.snapshot.sealing import errors_in
 from payroll_service.snapshot.tables import Problem, RawTable
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.reader import read_workbook
-from payroll_service.workflow.import_workbook import received_bytes, save_received, save_rules
+from payroll_service.workflow.import_workbook import ReceivedFile, save_received, save_rules
 from payroll_service.workflow.load_rules import LoadedRules
+from payroll_service.workflow.progress import Progress, silent
 from rules.language.program import Program
 
 PART = "part"
@@ -49,44 +49,64 @@ class ExaminedPart:
     """A sound file that is not yet stored. `before`: the rows that each of its parts has now."""
 
     rules: LoadedRules
-    name: str
-    content: bytes
+    file: ReceivedFile
     parts: tuple[Part, ...]
     before: dict[tuple[str, str], int]
     hints: tuple[Problem, ...]
 
 
-def examine_part(store: Store, bureau: str, rules: LoadedRules, path: Path, unit: str = "") -> ExaminedPart:
+def examine_part(
+    store: Store,
+    bureau: str,
+    rules: LoadedRules,
+    file: ReceivedFile,
+    unit: str = "",
+    progress: Progress = silent,
+) -> ExaminedPart:
     """Read and check alone. With a `unit` the whole file is that school's. Raises UnsoundInput, UnreadableFile …"""
-    content = received_bytes(path)
-    raw_tables, problems = read_workbook(content, rules.program)
+    progress(0, 2, "读取")
+    raw_tables, problems = read_workbook(file.content, rules.program)
+    progress(1, 2, "检查")
     tables = [table for table in raw_tables if len(table.rows)]
     problems = [*problems, *check_parts(rules.program, tables)]
     if unit:
         problems += [each for table in tables for each in foreign_rows(rules.program, table, unit)]
     if not tables:
         problems.append(
-            Problem(path.name, "", "", "没有数据", "没有一张表有数据行", "请按模板填写后重新提交")
+            Problem(file.name, "", "", "没有数据", "没有一张表有数据行", "请按模板填写后重新提交")
         )
     if errors_in(problems):
-        raise UnsoundInput(problems)
+        raise UnsoundInput(problems, raw_tables)
     with store.reading() as session:
         newest = newest_parts(session, bureau, rules.program.fingerprint)
     before = {key: stored.part.rows for key, stored in newest.items()}
     parts = tuple(part for table in tables for part in _parts_of(rules.program, table, unit))
-    return ExaminedPart(rules, path.name, content, parts, before, tuple(problems))
+    return ExaminedPart(rules, file, parts, before, tuple(problems))
 
 
 def store_part(store: Store, bureau: Bureau, examined: ExaminedPart, sender: str, now: datetime) -> None:
     """Store the file and note which parts it brings; nothing is calculated from it before all are put together."""
     rule_set = examined.rules.program.fingerprint
-    received = StoredImport.received(bureau.bureau, examined.name, sender, now, examined.content)
+    file = examined.file
+    received = StoredImport.received(bureau.bureau, file.name, sender, now, file.content)
     with store.writing() as session:
         session.add_bureau(bureau)
         save_rules(session, bureau.bureau, examined.rules, sender, now)
-        save_received(session, received, rule_set, sender, now)
-        detail = _written(examined.name, examined.parts)
-        session.imports.append(bureau.bureau, received.content_hash, PART, now, sender, detail, rule_set)
+        save_part(session, received, examined.parts, rule_set, sender, now)
+
+
+def save_part(
+    session: Session,
+    received: StoredImport,
+    parts: tuple[Part, ...],
+    rule_set: str,
+    sender: str,
+    now: datetime,
+) -> None:
+    """Store a received file and note which parts it brings."""
+    save_received(session, received, rule_set, sender, now)
+    detail = _written(received.file_name, parts)
+    session.imports.append(received.bureau, received.content_hash, PART, now, sender, detail, rule_set)
 
 
 def newest_parts(session: Session, bureau: str, rule_set: str) -> dict[tuple[str, str], StoredPart]:

@@ -19,12 +19,21 @@ from payroll_service.snapshot.tables import Problem, Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from payroll_service.workflow.progress import Progress, silent
 from payroll_service.workflow.read_input import SoundInput, read_input
 from rules.language.program import Program
 from rules.language.versions import find_clashes
 
 ACCEPTED = "accepted"
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)  # a folder's archive must not know the hour
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file as it came."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -44,22 +53,24 @@ class Examined:
     None where there is none, or where its tables no longer fit the rule set."""
 
     rules: LoadedRules
-    name: str
-    content: bytes
+    file: ReceivedFile
     sound: SoundInput
     last: str
     differences: tuple[TableDifference, ...] | None
 
 
-def examine_import(store: Store, bureau: str, rules: LoadedRules, path: Path) -> Examined:
+def examine_import(
+    store: Store, bureau: str, rules: LoadedRules, file: ReceivedFile, progress: Progress = silent
+) -> Examined:
     """Read, check and compare; nothing is stored. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook."""
-    content = received_bytes(path)
-    sound = read_input(rules.program, content)
+    progress(0, 2, "读取和检查")
+    sound = read_input(rules.program, file.content)
+    progress(1, 2, "与上次入库的数据比较")
     with store.reading() as session:
         last = last_accepted(session, bureau)
         stored = session.snapshots.get(bureau, last) if last else None
     found = compare(rules.program, stored, sound.snapshot)
-    return Examined(rules, path.name, content, sound, last, found)
+    return Examined(rules, file, sound, last, found)
 
 
 def compare(
@@ -78,21 +89,22 @@ def import_workbook(
     store: Store, bureau: Bureau, rules: LoadedRules, path: Path, sender: str, now: datetime
 ) -> Imported:
     """Check and store. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook; then nothing is stored."""
-    return store_import(store, bureau, examine_import(store, bureau.bureau, rules, path), sender, now)
+    return store_import(
+        store, bureau, examine_import(store, bureau.bureau, rules, received_file(path)), sender, now
+    )
 
 
 def store_import(store: Store, bureau: Bureau, examined: Examined, sender: str, now: datetime) -> Imported:
     """Store what was examined. Raises Overtaken if another import came between: its differences were not seen."""
     program, snapshot = examined.rules.program, examined.sound.snapshot
-    received = StoredImport.received(bureau.bureau, examined.name, sender, now, examined.content)
+    received = StoredImport.received(bureau.bureau, examined.file.name, sender, now, examined.file.content)
     with store.writing() as session:
         refuse_overtaken(session, bureau.bureau, examined.last)
         session.add_bureau(bureau)
         save_rules(session, bureau.bureau, examined.rules, sender, now)
         save_received(session, received, program.fingerprint, sender, now)
-        is_new = save_snapshot(
-            session, bureau.bureau, program, snapshot, (received.content_hash,), sender, now
-        )
+        stored = canonical(bureau.bureau, program, snapshot, (received.content_hash,))
+        is_new = save_snapshot(session, stored, sender, now)
     rows = {name: table.size for name, table in snapshot.tables.items()}
     return Imported(snapshot.fingerprint, received.content_hash, rows, examined.sound.hints, is_new)
 
@@ -119,21 +131,19 @@ def save_received(
     )
 
 
-def save_snapshot(
-    session: Session,
-    bureau: str,
-    program: Program,
-    snapshot: Snapshot,
-    imports: tuple[str, ...],
-    sender: str,
-    now: datetime,
-) -> bool:
-    """Store a snapshot with the imports that it was made from, and note with each that it was accepted."""
+def canonical(bureau: str, program: Program, snapshot: Snapshot, imports: tuple[str, ...]) -> StoredSnapshot:
+    """The snapshot as it is stored, made from these imports."""
     content = to_bytes(program, snapshot)
-    stored = StoredSnapshot(bureau, snapshot.fingerprint, program.fingerprint, content, imports)
+    return StoredSnapshot(bureau, snapshot.fingerprint, program.fingerprint, content, imports)
+
+
+def save_snapshot(session: Session, stored: StoredSnapshot, sender: str, now: datetime) -> bool:
+    """Store a snapshot, and note with each import that it was made from that it was accepted. False if it was stored."""
     is_new = session.snapshots.save(stored)
-    for each in imports:
-        session.imports.append(bureau, each, ACCEPTED, now, sender, snapshot.fingerprint, program.fingerprint)
+    for each in stored.imports:
+        session.imports.append(
+            stored.bureau, each, ACCEPTED, now, sender, stored.fingerprint, stored.rule_set
+        )
     return is_new
 
 
@@ -175,13 +185,13 @@ def _refuse_clash(program: Program, known: Sequence[StoredRuleSet]) -> None:
             raise VersionsClash(f"{clash.message}。", f"{clash.remedy}。")
 
 
-def received_bytes(path: Path) -> bytes:
-    """The file's bytes; of a folder a ZIP archive of its CSV files, the same bytes for the same files.
+def received_file(path: Path) -> ReceivedFile:
+    """The file; of a folder a ZIP archive of its CSV files, the same bytes for the same files.
 
     What is stored is what is read: an archive is read like the folder it was made from.
     """
     if path.is_file():
-        return path.read_bytes()
+        return ReceivedFile(path.name, path.read_bytes())
     files = csv_paths(path) if path.is_dir() else []
     if not files:
         raise UnreadableFile(f"找不到 {path}，或文件夹里没有 CSV 文件。", "请核对工作簿或文件夹的路径。")
@@ -190,4 +200,4 @@ def received_bytes(path: Path) -> bytes:
         for file in files:
             name = file.relative_to(path).as_posix()
             archive.writestr(zipfile.ZipInfo(name, ZIP_MOMENT), file.read_bytes())
-    return packed.getvalue()
+    return ReceivedFile(path.name, packed.getvalue())

@@ -8,6 +8,7 @@ from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.assemble_parts import examine_assembly, store_assembly
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_part import examine_part, store_part
+from payroll_service.workflow.import_workbook import received_file
 from payroll_service.workflow.list_parts import list_parts
 from payroll_service.workflow.replay_run import replay_run
 from tests.sample_county import county_rules, county_snapshot, county_tables
@@ -38,7 +39,7 @@ def school_book(folder, *units):
 
 
 def send(store, path, unit=""):
-    examined = examine_part(store, BUREAU.bureau, county_rules(), path, unit)
+    examined = examine_part(store, BUREAU.bureau, county_rules(), received_file(path), unit)
     store_part(store, BUREAU, examined, "经办", NOW)
     return examined
 

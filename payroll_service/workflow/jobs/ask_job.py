@@ -1,0 +1,67 @@
+"""Ask for an import or a run: it is put down, and a worker takes it up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payroll_service.access.tokens import new_id
+from payroll_service.store.jobs import Job
+from payroll_service.store.store import Store
+from payroll_service.workflow.calculate_run import find_snapshot
+from payroll_service.workflow.choose_rules import choose_rules
+from payroll_service.workflow.import_workbook import ReceivedFile
+from payroll_service.workflow.jobs.kinds import (
+    ASSEMBLY,
+    IMPORT,
+    PART,
+    RUN,
+    UPLOAD,
+    AskedImport,
+    AskedRun,
+    written,
+)
+
+
+def ask_import(
+    store: Store,
+    bureau: str,
+    file: ReceivedFile,
+    rule_set: str,
+    is_part: bool,
+    unit: str,
+    by: str,
+    now: datetime,
+) -> Job:
+    """Have a file examined: a whole workbook, some tables (`is_part`), or one unit's part. Raises UnknownRuleSet.
+
+    `rule_set`: a fingerprint, or "" for the one in force.
+    """
+    kind = PART if is_part or unit else IMPORT
+    with store.writing() as session:
+        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint
+        asked = written(AskedImport(chosen, file.name))
+        job = Job(bureau, new_id(), kind, asked, by, unit, now)
+        session.jobs.add(job)
+        session.jobs.keep(job, UPLOAD, file.content)
+    return job
+
+
+def ask_assembly(store: Store, bureau: str, rule_set: str, by: str, now: datetime) -> Job:
+    """Have the newest part of every table and unit put together and examined. Raises UnknownRuleSet."""
+    with store.writing() as session:
+        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint
+        job = Job(bureau, new_id(), ASSEMBLY, written(AskedImport(chosen)), by, "", now)
+        session.jobs.add(job)
+    return job
+
+
+def ask_run(
+    store: Store, bureau: str, snapshot: str, period: str, rule_set: str, by: str, now: datetime
+) -> Job:
+    """Have a snapshot calculated. `rule_set` "" is the one it was checked under. Raises UnknownRun, UnknownRuleSet."""
+    with store.writing() as session:
+        found = find_snapshot(session, bureau, snapshot)
+        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint if rule_set else ""
+        job = Job(bureau, new_id(), RUN, written(AskedRun(found, period, chosen)), by, "", now)
+        session.jobs.add(job)
+    return job

@@ -1,0 +1,87 @@
+"""What became of a job; and of an import its problems, the differences, and the workbook with its problems marked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from payroll_service.errors import NotExamined
+from payroll_service.snapshot.differences import RowDifference
+from payroll_service.snapshot.tables import Problem
+from payroll_service.store.errors import NotStored
+from payroll_service.store.jobs import Job
+from payroll_service.store.store import Session, Store
+from payroll_service.workbook.marking import problems_xlsx
+from payroll_service.workflow.jobs.kinds import (
+    DIFFERENCES,
+    IMPORTS,
+    PROBLEMS,
+    UPLOAD,
+    AskedImport,
+    ImportProblem,
+    read_differences,
+)
+from payroll_service.workflow.load_rules import rules_from
+
+DROPPED = NotExamined("这份文件和它的问题清单已经不再保留。", "请重新上传。")
+
+
+def find_job(session: Session, bureau: str, job_id: str, unit: str = "", kinds: Sequence[str] = ()) -> Job:
+    """The job, if it is one of `unit` ("" sees all) and of these kinds. Raises NotStored, whatever the reason."""
+    found = session.jobs.find(bureau, job_id)
+    if found is None or unit not in ("", found.unit) or (kinds and found.kind not in kinds):
+        raise NotStored("任务", job_id)
+    return found
+
+
+def read_job(store: Store, bureau: str, job_id: str, unit: str = "", kinds: Sequence[str] = ()) -> Job:
+    with store.reading() as session:
+        return find_job(session, bureau, job_id, unit, kinds)
+
+
+def list_imports(store: Store, bureau: str, unit: str = "", before: str = "", limit: int = 50) -> list[Job]:
+    """Imports, the last asked for first; only those after the job `before` in that order. Raises NotStored."""
+    with store.reading() as session:
+        start = find_job(session, bureau, before, unit, IMPORTS) if before else None
+        return session.jobs.newest(bureau, IMPORTS, unit, start, limit)
+
+
+def import_problems(store: Store, bureau: str, job_id: str, unit: str = "") -> list[ImportProblem]:
+    """Every problem found, empty while there are none; also of an import whose content was dropped."""
+    with store.reading() as session:
+        job = find_job(session, bureau, job_id, unit, IMPORTS)
+        content = session.jobs.content(job, PROBLEMS)
+    return [ImportProblem(**one) for one in json.loads(content)] if content else []
+
+
+def import_differences(
+    store: Store, bureau: str, job_id: str, unit: str = ""
+) -> dict[str, list[RowDifference]]:
+    """By table some of the rows that differ from what was accepted last."""
+    with store.reading() as session:
+        job = find_job(session, bureau, job_id, unit, IMPORTS)
+        content = session.jobs.content(job, DIFFERENCES)
+    return read_differences(content) if content else {}
+
+
+def marked_workbook(
+    store: Store, bureau: str, job_id: str, unit: str, by: str, now: datetime
+) -> tuple[str, bytes]:
+    """File name and bytes of the copy with its problems marked; that `by` took it is put down. Raises NotExamined."""
+    with store.writing() as session:
+        job = find_job(session, bureau, job_id, unit, IMPORTS)
+        asked = AskedImport(**json.loads(job.request))
+        upload, found = session.jobs.content(job, UPLOAD), session.jobs.content(job, PROBLEMS)
+        if found is None:
+            raise DROPPED if job.ended_at else NotExamined("还没有检查完。", "请等检查完再下载。")
+        stored = session.rule_sets.get(bureau, asked.rule_set)
+        session.access.log_read(bureau, now, by, f"import {job_id}", "")
+    listed = [ImportProblem(**one) for one in json.loads(found)]
+    problems = [
+        Problem(one.sheet, one.cell, one.column, one.kind, one.message, one.remedy, one.level)
+        for one in listed
+    ]
+    program = rules_from(stored.document, stored.name).program
+    stem = asked.file_name.rpartition(".")[0] or asked.file_name or "合并"
+    return f"{stem}-检查.xlsx", problems_xlsx(upload, program, problems)
