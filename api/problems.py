@@ -77,6 +77,15 @@ STATUS: dict[type[Exception], Kind] = {
         409, "not-approvable", "批次现在不能这样办", "The state of the run does not allow it"
     ),
     errors.NotEnactable: Kind(409, "not-enactable", "现在不能启用", "The rule set cannot be enacted now"),
+    errors.UnknownCalendar: Kind(
+        409, "unknown-calendar", "放假安排还不知道", "The holidays of that year are not known"
+    ),
+    errors.NotPublishable: Kind(
+        409, "not-publishable", "现在不能公示或结束公示", "It cannot be published or closed now"
+    ),
+    errors.NotObjectable: Kind(
+        409, "not-objectable", "现在不能这样申诉或答复", "The objection cannot be made or answered so"
+    ),
     errors.NothingToPublish: Kind(409, "nothing-to-publish", "没有可公示的", "Nothing to publish"),
     errors.AlteredBook: Kind(409, "altered-book", "账被改动过", "What is stored was altered"),
     errors.VersionsClash: Kind(409, "versions-clash", "两版规则集冲突", "Two versions clash"),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from payroll_service.store import access_tables as access_tables  # its tables are part of the whole
 from payroll_service.store import job_tables as job_tables
 from payroll_service.store import ledger_tables as ledger_tables
+from payroll_service.store import objection_tables as objection_tables
 from payroll_service.store import triggers
 from payroll_service.store.database import open_database
 from payroll_service.store.tables import Row

@@ -19,6 +19,9 @@ Refused
 ├── UnsoundFile        a file for a bank or a finance system, or from one, that does not fit; `wrong` lists why
 ├── NotApprovable      a run that cannot be submitted, approved or withdrawn: its state, or runs approved since
 ├── NotEnactable       a rule set that cannot be enacted: no draft, no worked examples that pass, enacted already
+├── UnknownCalendar    the holidays of a year are not known
+├── NotPublishable     a publication that cannot be: its days; or cannot be closed: they are not over, an objection is open
+├── NotObjectable      an objection that cannot be made or answered: its days, its item, its state
 ├── NothingToPublish   a run without amounts for a public list
 ├── AlteredBook        what is stored is not what was stored
 ├── VersionsClash      two versions of a rule set would be in force at once, and neither corrects the other
@@ -86,6 +89,18 @@ class NotApprovable(Refused):
 
 
 class NotEnactable(Refused):
+    pass
+
+
+class UnknownCalendar(Refused):
+    pass
+
+
+class NotPublishable(Refused):
+    pass
+
+
+class NotObjectable(Refused):
     pass
 
 

@@ -128,6 +128,13 @@ class PayeeEvent(Event):
 
 
 @dataclass(frozen=True)
+class ObjectionEvent(Event):
+    """`state`: upheld or rejected (`detail`: the answer's words), or corrected (`detail`: the run that does it)."""
+
+    objection: int
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """One rule set on one snapshot for one period. `corrects`: the run that this one puts right."""
 
@@ -158,6 +165,46 @@ class RunApproval:
     at: datetime
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True)
+class RunPublication:
+    """An approved run on public view. `number`: of the log's event.
+
+    Payees may object until `last_day` inclusive: so many `working_days` after `first_day`, or 0 where somebody set the
+    day by hand, for `reason`. An objection is answered within `answer_days` working days, and never after `answer_by`.
+    """
+
+    bureau: str
+    run_id: str
+    number: int
+    published_by: str
+    at: datetime
+    first_day: date
+    last_day: date
+    working_days: int
+    answer_days: int
+    answer_by: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a payee has against one item of a published run. `number`: from 1 in a bureau; `cause`: see objection_states.
+
+    What became of it say its `ObjectionEvent`s.
+    """
+
+    bureau: str
+    number: int
+    run_id: str
+    payee_id: str
+    item: str
+    cause: str
+    words: str
+    at: datetime
+    raised_by: str
+    answer_by: date
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The states of a run, as its log says them."""
 
 PREPARED, CALCULATED, FAILED, SUBMITTED = "prepared", "calculated", "failed", "submitted"
-APPROVED, WITHDRAWN = "approved", "withdrawn"
+APPROVED, WITHDRAWN, PUBLISHED, CLOSED = "approved", "withdrawn", "published", "closed"
 
 STATES = {
     PREPARED: "已准备",
@@ -10,4 +10,6 @@ STATES = {
     SUBMITTED: "已送审",
     APPROVED: "已审批",
     WITHDRAWN: "已撤回",
+    PUBLISHED: "公示中",
+    CLOSED: "公示已结束",
 }

@@ -1,7 +1,8 @@
-"""Commands on a calculated run: submit, approve, withdraw, notice."""
+"""Commands on a calculated run: submit, approve, withdraw, notice, publish, close."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,13 @@ from payroll_service.clock import now
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.make_notice import make_notice
+from payroll_service.workflow.publish_run import (
+    ANSWER_DAYS,
+    WORKING_DAYS,
+    PublishRequest,
+    close_run,
+    publish_run,
+)
 from payroll_service.workflow.submit_run import submit_run
 
 RunArgument = Annotated[str, typer.Argument(metavar="批次", help="批次编号，见 payroll runs")]
@@ -78,3 +86,46 @@ def notice(
     out.print(f"已写好 {output}：{made.units} 个单位，{made.people} 人次。", markup=False)
     if made.held:
         out.print(f"暂缓的 {made.held} 人不在公示表里。")
+
+
+def publish(
+    run_id: RunArgument,
+    by: WhoOption,
+    working_days: Annotated[
+        int, typer.Option("--days", metavar="N", help="公示几个工作日，从明天数起；按本地的办法定")
+    ] = WORKING_DAYS,
+    answer_days: Annotated[
+        int, typer.Option("--answer-days", metavar="N", help="申诉几个工作日内答复")
+    ] = ANSWER_DAYS,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", metavar="日期", formats=["%Y-%m-%d"], help="自己定公示的最后一天，要写理由"),
+    ] = None,
+    answer_by: Annotated[
+        datetime | None,
+        typer.Option("--answer-by", metavar="日期", formats=["%Y-%m-%d"], help="自己定答复的最后一天"),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="为什么自己定日期")] = "",
+    database: DatabaseOption = "",
+    bureau: BureauOption = "",
+) -> None:
+    """公示一个已审批的批次：按国务院办公厅的放假和调休数工作日；公示期内可以申诉，结束以前不付款。"""
+    asked = PublishRequest(
+        working_days, answer_days, until and until.date(), answer_by and answer_by.date(), reason
+    )
+    with at_the_door(), opened(database) as store:
+        done = publish_run(store, bureau_of(bureau).bureau, run_id, by, now(), asked)
+    counted = f"{done.working_days} 个工作日" if done.working_days else f"自定：{done.reason}"
+    out.print(
+        f"批次 {run_id} 公示 {done.first_day} 至 {done.last_day}（{counted}），申诉最迟 {done.answer_by} 答复。",
+        markup=False,
+    )
+
+
+def close(
+    run_id: RunArgument, by: WhoOption, database: DatabaseOption = "", bureau: BureauOption = ""
+) -> None:
+    """结束公示：期满、申诉都已答复以后；结束了才能付款。"""
+    with at_the_door(), opened(database) as store:
+        close_run(store, bureau_of(bureau).bureau, run_id, by, now())
+    out.print(f"批次 {run_id} 的公示已结束，可以付款。", markup=False)

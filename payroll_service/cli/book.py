@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from payroll_service.book.run_states import CALCULATED, STATES, WITHDRAWN
+from payroll_service.book.run_states import CALCULATED, PUBLISHED, STATES, WITHDRAWN
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
@@ -31,7 +31,7 @@ from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, a
 from payroll_service.clock import now
 from payroll_service.workflow.calculate_period import result_files
 from payroll_service.workflow.calculate_run import calculate_run
-from payroll_service.workflow.list_runs import ListedRun, list_runs
+from payroll_service.workflow.list_runs import ListedRun, list_runs, paid_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
@@ -85,6 +85,7 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
     """列出已入库的批次和状态。"""
     with at_the_door(), opened(database) as store:
         listed = list_runs(store, bureau_of(bureau).bureau)
+        paid = paid_runs(store, bureau_of(bureau).bureau)
     table = Table(title=f"批次（{len(listed)} 个）", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for heading in ("批次", "状态", *FIGURES, "时间", "经办", "审批"):
         is_figure = heading in FIGURES
@@ -97,12 +98,21 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
     for each in listed:
         approved_by = each.approval.approved_by if each.approval else ""
         at = each.run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(each.run.run_id, _state(each), *_figures(each), at, each.run.created_by, approved_by)
+        table.add_row(
+            each.run.run_id,
+            _state(each, each.run.run_id in paid),
+            *_figures(each),
+            at,
+            each.run.created_by,
+            approved_by,
+        )
     out.print(table)
 
 
-def _state(listed: ListedRun) -> str:
-    state = STATES.get(listed.last.state, listed.last.state)
+def _state(listed: ListedRun, is_paid: bool) -> str:
+    state = STATES.get(listed.last.state, listed.last.state) + ("，已付清" if is_paid else "")
+    if listed.last.state == PUBLISHED and listed.publication:
+        return f"{state}，到 {listed.publication.last_day}"
     told = listed.last.state == WITHDRAWN or listed.receipt is None
     return f"{state}：{listed.last.detail}" if told else state
 

@@ -29,6 +29,7 @@ from payroll_service.store.jobs import Jobs
 from payroll_service.store.keys import key_file_of
 from payroll_service.store.ledger import Ledger
 from payroll_service.store.migrations import make_current
+from payroll_service.store.objections import Objections
 from payroll_service.store.payees import Payees
 from payroll_service.store.rows import find_rows, insert_row, is_stored
 from payroll_service.store.rule_sets import RuleSets
@@ -52,6 +53,7 @@ class Session:
         self.answers = Answers(connection)
         self.ledger = Ledger(connection)
         self.jobs = Jobs(connection, vault)
+        self.objections = Objections(connection)
 
     def add_bureau(self, bureau: Bureau) -> bool:
         """Everything else belongs to a bureau; False if it is known already."""

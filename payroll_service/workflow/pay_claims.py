@@ -18,6 +18,7 @@ from payroll_service.errors import NotInBook, UnsoundDeductions
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.decide_payee import Decisions, decisions
 from payroll_service.workflow.drafts import Proposal, open_draft, overtaken, prepare_draft, refuse_other
+from payroll_service.workflow.leave_out_published import leave_out_published
 from payroll_service.workflow.ledger import Act, Ledger, all_payees, append, find_payee, read_ledger
 from payroll_service.workflow.load_rules import rules_from
 
@@ -73,10 +74,13 @@ def prepare_payment(
     """Calculate what can be paid and keep it as a draft. Raises MoneyShort, NotInBook, UnknownPayee, UnsoundDeductions."""
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
+        waiting = leave_out_published(session, ledger)
         asked = _stored_request(session, ledger, request)
         payees, results = _planned(session, ledger, asked)
         if not payees:
-            raise NotInBook("没有可以付的。", "请用 payroll arrears 看还欠什么，用 payroll fund 登记拨款。")
+            told = f"批次 {'、'.join(waiting)} 正在公示，结束以后才能付。" if waiting else ""
+            remedy = "请用 payroll arrears 看还欠什么，用 payroll fund 登记拨款。"
+            raise NotInBook(f"没有可以付的。{told}", remedy)
         proposal = Proposal(PAYMENT, request.day, by, request.reason, request.reference, asked, payees)
         draft = prepare_draft(session, ledger, proposal, now)
         identities = all_payees(session, bureau)
@@ -87,6 +91,7 @@ def approve_payment(store: Store, bureau: str, number: int, by: str, now: dateti
     """Pay what was prepared, just as it was shown. Raises NotInBook, SamePerson, and Overtaken if it would differ now."""
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
+        leave_out_published(session, ledger)
         draft = open_draft(session, ledger, number, PAYMENT, by)
         asked = json.loads(draft.request)
         payees, results = _planned(session, ledger, asked)

@@ -16,6 +16,7 @@ from payroll_service.book.ledger.records import read_record
 from payroll_service.book.money import fen_text
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, PayeeRecord
+from payroll_service.book.run_states import PUBLISHED
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.decide_payee import decisions
 from payroll_service.workflow.ledger import all_payees, find_payee, granted_on, read_ledger
@@ -124,13 +125,15 @@ class _OwnBook:
 
 def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
     own = _OwnBook()
+    latest = session.runs.latest_events(bureau)
     for approval in session.runs.approved(bureau):
         if (record := session.runs.record(bureau, approval.run_id, payee)) is None:
             continue
         _note_names(own.names, record)
         for claim, fen in grants_of(record):
             own.balances.grant(claim, fen)
-            own.add(claim, Step(granted_on(approval), f"批次 {approval.run_id} 核定", fen, False))
+            published = "（公示中，结束以后才付）" if latest[approval.run_id].state == PUBLISHED else ""
+            own.add(claim, Step(granted_on(approval), f"批次 {approval.run_id} 核定{published}", fen, False))
     movements = {each.number: each for each in session.ledger.movements(bureau)}
     for number, stored in session.ledger.of_payee(bureau, payee):
         movement, lines = movements[number], read_record(stored).lines

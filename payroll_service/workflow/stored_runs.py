@@ -9,7 +9,16 @@ from payroll_service.audit.evidence import StoredRun
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, RunEvent, RunOutcome, RunRecord
-from payroll_service.book.run_states import APPROVED, CALCULATED, FAILED, PREPARED, SUBMITTED, WITHDRAWN
+from payroll_service.book.run_states import (
+    APPROVED,
+    CALCULATED,
+    CLOSED,
+    FAILED,
+    PREPARED,
+    PUBLISHED,
+    SUBMITTED,
+    WITHDRAWN,
+)
 from payroll_service.book.stored_lines import payouts_from
 from payroll_service.errors import NotApprovable, UnknownRun
 from payroll_service.store.store import Session
@@ -22,6 +31,8 @@ WHY_NOT = {
     SUBMITTED: ("已经送审，不能再{act}", "请等另一个人审批；要改的，先撤回再重新核算。"),
     APPROVED: ("已经审批，不能再{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
     WITHDRAWN: ("已经撤回，不能{act}", "请重新核算这个期间。"),
+    PUBLISHED: ("已经审批、正在公示，不能{act}", "公示期满、申诉都答复以后结束公示；要更正就重新核算。"),
+    CLOSED: ("的公示已经结束，不能{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
 }
 
 

@@ -12,11 +12,13 @@ from payroll_service.book.ledger.postings import line_postings
 from payroll_service.book.ledger.records import PaidTo, record_of
 from payroll_service.book.records import (
     Bureau,
+    Objection,
     PayeeRecord,
     PoolRecord,
     RuleSetEnactment,
     RunApproval,
     RunOutcome,
+    RunPublication,
     RunRecord,
     StoredImport,
     StoredRuleSet,
@@ -126,6 +128,18 @@ def enact(store: Store, **other: Any) -> RuleSetEnactment:
     enactment = RuleSetEnactment("dushan", RULE_SET.fingerprint, 0, 1, "王会计", "李局长", 3, NOON)
     with store.writing() as session:
         return session.rule_sets.enact(replace(enactment, **other))
+
+
+def publish(store: Store) -> None:
+    """The approved run is published; a teacher objects and is answered."""
+    days = (NOON.date(), NOON.date() + timedelta(7), 5, 5, NOON.date() + timedelta(14))
+    publication = RunPublication("dushan", "r1", 0, "王会计", NOON, *days, "")
+    payee = next(iter(ids(store).values()))
+    objection = Objection("dushan", 0, "r1", payee, "101", "score", "少一分", NOON, "wang", days[1])
+    with store.writing() as session:
+        session.objections.publish(publication)
+        number = session.objections.add(objection).number
+        session.objections.note("dushan", number, "rejected", NOON, "李局长", "无误")
 
 
 def admit(store) -> None:
