@@ -25,6 +25,7 @@ from payroll_service.store import errors as store_errors
 from payroll_service.workbook.guard import UnreadableWorkbook
 from rules.language import RuleSetError
 
+SHOWN = 50  # mistakes of a rule set
 LANGUAGE = re.compile(
     r"(?P<code>[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=(?:(?P<one>1(?:\.0{0,3})?)|0(?:\.(?P<part>[0-9]{0,3}))?))?"
 )
@@ -156,7 +157,10 @@ def _known(request: Request, error: Exception) -> Response:
         return RedirectResponse("/sign-in", 303)
     if isinstance(error, errors.Refused):
         return problem(request, kind, error.message, error.remedy)
-    if isinstance(error, RuleSetError | CalculationError):
+    if isinstance(error, RuleSetError):
+        mistakes = [{"at": str(one.place), "rule": one.message} for one in error.problems[:SHOWN]]
+        return problem(request, kind, f"共 {len(error.problems)} 处。", errors=mistakes)
+    if isinstance(error, CalculationError):
         return problem(request, kind, f"共 {len(error.problems)} 处。")
     return problem(request, kind, str(error))
 

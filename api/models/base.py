@@ -17,7 +17,9 @@ Digest = Annotated[
 RunId = Annotated[
     str, StringConstraints(max_length=40, pattern=r"^[0-9-]+-r[0-9]+$"), Field(examples=["2020-2021-1-r1"])
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]+$")
+]
 
 
 class Answer(BaseModel):

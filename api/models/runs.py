@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.models.base import Answer, Digest, Money, Request, Words
+from api.models.objections import Publication
 from payroll_service.book.money import fen_text
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import TotalRecord
@@ -50,6 +51,7 @@ class RunAnswer(Answer):
     prepared_at: datetime
     approved_by: str | None = Field(default=None, examples=["zhang"])
     approved_at: datetime | None = None
+    publication: Publication | None = None
     receipt: Digest | None = None
     figures: Figures | None = None
 
@@ -66,6 +68,7 @@ class RunAnswer(Answer):
             prepared_at=run.created_at,
             approved_by=approval.approved_by if approval else None,
             approved_at=approval.at if approval else None,
+            publication=Publication.of(listed.publication) if listed.publication else None,
             receipt=receipt,
             figures=Figures.of(listed.receipt) if listed.receipt else None,
         )

@@ -1,4 +1,4 @@
-"""Runs: list, read, submit, approve, withdraw, replay; what happened to them."""
+"""Runs: list, read, submit, approve, publish, close, withdraw, replay; what happened to them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.models.base import RunId
+from api.models.objections import Closed, Publication, Publish
 from api.models.runs import (
     Approve,
     Approved,
@@ -30,6 +31,7 @@ from payroll_service.book.records import sha256
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.publish_run import PublishRequest, close_run, publish_run
 from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
 from payroll_service.workflow.replay_run import replay_run
 from payroll_service.workflow.submit_run import submit_run
@@ -123,6 +125,53 @@ def approve(
     def act() -> Approved:
         done = approve_run(store, caller.bureau, run_id, caller.name, now, asked.receipt)
         return Approved(run=run_id, approved_by=done.approved_by, approved_at=done.at, receipt=done.receipt)
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/{run_id}/publication",
+    operation_id="publishRun",
+    summary="Put an approved run on public view for some working days",
+    status_code=201,
+    response_model=Publication,
+)
+def publish(
+    run_id: RunId,
+    asked: Publish,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> Publication:
+        wanted = PublishRequest(**asked.model_dump())
+        return Publication.of(publish_run(store, caller.bureau, run_id, caller.name, now, wanted))
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/{run_id}/closing",
+    operation_id="closeRun",
+    summary="End the public view after its last day, once every objection is answered",
+    status_code=201,
+    response_model=Closed,
+)
+def close(
+    run_id: RunId,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> Closed:
+        done = close_run(store, caller.bureau, run_id, caller.name, now)
+        return Closed(run=run_id, closed_by=done.actor, closed_at=done.at)
 
     return once(request, body, caller, key, act)
 

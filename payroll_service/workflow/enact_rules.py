@@ -10,11 +10,12 @@ from pathlib import Path
 
 from payroll_service.book.records import Bureau, RuleSetEnactment, RuleSetEvent, StoredRuleSet
 from payroll_service.book.rule_set_states import CHECKED, DRAFTED
-from payroll_service.errors import NotEnactable, SamePerson
+from payroll_service.errors import NotEnactable, SamePerson, UnreadableFile
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.import_workbook import save_rules
-from payroll_service.workflow.load_rules import LoadedRules
-from payroll_service.workflow.try_examples import ExampleResult, try_examples
+from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from payroll_service.workflow.try_examples import ExampleResult, try_examples, try_texts
+from rules.language.bundle import BrokenBundle, Part, packed
 
 SHOWN = 5
 HOW_TO_ADD = (
@@ -83,6 +84,22 @@ def draft_rules(
         save_rules(session, bureau.bureau, rules, by, now)
         if examples is not None:
             note_examples(session, bureau.bureau, rules.program.fingerprint, examples, by, now)
+
+
+def draft_texts(
+    store: Store, bureau: Bureau, rules: Sequence[Part], examples: Sequence[Part], by: str, now: datetime
+) -> str:
+    """The same of texts: the rule set first, then its schemes. Returns the fingerprint.
+
+    Raises RuleSetError, UnreadableFile, NotEnactable for an example that fails, VersionsClash.
+    """
+    try:
+        loaded = rules_from(packed(rules), rules[0].file)
+    except BrokenBundle as why:
+        raise UnreadableFile(f"{why}。", "请交规则集和方案的原文，一份一个文件。") from None
+    found = passed(list(try_texts(rules, examples))) if examples else None
+    draft_rules(store, bureau, loaded, found, by, now)
+    return loaded.program.fingerprint
 
 
 def note_examples(

@@ -35,7 +35,7 @@ def object_to_item(
     words = complaint.words.strip()
     if complaint.cause not in CAUSES:
         raise NotObjectable("申诉的类型不对。", f"请从这些里选：{'、'.join(CAUSES.values())}。")
-    if not words or len(words) > LONGEST:
+    if not words or len(words) > LONGEST or "\0" in words:
         raise NotObjectable(
             f"请写明哪里不对，不超过 {LONGEST} 个字。", "写清楚是哪个数、应该是多少、凭什么。"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from payroll_service.book.money import fen_text
 from payroll_service.book.payouts import Payouts
@@ -16,7 +16,8 @@ from payroll_service.snapshot.sealing import check_and_seal, errors_in
 from payroll_service.snapshot.tables import Cell, Problem, RawTable, Values
 from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
 from payroll_service.workflow.example_names import unknown_name
-from payroll_service.workflow.load_rules import load_rules, read_text
+from payroll_service.workflow.load_rules import load_rules, read_text, rules_from
+from rules.language.bundle import Part, packed
 from rules.language.mistakes import Place
 from rules.language.program import NUMBER, Program
 from rules.language.worked import Expectation, Row, WorkedExample, in_full, read_examples, read_wanted
@@ -66,9 +67,33 @@ def try_examples(
             progress(example.name)
             if rules not in programs:
                 programs[rules] = load_rules(rules[0], rules[1:]).program
-            example = in_full(programs[rules], example)
-            failures = tuple(_failures(programs[rules], example))
-            yield ExampleResult(str(file), example.name, example.place, failures)
+            yield _tried(programs[rules], example, str(file))
+
+
+def try_texts(rules: Sequence[Part], examples: Sequence[Part]) -> Iterator[ExampleResult]:
+    """Every worked example in these texts, of a rule set and schemes that are texts too and known by their file names.
+
+    Raises RuleSetError, UnreadableFile for an example of another rule set or scheme.
+    """
+    parts = {part.file: part for part in rules}
+    programs: dict[tuple[str, ...], Program] = {}
+    for text in examples:
+        read = read_examples(text.text, text.file)
+        for example in read.examples:
+            names = tuple(PurePath(name).name for name in (read.rule_set, *example.schemes))
+            if names[0] != rules[0].file or not parts.keys() >= set(names):
+                raise UnreadableFile(
+                    f"{text.file} 的用例“{example.name}”用的是 {'、'.join(names)}，不是这次交的 {'、'.join(parts)}。",
+                    "请把用例所用的规则集和方案一起交，文件名要一致。",
+                )
+            if names not in programs:
+                programs[names] = rules_from(packed([parts[name] for name in names]), names[0]).program
+            yield _tried(programs[names], example, text.file)
+
+
+def _tried(program: Program, example: WorkedExample, file: str) -> ExampleResult:
+    example = in_full(program, example)
+    return ExampleResult(file, example.name, example.place, tuple(_failures(program, example)))
 
 
 def _failures(program: Program, example: WorkedExample) -> Iterator[str]:

@@ -39,6 +39,11 @@ class Town:
     clock: Callable[[], object]
     address: str = ""
 
+    @property
+    def rule_set(self) -> str:
+        """The fingerprint of the rule set that the run is under."""
+        return county_rules().program.fingerprint
+
     def client(self, **headers: str) -> TestClient:
         return TestClient(
             self.app,
@@ -50,7 +55,7 @@ class Town:
 
     def of(self, role: Role) -> TestClient:
         with self.store.writing() as session:
-            opened = open_session(session, self.people[role], NOW)
+            opened = open_session(session, self.people[role], self.app.state.clock())
         client = self.client(**ORIGIN)
         client.cookies.set(COOKIE, opened.token)
         return client

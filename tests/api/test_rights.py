@@ -24,7 +24,8 @@ def calls(town):
         if not (rights.public or isinstance(rights, Monitoring)):  # monitoring has tests of its own
             path = route.path.replace("{run_id}", town.run).replace("{payee}", town.payee)
             path = path.replace("{account_id}", town.people[Role.CLERK].account_id)
-            path = path.replace("{act}", "enable")
+            path = path.replace("{act}", "enable").replace("{number}", "1")
+            path = path.replace("{fingerprint}", town.rule_set)
             assert "{" not in path, f"fill in {route.path}"
             for method in sorted(route.methods or ()):
                 yield method, path, rights

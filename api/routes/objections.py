@@ -1,0 +1,121 @@
+"""Objections: raised by a payee to her own items, read by the office and the auditor, answered by finance."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from api.models.base import RunId
+from api.models.objections import AnswerObjection, NameCorrection, ObjectionAnswer, Objections, Raise
+from api.once import Key, body_of, once
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role, Scope
+from payroll_service.workflow.answer_objection import answer_objection, name_correction
+from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.object_to_item import Complaint, object_to_item
+
+router = APIRouter(tags=["objections"])
+Body = Annotated[bytes, Depends(body_of)]
+Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
+
+
+@router.post(
+    "/v1/me/payouts/{run_id}/objections",
+    operation_id="raiseObjection",
+    summary="Object to an item of mine within the days of its publication",
+    status_code=201,
+    response_model=ObjectionAnswer,
+)
+def raise_(
+    run_id: RunId,
+    asked: Raise,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.TEACHER),
+) -> Response:
+    assert caller.account is not None, "roles belong to accounts"
+    payee = caller.account.payee
+
+    def act() -> ObjectionAnswer:
+        complaint = Complaint(asked.item, asked.cause, asked.words)
+        raised = object_to_item(store, caller.bureau, payee, run_id, complaint, caller.name, now)
+        listed = list_objections(store, caller.bureau, now, payee)
+        return ObjectionAnswer.of(next(one for one in listed if one.objection.number == raised.number))
+
+    return once(request, body, caller, key, act)
+
+
+@router.get("/v1/me/objections", operation_id="listOwnObjections", summary="My objections, the last first")
+def own(store: TheStore, now: Now, caller: Caller = allow(Role.TEACHER)) -> Objections:
+    assert caller.account is not None, "roles belong to accounts"
+    found = list_objections(store, caller.bureau, now, caller.account.payee)
+    return Objections(objections=[ObjectionAnswer.of(one) for one in found])
+
+
+@router.get("/v1/objections", operation_id="listObjections", summary="All objections, the last first")
+def list_(
+    store: TheStore,
+    now: Now,
+    state: Annotated[str, Query(pattern="^(open|upheld|rejected|corrected)?$")] = "",
+    overdue: bool = False,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER, Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
+) -> Objections:
+    """`state` and `overdue` narrow the list."""
+    found = [
+        one
+        for one in list_objections(store, caller.bureau, now)
+        if state in ("", one.state) and (one.is_overdue or not overdue)
+    ]
+    return Objections(objections=[ObjectionAnswer.of(one) for one in found])
+
+
+@router.post(
+    "/v1/objections/{number}/answer",
+    operation_id="answerObjection",
+    summary="Uphold or reject an objection, in words, once",
+    status_code=201,
+    response_model=ObjectionAnswer,
+)
+def answer(
+    number: Number,
+    asked: AnswerObjection,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> ObjectionAnswer:
+        done = answer_objection(store, caller.bureau, number, asked.outcome, asked.words, caller.name, now)
+        return ObjectionAnswer.of(done)
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/v1/objections/{number}/correction",
+    operation_id="nameCorrection",
+    summary="Name the later run that puts an upheld objection right",
+    status_code=201,
+    response_model=ObjectionAnswer,
+)
+def correction(
+    number: Number,
+    asked: NameCorrection,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> ObjectionAnswer:
+        return ObjectionAnswer.of(name_correction(store, caller.bureau, number, asked.run, caller.name, now))
+
+    return once(request, body, caller, key, act)

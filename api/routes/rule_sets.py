@@ -1,0 +1,114 @@
+"""Rule sets: drafted with their worked examples, read, compared, enacted by a second person; never edited."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from api.models.base import Digest
+from api.models.rule_sets import ChangeAnswer, Changes, Draft, RuleSetAnswer, RuleSets
+from api.once import Key, body_of, once
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role, Scope
+from payroll_service.book.records import Bureau
+from payroll_service.workflow.enact_rules import draft_texts, enact_rules
+from payroll_service.workflow.list_rule_sets import compare_stored, list_rule_sets, read_rule_set
+
+router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"])
+Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
+Body = Annotated[bytes, Depends(body_of)]
+
+
+@router.get("", operation_id="listRuleSets", summary="Rule sets, the last drafted first")
+def list_(store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])) -> RuleSets:
+    return RuleSets(rule_sets=[RuleSetAnswer.of(one) for one in list_rule_sets(store, caller.bureau)])
+
+
+@router.post(
+    "",
+    operation_id="draftRuleSet",
+    summary="Store a rule set as a draft, with worked examples that must pass",
+    status_code=201,
+    response_model=RuleSetAnswer,
+)
+def draft(
+    asked: Draft,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK),
+) -> Response:
+    def act() -> RuleSetAnswer:
+        fingerprint = draft_texts(
+            store,
+            Bureau(caller.bureau, caller.bureau),
+            [one.part for one in asked.documents],
+            [one.part for one in asked.examples],
+            caller.name,
+            now,
+        )
+        return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+
+    return once(request, body, caller, key, act)
+
+
+@router.get("/{fingerprint}", operation_id="readRuleSet", summary="One rule set and its way into force")
+def read(
+    fingerprint: Digest, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+) -> RuleSetAnswer:
+    return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+
+
+@router.get(
+    "/{fingerprint}/text",
+    operation_id="readRuleSetText",
+    summary="The rule set as readable text, in order of calculation, with clauses",
+    response_class=PlainTextResponse,
+)
+def text(
+    fingerprint: Digest, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+) -> str:
+    return read_rule_set(store, caller.bureau, fingerprint)[1]
+
+
+@router.get(
+    "/{fingerprint}/changes",
+    operation_id="compareRuleSets",
+    summary="What changed from another rule set to this one, by clause",
+)
+def compare(
+    fingerprint: Digest,
+    since: Annotated[Digest, Query(description="The fingerprint of the other one.")],
+    store: TheStore,
+    caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT]),
+) -> Changes:
+    found = compare_stored(store, caller.bureau, since, fingerprint)
+    return Changes(changes=[ChangeAnswer.of(one) for one in found])
+
+
+@router.post(
+    "/{fingerprint}/enactment",
+    operation_id="enactRuleSet",
+    summary="Put a rule set in force whose worked examples passed, drafted by somebody else",
+    status_code=201,
+    response_model=RuleSetAnswer,
+)
+def enact(
+    fingerprint: Digest,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.APPROVER),
+) -> Response:
+    def act() -> RuleSetAnswer:
+        enact_rules(store, caller.bureau, fingerprint, caller.name, now)
+        return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+
+    return once(request, body, caller, key, act)
