@@ -11,6 +11,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from payroll_service.store import access_tables as access_tables  # its tables are part of the whole
+from payroll_service.store import bank_account_tables as bank_account_tables
 from payroll_service.store import job_tables as job_tables
 from payroll_service.store import ledger_tables as ledger_tables
 from payroll_service.store import objection_tables as objection_tables

@@ -13,6 +13,7 @@ from api.state import TheStore
 from payroll_service.access.roles import Role
 from payroll_service.export.explanation import to_text
 from payroll_service.workflow.explain_payout import explain_stored
+from payroll_service.workflow.read_payees import own_account
 from payroll_service.workflow.read_payouts import own_payout, own_payouts
 
 router = APIRouter(prefix="/my", include_in_schema=False)
@@ -21,7 +22,9 @@ router = APIRouter(prefix="/my", include_in_schema=False)
 @router.get("")
 def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
     assert caller.account is not None, "roles belong to accounts"
-    return page("my_payouts.html", caller, payouts=own_payouts(store, caller.bureau, caller.account.payee))
+    payee = caller.account.payee
+    paid, card = own_payouts(store, caller.bureau, payee), own_account(store, caller.bureau, payee)
+    return page("my_payouts.html", caller, payouts=paid, card=card)
 
 
 @router.get("/{run_id}")

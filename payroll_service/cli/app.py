@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from payroll_service.cli import (
+    accounts,
     approvals,
     arrears,
     backups,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(rule_sets.app, name="rules")
 app.add_typer(finance_files.app, name="files", short_help="给银行和财务系统的文件")
+app.add_typer(accounts.app, name="accounts", short_help="收款人的银行账号")
 app.add_typer(keys.app, name="keys", short_help="加密个人信息的密钥")
 app.command("template", short_help="写一个空白工作簿")(files.template)
 app.command("sample", short_help="写一个样例工作簿（虚构的人）")(files.sample)

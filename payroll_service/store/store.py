@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from payroll_service.book.records import Bureau
 from payroll_service.store.access import Access
+from payroll_service.store.bank_accounts import BankAccounts
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
 from payroll_service.store.errors import StoreError
@@ -48,6 +49,7 @@ class Session:
         self.imports = Imports(connection, vault)
         self.snapshots = Snapshots(connection, vault)
         self.payees = Payees(connection, vault)
+        self.bank_accounts = BankAccounts(connection, vault)
         self.runs = Runs(connection)
         self.access = Access(connection)
         self.answers = Answers(connection)

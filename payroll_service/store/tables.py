@@ -49,6 +49,9 @@ APPEND_ONLY = (
     "account_event",
     "access",
     "sealing_key",
+    "account_change",
+    "account_change_entry",
+    "account_decision",
 )
 
 

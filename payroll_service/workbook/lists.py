@@ -10,7 +10,7 @@ from time import thread_time
 from payroll_service.errors import UnreadableFile
 from payroll_service.snapshot.faults import BadCell
 from payroll_service.snapshot.filled import is_empty
-from payroll_service.snapshot.identifiers import read_any_id
+from payroll_service.snapshot.identifiers import read_account, read_any_id
 from payroll_service.snapshot.numbers import exact_decimal
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook.csv_files import csv_grid
@@ -38,6 +38,13 @@ class ListRow:
         """A number that is a name, in its one spelling. Raises UnreadableFile naming the row."""
         try:
             return read_any_id(self.cells.get(heading))
+        except BadCell as bad:
+            raise self._unreadable(heading, bad) from None
+
+    def account(self, heading: str) -> str:
+        """A bank account in its one spelling. Raises UnreadableFile naming the row."""
+        try:
+            return read_account(self.cells.get(heading))
         except BadCell as bad:
             raise self._unreadable(heading, bad) from None
 

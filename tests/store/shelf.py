@@ -6,6 +6,13 @@ from typing import Any
 
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
+from payroll_service.book.bank_accounts import (
+    APPROVED,
+    AccountChange,
+    AccountDecision,
+    BankAccount,
+    ChangedAccount,
+)
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.movements import PAYMENT, Draft, Line, Movement
 from payroll_service.book.ledger.postings import line_postings
@@ -140,6 +147,15 @@ def publish(store: Store) -> None:
         session.objections.publish(publication)
         number = session.objections.add(objection).number
         session.objections.note("dushan", number, "rejected", NOON, "李局长", "无误")
+
+
+def register(store: Store) -> None:
+    """A new bank account of one of the shelf's teachers, proposed and approved."""
+    payee_id = next(iter(ids(store).values()))
+    changed = ChangedAccount(payee_id, BankAccount("", ""), BankAccount("农业银行", "6228480000000000015"))
+    with store.writing() as session:
+        session.bank_accounts.propose(AccountChange("dushan", 1, NOON, "王会计", "新开户", 1), [changed])
+        session.bank_accounts.decide(AccountDecision("dushan", 1, APPROVED, "王会计", "李局长", NOON, ""))
 
 
 def admit(store) -> None:

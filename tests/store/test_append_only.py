@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from payroll_service.store.tables import APPEND_ONLY, Row
 from payroll_service.store.triggers import put_on, take_off
-from tests.store.shelf import admit, approve, enact, move, publish
+from tests.store.shelf import admit, approve, enact, move, publish, register
 
 CHANGES = {
     "update": 'UPDATE "{table}" SET {first} = {first}',
@@ -28,6 +28,7 @@ def test_each_append_only_table_refuses_every_kind_of_change(store, shelf):
     approve(store)
     move(store)
     admit(store)
+    register(store)
     enact(store)
     publish(store)
     acts = ("update", "delete", "replace" if "sqlite" in store.database.url else "truncate")

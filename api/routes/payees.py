@@ -1,0 +1,154 @@
+"""Payees and their bank accounts: found, proposed by one person, approved by another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from api.models.payees import (
+    AccountChangeAnswer,
+    AccountChanges,
+    AccountChangeWithPayees,
+    OwnAccount,
+    Payee,
+    PayeeId,
+    Payees,
+    PayeeWithChanges,
+    ProposeAccounts,
+    Search,
+    WithdrawAccounts,
+)
+from api.once import Key, body_of, once
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role
+from payroll_service.workflow.read_payees import (
+    DecidedChange,
+    find_payees,
+    list_changes,
+    own_account,
+    read_change,
+    read_payee,
+)
+from payroll_service.workflow.set_bank_account import (
+    WantedAccount,
+    approve_accounts,
+    propose_accounts,
+    withdraw_accounts,
+)
+
+router = APIRouter(prefix="/v1", tags=["payees"])
+Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
+Body = Annotated[bytes, Depends(body_of)]
+Number = Annotated[int, Path(ge=1, lt=2**53)]
+
+
+@router.post("/payees/search", operation_id="findPayees", summary="Payees by ID number, code or name, masked")
+def find(asked: Search, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> Payees:
+    """At most fifty. That they were looked at is put down in the bureau's log."""
+    found = find_payees(store, caller.bureau, asked.text, caller.name, now)
+    return Payees(payees=[Payee.of(card) for card in found])
+
+
+@router.get(
+    "/payees/{payee}", operation_id="readPayee", summary="One payee, masked, with changes of the account"
+)
+def read(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> PayeeWithChanges:
+    """That it was looked at is put down in the bureau's log."""
+    return PayeeWithChanges.of(read_payee(store, caller.bureau, payee, caller.name, now))
+
+
+@router.get(
+    "/me/account", operation_id="readOwnAccount", summary="My bank account, masked, and who changed it"
+)
+def own(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnAccount:
+    assert caller.account is not None, "roles belong to accounts"
+    return OwnAccount.of(own_account(store, caller.bureau, caller.account.payee))
+
+
+@router.get("/account-changes", operation_id="listAccountChanges", summary="Proposals, the last first")
+def changes(store: TheStore, caller: Caller = allow(*Office)) -> AccountChanges:
+    return AccountChanges(changes=[AccountChangeAnswer.of(one) for one in list_changes(store, caller.bureau)])
+
+
+@router.get(
+    "/account-changes/{change}", operation_id="readAccountChange", summary="One proposal with its payees"
+)
+def change(
+    change: Number, store: TheStore, now: Now, caller: Caller = allow(*Office)
+) -> AccountChangeWithPayees:
+    """That it was looked at is put down in the bureau's log."""
+    return AccountChangeWithPayees.of_shown(read_change(store, caller.bureau, change, caller.name, now))
+
+
+@router.post(
+    "/account-changes",
+    operation_id="proposeAccounts",
+    summary="Propose new bank accounts; another person approves them",
+    status_code=201,
+    response_model=AccountChangeWithPayees,
+)
+def propose(
+    asked: ProposeAccounts,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK),
+) -> Response:
+    wanted = [WantedAccount(one.account, one.bank, payee_id=one.payee) for one in asked.accounts]
+
+    def act() -> AccountChangeWithPayees:
+        shown = propose_accounts(store, caller.bureau, wanted, asked.reason, caller.name, now)
+        return AccountChangeWithPayees.of_shown(shown)
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/account-changes/{change}/approval",
+    operation_id="approveAccounts",
+    summary="Approve what somebody else proposed; later payments go there",
+    status_code=201,
+    response_model=AccountChangeAnswer,
+)
+def approve(
+    change: Number,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.APPROVER),
+) -> Response:
+    def act() -> AccountChangeAnswer:
+        done = approve_accounts(store, caller.bureau, change, caller.name, now)
+        return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
+
+    return once(request, body, caller, key, act)
+
+
+@router.post(
+    "/account-changes/{change}/withdrawal",
+    operation_id="withdrawAccounts",
+    summary="Give up a proposal before it is approved, with a reason",
+    status_code=201,
+    response_model=AccountChangeAnswer,
+)
+def withdraw(
+    change: Number,
+    asked: WithdrawAccounts,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    def act() -> AccountChangeAnswer:
+        done = withdraw_accounts(store, caller.bureau, change, caller.name, asked.reason, now)
+        return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
+
+    return once(request, body, caller, key, act)
