@@ -13,10 +13,12 @@ from api.logs import configure_logs
 from api.metrics import Metrics
 from api.observed import Observed
 from api.pages import accounts, entrance, pay
+from api.pages import imports as import_pages
+from api.pages import jobs as job_pages
 from api.pages import payees as payee_pages
 from api.pages import runs as run_pages
 from api.rights import check_rights
-from api.routes import health, me, objections, payees, rule_sets, runs, token
+from api.routes import health, imports, jobs, me, objections, payees, rule_sets, runs, snapshots, token
 from api.settings import Settings
 from api.state import Clock
 from payroll_service.clock import now
@@ -53,21 +55,10 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     app.state.store, app.state.clock = store, clock
     app.state.revision = newest_revision()
     app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
-    for routes in (
-        runs,
-        objections,
-        rule_sets,
-        payees,
-        me,
-        token,
-        health,
-        entrance,
-        pay,
-        run_pages,
-        payee_pages,
-        accounts,
-    ):
+    for routes in (runs, imports, jobs, snapshots, objections, rule_sets, payees, me, token, health):
         app.include_router(routes.router)
+    for pages in (entrance, pay, import_pages, run_pages, job_pages, payee_pages, accounts):
+        app.include_router(pages.router)
     problems.install(app)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from api.observed import REQUEST_ID, route_of
 from api.pages.render import page
 from api.rights import FromElsewhere, NotSignedIn, NotThere
+from api.upload import TooLarge
 from payroll_service import errors
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.store import errors as store_errors
@@ -48,11 +49,11 @@ OUR_MISTAKE = Kind(500, "our-mistake", "系统出错", "The service made a mista
 ELSEWHERE = Kind(
     403, "from-elsewhere", "请求不是从本系统的页面发出的", "The request did not come from our own pages"
 )
-
 STATUS: dict[type[Exception], Kind] = {
     NotSignedIn: NOT_SIGNED_IN,
     NotThere: NOT_THERE,
     FromElsewhere: ELSEWHERE,
+    TooLarge: Kind(413, "too-large", "文件太大", "The file is larger than what is accepted"),
     errors.UnreadableFile: Kind(422, "unreadable-file", "文件读不了", "The file cannot be read"),
     UnreadableWorkbook: Kind(422, "unreadable-workbook", "工作簿读不了", "The workbook cannot be read"),
     errors.UnknownPeriod: Kind(422, "unknown-period", "期间不对", "No such period, or not governed"),

@@ -16,7 +16,9 @@ from payroll_service.book.records import sha256
 from payroll_service.errors import Refused
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
+from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.list_snapshots import list_snapshots
 from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
@@ -25,8 +27,14 @@ OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 
 
 @router.get("")
-def runs(store: TheStore, caller: Caller = allow(*OFFICE)) -> Response:
-    return page("runs.html", caller, runs=list(reversed(list_runs(store, caller.bureau))))
+def runs(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response:
+    return page(
+        "runs.html",
+        caller,
+        runs=list(reversed(list_runs(store, caller.bureau))),
+        snapshots=list_snapshots(store, caller.bureau),
+        choices=list_choices(store, caller.bureau, now.date()),
+    )
 
 
 @router.get("/{run_id}")

@@ -38,6 +38,7 @@ class Town:
     people: dict[Role, Account]
     clock: Callable[[], object]
     address: str = ""
+    snapshot: str = ""
 
     @property
     def rule_set(self) -> str:
@@ -93,7 +94,9 @@ def furnish(url: str, folder) -> Town:
             session.access.add(account, "-")
             people[role] = account
     clock = lambda: NOW + timedelta(minutes=1)  # noqa: E731
-    return Town(store, create_app(store, clock), done.run.run_id, payee, people, clock)
+    return Town(
+        store, create_app(store, clock), done.run.run_id, payee, people, clock, snapshot=imported.snapshot
+    )
 
 
 @pytest.fixture

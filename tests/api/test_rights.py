@@ -8,6 +8,10 @@ from fastapi import FastAPI
 from api.metrics import Monitoring
 from api.rights import check_rights, rights_of, routes_of
 from payroll_service.access.roles import Role, Scope
+from payroll_service.store.jobs import EXPIRED, FAILED, Job
+from payroll_service.workflow.jobs.kinds import PART, RUN, AskedImport, AskedRun, written
+from tests.sample_county import county_rules
+from tests.workflow.conftest import BUREAU, NOW
 
 
 def test_all_routes_are_seen(town):
@@ -27,9 +31,26 @@ def calls(town):
             path = path.replace("{act}", "enable").replace("{number}", "1")
             path = path.replace("{fingerprint}", town.rule_set)
             path = path.replace("{change}", "1")
+            path = path.replace("{snapshot}", town.snapshot)
+            path = path.replace("{import_id}", "1" * 32).replace("{job_id}", "2" * 32)
             assert "{" not in path, f"fill in {route.path}"
             for method in sorted(route.methods or ()):
                 yield method, path, rights
+
+
+@pytest.fixture
+def town(town):
+    """With an import of a school that is over, and a run that came to nothing: both can be looked at."""
+    asked_import, asked_run = (
+        AskedImport(county_rules().program.fingerprint, "表.xlsx"),
+        AskedRun(town.snapshot, "2020-09"),
+    )
+    over = Job(BUREAU.bureau, "1" * 32, PART, written(asked_import), "甲", "A01", NOW, EXPIRED)
+    failed = Job(BUREAU.bureau, "2" * 32, RUN, written(asked_run), "甲", "", NOW, FAILED)
+    with town.store.writing() as session:
+        session.jobs.add(over)
+        session.jobs.add(failed)
+    return town
 
 
 def send(client, method, path):

@@ -10,9 +10,9 @@ from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.store.jobs import DONE, FAILED
 from payroll_service.store.store import Session
 from payroll_service.workflow.calculate_run import calculate_run
-from payroll_service.workflow.jobs.examine_upload import masked
 from payroll_service.workflow.jobs.hold import Hold
 from payroll_service.workflow.jobs.kinds import AskedRun, RunResult, written
+from payroll_service.workflow.jobs.masking import masked
 from payroll_service.workflow.load_rules import rules_from
 
 SHOWN = 20

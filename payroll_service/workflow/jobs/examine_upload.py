@@ -36,11 +36,10 @@ from payroll_service.workflow.jobs.kinds import (
     written,
     written_differences,
 )
+from payroll_service.workflow.jobs.masking import masked, masked_cell
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from rules.language.program import Program
 
-A_NUMBER = re.compile(r"(?<![0-9０-９])[0-9０-９]{9,}[XxＸｘ]?")
-SHOWN_BEFORE, SHOWN_AFTER = 3, 4
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -144,27 +143,10 @@ def typed(program: Program, problems: Iterable[Problem], tables: Sequence[RawTab
         listed.append(
             ImportProblem(
                 sheet.table if sheet is not None else named, one.sheet, one.cell, one.column, one.kind,
-                one.level, masked(said(value)), masked(one.message), masked(one.remedy),
+                one.level, masked_cell(value), masked(one.message), masked(one.remedy),
             )
         )  # fmt: skip
     return listed
-
-
-def said(cell: Cell) -> str:
-    """A cell's value in words; a number without an exponent."""
-    if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else str(cell)
-    return "" if cell is None else str(cell)
-
-
-def masked(text: str) -> str:
-    """The text with the middle of every long number, as of persons, cards and telephones, replaced."""
-    return A_NUMBER.sub(_mask, text)
-
-
-def _mask(found: re.Match[str]) -> str:
-    hidden = len(found[0]) - SHOWN_BEFORE - SHOWN_AFTER
-    return found[0][:SHOWN_BEFORE] + "*" * hidden + found[0][-SHOWN_AFTER:]
 
 
 def _counts(problems: Sequence[Problem]) -> tuple[int, int]:

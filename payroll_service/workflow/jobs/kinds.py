@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from payroll_service.snapshot.differences import RowDifference, TableDifference
+from payroll_service.workflow.jobs.masking import masked
 
 IMPORT, PART, ASSEMBLY, RUN = "import", "part", "assembly", "run"
 IMPORTS = (IMPORT, PART, ASSEMBLY)
+KINDS = {IMPORT: "完整的数据", PART: "一部分表", ASSEMBLY: "合并各份", RUN: "核算"}
 UPLOAD, SNAPSHOT, PROBLEMS, DIFFERENCES = "upload", "snapshot", "problems", "differences"  # contents
 
 
@@ -111,9 +113,14 @@ def change_of(found: TableDifference) -> Change:
 
 
 def written_differences(found: Sequence[TableDifference]) -> bytes:
-    """The rows that differ, by table."""
-    rows = {each.table: [asdict(row) for row in each.first] for each in found}
+    """The rows that differ, by table; numbers masked."""
+    rows = {each.table: [asdict(_masked(row)) for row in each.first] for each in found}
     return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def _masked(row: RowDifference) -> RowDifference:
+    key = tuple(map(masked, row.key))
+    return RowDifference(row.kind, key, row.column, masked(row.before), masked(row.now))
 
 
 def read_differences(content: bytes) -> dict[str, list[RowDifference]]:

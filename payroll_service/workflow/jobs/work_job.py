@@ -15,9 +15,10 @@ from payroll_service.store.errors import StoreBusy, StoreError
 from payroll_service.store.jobs import FAILED, RUNNING, Job
 from payroll_service.store.store import Store
 from payroll_service.workflow.jobs.calculate_job import calculate_job
-from payroll_service.workflow.jobs.examine_upload import examine_upload, masked
+from payroll_service.workflow.jobs.examine_upload import examine_upload
 from payroll_service.workflow.jobs.hold import LEASE, Hold, LostLease
 from payroll_service.workflow.jobs.kinds import RUN, AskedImport, AskedRun
+from payroll_service.workflow.jobs.masking import masked
 from payroll_service.workflow.jobs.sweep_jobs import SWEPT_EVERY, sweep_jobs
 from rules.language import RuleSetError
 

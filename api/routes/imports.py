@@ -1,0 +1,181 @@
+"""Imports: a file is sent, examined by a job, looked at, accepted. A school's clerk sends and sees that school's parts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.models.imports import (
+    Assemble,
+    Differences,
+    FoundProblem,
+    FoundProblems,
+    ImportAnswer,
+    Imports,
+    JobId,
+)
+from api.once import Key, body_of, once
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from api.upload import UPLOAD, Upload, described
+from payroll_service.access.roles import Role
+from payroll_service.workflow.jobs.accept_import import accept_import
+from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
+from payroll_service.workflow.jobs.kinds import IMPORTS
+from payroll_service.workflow.jobs.read_job import (
+    import_differences,
+    import_problems,
+    list_imports,
+    marked_workbook,
+    read_job,
+)
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"])
+SENDERS = (Role.CLERK, Role.SCHOOL_CLERK)
+READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Body = Annotated[bytes, Depends(body_of)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.post(
+    "",
+    operation_id="sendImport",
+    summary="Send a workbook to be examined; nothing is stored for good before it is accepted",
+    status_code=202,
+    response_model=ImportAnswer,
+    openapi_extra=described(
+        rule_set="规则集的指纹；不写为施行中的那一份",
+        part="true：只是一部分表；收齐后合并",
+        unit="单位代码：这一份全是这个单位的（报账员不用写）",
+    ),
+)
+def send(
+    request: Request,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(*SENDERS),
+    upload: Upload = UPLOAD,
+) -> Response:
+    def act() -> ImportAnswer:
+        fields = upload.fields
+        is_part, unit = fields.get("part") == "true", caller.unit or fields.get("unit", "").strip()
+        rule_set = fields.get("rule_set", "")
+        job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now)
+        return ImportAnswer.of(job)
+
+    return once(request, upload.told, caller, key, act, 202)
+
+
+@router.post(
+    "/assembly",
+    operation_id="assembleParts",
+    summary="Have the newest part of every table and school put together and examined",
+    status_code=202,
+    response_model=ImportAnswer,
+)
+def assemble(
+    asked: Assemble,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK),
+) -> Response:
+    def act() -> ImportAnswer:
+        return ImportAnswer.of(ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now))
+
+    return once(request, body, caller, key, act, 202)
+
+
+@router.get("", operation_id="listImports", summary="Imports, the last sent first")
+def list_(
+    store: TheStore,
+    caller: Caller = allow(*READERS),
+    after: Annotated[
+        str, Query(pattern="^([0-9a-f]{32})?$", description="The `next` of the page before.")
+    ] = "",
+    limit: Limit = 50,
+) -> Imports:
+    found = list_imports(store, caller.bureau, caller.unit, after, limit + 1)
+    page = [ImportAnswer.of(job) for job in found[:limit]]
+    return Imports(imports=page, next=page[-1].id if len(found) > limit else None)
+
+
+@router.get("/{import_id}", operation_id="readImport", summary="One import, and what examining it found")
+def read(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> ImportAnswer:
+    return ImportAnswer.of(read_job(store, caller.bureau, import_id, caller.unit, IMPORTS))
+
+
+@router.get(
+    "/{import_id}/problems",
+    operation_id="readImportProblems",
+    summary="What is wrong in the file, cell by cell, and how to mend it",
+)
+def problems(
+    import_id: JobId,
+    store: TheStore,
+    caller: Caller = allow(*READERS),
+    after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> FoundProblems:
+    found = import_problems(store, caller.bureau, import_id, caller.unit)
+    page = [FoundProblem.of(after + place, one) for place, one in enumerate(found[after:][:limit], 1)]
+    more = len(found) > after + limit
+    return FoundProblems(total=len(found), problems=page, next=after + limit if more else None)
+
+
+@router.get(
+    "/{import_id}/workbook",
+    operation_id="readMarkedWorkbook",
+    summary="A copy of the workbook with every problem marked in its cell",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def workbook(import_id: JobId, store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Response:
+    """Reading it is put down in the bureau's log."""
+    return download(*marked_workbook(store, caller.bureau, import_id, caller.unit, caller.name, now))
+
+
+@router.get(
+    "/{import_id}/differences",
+    operation_id="readImportDifferences",
+    summary="Rows that differ from what was accepted last",
+)
+def differences(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> Differences:
+    return Differences.of(import_differences(store, caller.bureau, import_id, caller.unit))
+
+
+@router.post(
+    "/{import_id}/acceptance",
+    operation_id="acceptImport",
+    summary="Store what was examined; fails if something else was stored since",
+    status_code=201,
+    response_model=ImportAnswer,
+)
+def accept(
+    import_id: JobId,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(*SENDERS),
+) -> Response:
+    def act() -> ImportAnswer:
+        return ImportAnswer.of(accept_import(store, caller.bureau, import_id, caller.unit, caller.name, now))
+
+    return once(request, body, caller, key, act)
+
+
+def download(name: str, content: bytes) -> Response:
+    """A workbook that a browser saves."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=XLSX, headers=headers)

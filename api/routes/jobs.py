@@ -1,0 +1,100 @@
+"""Long work: runs are asked for, and jobs tell how far they are."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.models.imports import AskRun, JobAnswer, JobId
+from api.once import Key, body_of, once
+from api.rights import Caller, allow
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role
+from payroll_service.store.jobs import Job
+from payroll_service.store.store import Store
+from payroll_service.workflow.jobs.ask_job import ask_run
+from payroll_service.workflow.jobs.read_job import read_job
+
+router = APIRouter(prefix="/v1", tags=["jobs"])
+READERS = (Role.CLERK, Role.SCHOOL_CLERK, Role.APPROVER, Role.AUDITOR)
+LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
+Body = Annotated[bytes, Depends(body_of)]
+Last = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
+
+
+@router.post(
+    "/runs",
+    operation_id="askRun",
+    summary="Have a snapshot calculated for a period; the job tells which run it made",
+    status_code=202,
+    response_model=JobAnswer,
+)
+def run(
+    asked: AskRun,
+    request: Request,
+    body: Body,
+    key: Key,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK),
+) -> Response:
+    def act() -> JobAnswer:
+        job = ask_run(store, caller.bureau, asked.snapshot, asked.period, asked.rule_set, caller.name, now)
+        return JobAnswer.of(job)
+
+    return once(request, body, caller, key, act, 202)
+
+
+@router.get("/jobs/{job_id}", operation_id="readJob", summary="How far a job is")
+def read(job_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> JobAnswer:
+    return JobAnswer.of(read_job(store, caller.bureau, job_id, caller.unit))
+
+
+@router.get(
+    "/jobs/{job_id}/events",
+    operation_id="followJob",
+    summary="The job as server-sent events, one at each change, until its end",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        204: {"description": "It ended, and the caller knows."},
+    },
+)
+async def events(
+    job_id: JobId, store: TheStore, last: Last = "", caller: Caller = allow(*READERS)
+) -> Response:
+    """Each event's data is the job as JSON. Who comes back with the `Last-Event-ID` gets what is new since."""
+    job = await run_in_threadpool(read_job, store, caller.bureau, job_id, caller.unit)
+    if not job.is_open and _event(job)[0] == last:
+        return Response(status_code=204)  # tells a browser not to come back
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_follow(store, job, last), media_type="text/event-stream", headers=headers)
+
+
+async def _follow(store: Store, job: Job, known: str) -> AsyncIterator[str]:
+    quiet = 0
+    while True:
+        number, data = _event(job)
+        quiet += 1
+        if number != known:
+            yield f"id: {number}\nevent: {'progress' if job.is_open else 'end'}\ndata: {data}\n\n"
+            known, quiet = number, 0
+        elif quiet >= SIGN_OF_LIFE:
+            yield ": \n\n"
+            quiet = 0
+        if not job.is_open:
+            return
+        await asyncio.sleep(LOOKS_EVERY)
+        job = await run_in_threadpool(read_job, store, job.bureau, job.job_id)
+
+
+def _event(job: Job) -> tuple[str, str]:
+    """The event's id, the same for the same state of the job, and its data."""
+    data = JobAnswer.of(job).model_dump_json()
+    return hashlib.sha256(data.encode()).hexdigest()[:16], data

@@ -1,0 +1,267 @@
+"""A messy workbook through the API: problems, the marked copy, corrected, accepted, calculated; each as a job."""
+
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from api import upload
+from payroll_service.access.accounts import Account
+from payroll_service.access.roles import Role
+from payroll_service.access.tokens import new_id
+from payroll_service.snapshot.tables import Cell
+from payroll_service.workbook.template import write_tables
+from payroll_service.workflow.jobs.work_job import Worker
+from tests.sample_county import county_rules, county_tables
+from tests.workflow.conftest import BUREAU, NOW
+from tests.workflow.test_parts import UNITS, school_book
+
+NUMBER = "522726198207022315"  # its check digit is wrong
+
+
+def work_off(town):
+    worker = Worker(town.store, lambda: NOW)
+    while worker.work_one():
+        pass
+
+
+def workbook(**cells: str) -> bytes:
+    """The county as .xlsx; `cells` are written into the first rows of its tables: 表_列=value."""
+    tables = []
+    for table in county_tables():
+        columns: dict[str, Sequence[Cell]] = {
+            name: [cells.get(f"{table.table}_{name}", values[0]), *values[1:]]
+            for name, values in table.columns.items()
+        }
+        tables.append(replace(table, columns=columns))
+    return write_tables(county_rules().program, tables)
+
+
+def send(client, content, key="", name="独山.xlsx", **fields):
+    headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+    fields = {"rule_set": county_rules().program.fingerprint} | fields
+    return client.post("/v1/imports", files={"file": (name, content)}, data=fields, headers=headers)
+
+
+def act(client, path, **body):
+    return client.post(path, json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
+
+
+def test_a_messy_workbook_becomes_a_run(town):
+    clerk = town.of(Role.CLERK)
+    sent = send(clerk, workbook(人员_证件号码=NUMBER, 学校_学校名称="百泉镇新小学"))
+    assert sent.status_code == 202, sent.text
+    path = f"/v1/imports/{sent.json()['id']}"
+    assert sent.json()["state"] == "waiting"
+    early = act(clerk, f"{path}/acceptance")
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/not-examined")
+    work_off(town)
+    found = clerk.get(path).json()
+    assert found["state"] == "unsound"
+    problems = clerk.get(f"{path}/problems", params={"limit": 1}).json()
+    assert problems["total"] == found["errors"] + found["hints"]
+    everything = clerk.get(f"{path}/problems").json()["problems"]
+    wrong = next(one for one in everything if one["table"] == "人员" and one["column"] == "证件号码")
+    assert wrong["value"] == "522***********2315"
+    assert wrong["remedy"]
+    assert NUMBER not in json.dumps(everything)
+    refused = act(clerk, f"{path}/acceptance")
+    assert refused.status_code == 409
+
+    answer = clerk.get(f"{path}/workbook")
+    assert "attachment" in answer.headers["content-disposition"]
+    book = load_workbook(io.BytesIO(answer.content))
+    cell = book["人员"][wrong["cell"]]
+    assert "校验位" in cell.comment.text
+    with town.store.reading() as session:
+        assert [one.act for one in session.access.reads(BUREAU.bureau)] == [f"import {found['id']}"]
+    right = next(table for table in county_tables() if table.table == "人员").columns["证件号码"][0]
+    cell.value = right
+    corrected = io.BytesIO()
+    book.save(corrected)
+
+    again = send(clerk, corrected.getvalue(), name="独山-检查.xlsx").json()
+    work_off(town)
+    path = f"/v1/imports/{again['id']}"
+    examined = clerk.get(path).json()
+    assert (examined["state"], examined["errors"]) == ("examined", 0)
+    assert [one["table"] for one in examined["changes"] if one["changed"]] == ["学校"]
+    (rows,) = clerk.get(f"{path}/differences").json()["tables"]
+    assert [(row["column"], row["now"]) for row in rows["rows"]] == [("学校名称", "百泉镇新小学")]
+    assert examined["last"] == town.snapshot
+    accepted = act(clerk, f"{path}/acceptance")
+    assert (accepted.status_code, accepted.json()["state"]) == (201, "done")
+    assert clerk.get(f"{path}/problems").json()["problems"] == []
+    assert clerk.get(f"{path}/workbook").status_code == 409
+
+    first, second = clerk.get("/v1/snapshots").json()["snapshots"]
+    assert (first["fingerprint"], second["fingerprint"]) == (examined["snapshot"], town.snapshot)
+    assert first["files"][0]["name"] == "独山-检查.xlsx"
+    rows_of = clerk.get(f"/v1/snapshots/{first['fingerprint']}").json()["rows"]
+    assert rows_of["学校"] == 7
+
+    asked = act(clerk, "/v1/runs", snapshot=first["fingerprint"], period="2020-2021-1")
+    assert asked.status_code == 202, asked.text
+    work_off(town)
+    job = clerk.get(f"/v1/jobs/{asked.json()['id']}").json()
+    assert (job["state"], job["progress"]["done"]) == ("done", 4)
+    assert clerk.get(f"/v1/runs/{job['run']}").json()["snapshot"] == first["fingerprint"]
+
+
+def test_a_second_import_seen_before_the_first_was_accepted_is_overtaken(town):
+    clerk = town.of(Role.CLERK)
+    ids = [send(clerk, workbook(学校_学校名称=name)).json()["id"] for name in ("甲校", "乙校")]
+    work_off(town)
+    assert act(clerk, f"/v1/imports/{ids[0]}/acceptance").status_code == 201
+    late = act(clerk, f"/v1/imports/{ids[1]}/acceptance")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/overtaken")
+
+
+def test_an_upload_that_is_sent_again_is_one_import(town):
+    clerk = town.of(Role.CLERK)
+    first = send(clerk, b"PK something", key="my-own-key")
+    again = send(clerk, b"PK something", key="my-own-key")
+    assert again.content == first.content, "although the separators of the two bodies differ"
+    other = send(clerk, b"PK another", key="my-own-key")
+    assert other.json()["type"] == "/problems/key-reused"
+    listed = clerk.get("/v1/imports").json()["imports"]
+    assert [one["id"] for one in listed] == [first.json()["id"]]
+
+
+def test_what_is_too_large_is_refused_by_what_it_says_and_by_what_it_sends(town, monkeypatch):
+    monkeypatch.setattr(upload, "MOST_BYTES", 1000)
+    monkeypatch.setattr(upload, "AROUND", 1000)
+    clerk = town.of(Role.CLERK)
+    announced = send(clerk, b"x" * 3000)
+    assert (announced.status_code, announced.json()["type"]) == (413, "/problems/too-large")
+    assert "分校提交" in announced.json()["remedy"]
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+
+    def pieces():
+        yield head
+        for _ in range(300):
+            yield b"x" * 100
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Idempotency-Key": "k" * 12}
+    streamed = clerk.post("/v1/imports", content=pieces(), headers=headers)
+    assert streamed.status_code == 413
+    assert clerk.get("/v1/imports").json()["imports"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"{}", "application/json"),
+        (b"", "multipart/form-data; boundary=b"),
+        (b"nonsense", "multipart/form-data; boundary=b"),
+        (b"--b--", "multipart/form-data"),
+        (b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--', "multipart/form-data; boundary=b"),
+    ],
+)  # fmt: skip
+def test_what_is_no_upload_is_malformed(town, content, content_type):
+    headers = {"Content-Type": content_type, "Idempotency-Key": "k" * 12}
+    answer = town.of(Role.CLERK).post("/v1/imports", content=content, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/malformed"
+
+
+def test_what_cannot_be_read_fails_with_what_to_do(town):
+    clerk = town.of(Role.CLERK)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    ids = [send(clerk, content).json()["id"] for content in (b"no workbook", packed.getvalue())]
+    work_off(town)
+    for one in ids:
+        found = clerk.get(f"/v1/imports/{one}").json()
+        assert found["state"] == "failed"
+        assert found["message"]
+        assert found["remedy"]
+    unknown = send(clerk, b"x", rule_set="0" * 64)
+    assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-rule-set")
+
+
+def test_imports_are_listed_page_by_page(town):
+    clerk = town.of(Role.CLERK)
+    sent = [send(clerk, bytes([65 + place])).json()["id"] for place in range(3)]
+    first = clerk.get("/v1/imports", params={"limit": 2}).json()
+    rest = clerk.get("/v1/imports", params={"limit": 2, "after": first["next"]}).json()
+    found = [one["id"] for one in first["imports"] + rest["imports"]]
+    assert sorted(found) == sorted(sent)
+    assert rest["next"] is None
+
+
+def test_a_job_is_followed_to_its_end_and_no_further(town):
+    clerk = town.of(Role.CLERK)
+    asked = act(clerk, "/v1/runs", snapshot=town.snapshot, period="2020-2021-1").json()
+    work_off(town)
+    answer = clerk.get(f"/v1/jobs/{asked['id']}/events")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    lines = dict(line.split(": ", 1) for line in answer.text.strip().splitlines())
+    assert lines["event"] == "end"
+    assert json.loads(lines["data"])["state"] == "done"
+    known = clerk.get(f"/v1/jobs/{asked['id']}/events", headers={"Last-Event-ID": lines["id"]})
+    assert known.status_code == 204
+
+
+def test_a_run_that_cannot_be_asked_for_is_refused_at_once(town):
+    clerk = town.of(Role.CLERK)
+    unknown = act(clerk, "/v1/runs", snapshot="0" * 64, period="2020-2021-1")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/unknown-run")
+    failed = act(clerk, "/v1/runs", snapshot=town.snapshot, period="1999-01").json()
+    work_off(town)
+    job = clerk.get(f"/v1/jobs/{failed['id']}").json()
+    assert job["state"] == "failed"
+    assert "施行期" in job["message"]
+
+
+def school_clerk(town, unit):
+    account = Account(
+        BUREAU.bureau, new_id(), f"clerk-{unit.lower()}", "报账员", frozenset({Role.SCHOOL_CLERK}), unit=unit
+    )
+    with town.store.writing() as session:
+        session.access.add(account, "-")
+    town.people[Role.SCHOOL_CLERK] = account
+    return town.of(Role.SCHOOL_CLERK)
+
+
+def test_a_schools_clerk_sends_and_sees_that_schools_part_alone(town, tmp_path):
+    own, other = (school_clerk(town, unit) for unit in UNITS[:2])
+    sent = send(own, school_book(tmp_path, UNITS[0]).read_bytes(), part="", unit=UNITS[1]).json()
+    foreign = send(own, school_book(tmp_path, UNITS[1]).read_bytes()).json()
+    assert (sent["kind"], sent["unit"]) == ("part", UNITS[0]), "whatever the form says"
+    work_off(town)
+    path = f"/v1/imports/{sent['id']}"
+    assert own.get(path).json()["state"] == "examined"
+    assert own.get(f"/v1/imports/{foreign['id']}").json()["state"] == "unsound"
+    for look in (path, f"{path}/problems", f"{path}/workbook", f"/v1/jobs/{sent['id']}"):
+        assert other.get(look).status_code == 404
+    assert act(other, f"{path}/acceptance").status_code == 404
+    assert other.get("/v1/imports").json()["imports"] == []
+    assert len(town.of(Role.AUDITOR).get("/v1/imports").json()["imports"]) == 2
+    assert act(own, f"{path}/acceptance").status_code == 201
+
+
+def test_parts_are_put_together_and_what_is_missing_is_told(town, tmp_path):
+    clerk = town.of(Role.CLERK)
+    rest = [table for table in county_tables() if table.table not in ("任职", "学期考核")]
+    whole = write_tables(county_rules().program, rest)
+    books = [(whole, ""), *((school_book(tmp_path, unit).read_bytes(), unit) for unit in UNITS[:-1])]
+    sent = [send(clerk, content, part="true", unit=unit).json()["id"] for content, unit in books]
+    work_off(town)
+    for one in sent:
+        assert act(clerk, f"/v1/imports/{one}/acceptance").status_code == 201
+    asked = act(clerk, "/v1/imports/assembly", rule_set=county_rules().program.fingerprint)
+    assert asked.status_code == 202
+    work_off(town)
+    path = f"/v1/imports/{asked.json()['id']}"
+    found = clerk.get(path).json()
+    assert found["state"] == "examined", clerk.get(f"{path}/problems").text
+    assert found["missing"]["任职"] == [UNITS[-1]]
+    assert {one["unit"] for one in found["parts"] if one["table"] == "任职"} == set(UNITS[:-1])
+    assert act(clerk, f"{path}/acceptance").json()["snapshot"] == found["snapshot"]
