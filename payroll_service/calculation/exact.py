@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, lcm
 
 
 def half_up(units: Fraction) -> int:
@@ -43,24 +44,42 @@ def is_multiple(value: Fraction, step: Fraction) -> bool:
     return (value / step).denominator == 1
 
 
-def largest_remainder(
-    units: int, weights: Mapping[int, Fraction], line: Sequence[int]
-) -> tuple[dict[int, int], list[int]]:
-    """Hand `units` out by weight: (units of each, the rows in line for what cutting leaves over).
+@dataclass(frozen=True)
+class Cut:
+    """Whole units of each row; the rows in line, of which the first `left` got one more than their due cut down."""
 
-    `line` holds the same rows as `weights`, in the order in which equal remainders are served. One unit each goes to
-    the first of the returned line until all are handed out. All weights together must be above zero.
+    units: dict[int, int]
+    line: tuple[int, ...]
+    left: int
+
+
+def largest_remainder(units: int, weights: Mapping[int, Fraction], line: Sequence[int]) -> Cut:
+    """Hand `units` out by weight.
+
+    `line` holds the same rows as `weights`, in the order in which equal remainders are served; the line of the result
+    begins with the largest. All weights together must be above zero.
     """
-    total = added(weights.values())
-    return cut_dues({row: units * weight / total for row, weight in weights.items()}, line)
+    whole, _ = _whole(weights)
+    return _cut({row: units * weight for row, weight in whole.items()}, sum(whole.values()), line)
 
 
-def cut_dues(dues: Mapping[int, Fraction], line: Sequence[int]) -> tuple[dict[int, int], list[int]]:
+def cut_dues(dues: Mapping[int, Fraction], line: Sequence[int]) -> Cut:
     """As `largest_remainder`, for exact dues that add up to a whole number of units."""
-    units = added(dues.values())
-    assert units == int(units), "what is handed out is whole"
-    cuts = {row: floor(due) for row, due in dues.items()}
-    queue = sorted(line, key=lambda row: cuts[row] - dues[row])
-    for row in queue[: int(units) - sum(cuts.values())]:
+    return _cut(*_whole(dues), line)
+
+
+def _whole(numbers: Mapping[int, Fraction]) -> tuple[dict[int, int], int]:
+    """The same numbers as integers over one denominator."""
+    common = lcm(*(number.denominator for number in numbers.values()))
+    return {row: number.numerator * (common // number.denominator) for row, number in numbers.items()}, common
+
+
+def _cut(dues: Mapping[int, int], common: int, line: Sequence[int]) -> Cut:
+    units, remains = divmod(sum(dues.values()), common)
+    assert not remains, "what is handed out is whole"
+    cuts = {row: due // common for row, due in dues.items()}
+    queue = sorted(line, key=lambda row: dues[row] % common, reverse=True)
+    left = units - sum(cuts.values())
+    for row in queue[:left]:
         cuts[row] += 1
-    return cuts, queue
+    return Cut(cuts, tuple(queue), left)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
+from payroll_service.calculation.colleagues import Colleagues
 from payroll_service.calculation.explain_texts import citations, missing_reason
 from payroll_service.calculation.explain_values import ValueTree
 from payroll_service.calculation.explanation import Explanation
@@ -14,8 +17,8 @@ from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rows import RowEvaluator
 from rules.language.period import month_text
-from rules.language.program import Payment, Program
-from rules.language.render import decimal_text, fixed_text
+from rules.language.program import Node, Payment, Program
+from rules.language.render import Value, decimal_text, fixed_text
 
 
 class Explainer:
@@ -24,6 +27,7 @@ class Explainer:
     def __init__(self, program: Program, outcome: Outcome) -> None:
         self.program, self.outcome = program, outcome
         self.rows = RowEvaluator(program, outcome.frames, outcome.period, outcome.columns)
+        self.colleagues = Colleagues(program, outcome)
         self.payments = prepared(program).plan(outcome.period.kind).payments
 
     def explain(self, table: str, key: tuple[str, ...], item: str | None = None) -> list[Explanation]:
@@ -32,6 +36,7 @@ class Explainer:
         if row is None:
             return []
         viewer = Viewer(self.program, self.outcome.frames, key)
+        self.rows.take_others_from(partial(self._others, viewer))
         found: list[Explanation] = []
         for payment in self.payments:
             if item in (None, payment.number) and self.program.target(payment.table, payment.payee) == table:
@@ -41,6 +46,11 @@ class Explainer:
             replace(line, excluded=excluded) if line.root is None else replace(line, held=held)
             for line in found
         ]
+
+    def _others(self, viewer: Viewer, node: Node, table: str, rows: Sequence[int]) -> Mapping[int, Value]:
+        """What an expression says of rows that do not concern the person."""
+        concerned = viewer.concerned(table)
+        return self.colleagues.values(node, table, [row for row in rows if not concerned[row]])
 
     def _on_roster(self, table: str, row: int, kind: str) -> str:
         """The first rule of the roster of this kind that holds for the payee."""

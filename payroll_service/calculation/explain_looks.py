@@ -39,11 +39,9 @@ class Looks:
         self.below: list[str] = []
         self.basis: list[Basis] = []
 
-    def note(self, node: Node, table: str, row: int, value: Value) -> None:
-        """Told of every expression that is evaluated; keeps the reads of this row."""
-        if (table, row) == (self.table, self.row) and isinstance(
-            node, Read | RateRead | Aggregate | Ranking | Slices
-        ):
+    def note(self, node: Node, value: Value) -> None:
+        """Told of every expression that is evaluated on this row; keeps the reads."""
+        if isinstance(node, Read | RateRead | Aggregate | Ranking | Slices):
             self.values[id(node)] = value
             self.shown[id(node)] = self._text(node, value)
 
@@ -62,7 +60,7 @@ class Looks:
         """What a condition found on this row, in words."""
         return facts(self.program, node, self.shown)
 
-    def follow(self, node: Node) -> None:
+    def follow(self, node: Node | None) -> None:
         """Go on to everything that an expression looked at."""
         for leaf in leaves(node):
             if id(leaf) not in self.values:
@@ -78,14 +76,14 @@ class Looks:
             else:
                 self._place(leaf, self.table, self.row)
 
-    def gathered(self, step: Gather, found: list[tuple[int, Fraction]]) -> None:
+    def gathered(self, step: Gather, found: dict[int, Fraction]) -> None:
         """Money that came from the rows below: how many and how much; of these the person's own go on."""
-        own = [(row, value) for row, value in found if self.viewer.concerns(step.source_table, row)]
+        own = {row: value for row, value in found.items() if self.viewer.concerns(step.source_table, row)}
         self.below.append(f"{len(found)} 行，合计 {_total(step, found)}")
         self.basis += self.program.tables[step.source_table].basis
         if len(own) < len(found):
             self.below.append(f"其中本人 {len(own)} 行，合计 {_total(step, own)}")
-        for row, _ in own:
+        for row in own:
             self._place(step.source, step.source_table, row)
 
     def _place(self, read: Read, table: str, row: int) -> None:
@@ -148,5 +146,5 @@ class Looks:
         self.basis += self.program.tables[table].basis
 
 
-def _total(step: Gather, found: list[tuple[int, Fraction]]) -> str:
-    return number_text(added(value for _, value in found), step.type)
+def _total(step: Gather, found: dict[int, Fraction]) -> str:
+    return number_text(added(found.values()), step.type)

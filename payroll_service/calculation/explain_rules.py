@@ -41,20 +41,25 @@ class RuleOnRow:
 
     def _calculated_again(self) -> Value:
         """The value before vetoes; after them it must be the one that the columns have."""
-        self.rows.watch = self.looks.note
-        try:
+        with self.rows.watching(self.table, self.row, self.looks.note):
             before = self.rows.before_vetoes(*self.place)
-            if isinstance(self.step, Share):  # its pool may have been handed out while nobody watched
-                self.rows.holds(self.step.where, self.table, self.row)
-                if before is not None and not self.rows.barred(self.step, self.row):
-                    for node in _decisive(self.step):
-                        self.rows.evaluate(node, self.table, self.row)
-        finally:
-            self.rows.watch = None
+            if isinstance(self.step, Share):
+                self._claims_again(self.step, before)
         taken = before is not None and self.rows.taken_by(*self.place) is not None
         after = Fraction(0) if taken else before
         assert after == self.rows.value(*self.place), f"both evaluators agree on {self.table}.{self.column}"
         return before
+
+    def _claims_again(self, step: Share, before: Value) -> None:
+        """The pool may have been handed out while nobody watched, with what the columns say of this row."""
+        applies = self.rows.holds(step.where, self.table, self.row)
+        if before is None or self.rows.barred(step, self.row):
+            return
+        assert applies, "nobody else has a part of a pool"
+        pool = self.rows.shared_pool(step, self.rows.follow(self.table, step.path, self.row))
+        for node, known in zip(_decisive(step), pool.claims(self.row), strict=True):
+            claim = known if node is None else self.rows.evaluate(node, self.table, self.row)
+            assert claim == known, f"both evaluators agree on what decides {self.table}.{self.column}"
 
     def described(self, blank: ExplainedValue) -> ExplainedValue:
         """The value with its formula, conditions, rates and clauses."""
@@ -171,18 +176,15 @@ class RuleOnRow:
             way = f"原为 {value_text(self.before, self.program.types[self.table, self.column])}，转入「{veto.fund}」，计 0"
         else:
             way = "权重按 0 计算，钱留在池里"
-        self.rows.watch = self.looks.note
-        try:
+        with self.rows.watching(self.table, self.row, self.looks.note):
             self.rows.holds(veto.when, self.table, self.row)
-        finally:
-            self.rows.watch = None
         facts = self.looks.facts(veto.when)
         return Condition("否决", f"{veto.name}：{way}", facts, citations(self.program, veto.basis))
 
 
-def _decisive(step: Share) -> list[Node]:
+def _decisive(step: Share) -> tuple[Node | None, ...]:
     """What decides a row's part of a pool: its weight, then its limits."""
-    return [node for node in (step.weight, step.lower, step.upper) if node is not None]
+    return step.weight, step.lower, step.upper
 
 
 def _product(left: Value, right: Value) -> Value:

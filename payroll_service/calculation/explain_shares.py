@@ -13,18 +13,17 @@ from rules.language.render import number_text
 
 def share_facts(step: Share, pool: SharedPool, row: int) -> ShareFacts:
     """What the colleagues may know of the pool, and what this row alone gets; nothing of anybody else."""
-    left = _left_over(pool)
-    place = pool.line.index(row) + 1 if left and row in pool.line else 0
+    place = pool.line.index(row) + 1 if pool.left and row in pool.line else 0
     return ShareFacts(
         pool=number_text(pool.amount, step.type),
         weight=number_text(pool.weights[row], step.weight.type),
-        weights=number_text(sum(pool.weights.values(), Fraction(0)), step.weight.type),
+        weights=number_text(pool.weight, step.weight.type),
         members=len(pool.weights),
         due=number_text(pool.due(row), step.type),
         cut=number_text(_cut(pool, row), step.type),
-        left_over=left,
+        left_over=pool.left,
         place=place,
-        got_one_more=0 < place <= left,
+        got_one_more=0 < place <= pool.left,
         equally=pool.equally,
         returned_to=step.fallback or "" if pool.returned and not any(pool.weights.values()) else "",
         limits=_limits(step, pool, row),
@@ -56,13 +55,3 @@ def _limits(step: Share, pool: SharedPool, row: int) -> str:
 
 def _cut(pool: SharedPool, row: int) -> Fraction:
     return floor(pool.due(row) / FEN) * FEN
-
-
-def _left_over(pool: SharedPool) -> int:
-    """How many fen cutting everybody's due left over."""
-    if not pool.line:
-        return 0
-    if pool.dues is not None:
-        return int(sum(due / FEN - floor(due / FEN) for due in pool.dues.values()))
-    units = int(pool.amount / FEN)
-    return units - sum(floor(units * weight / pool.total) for weight in pool.counted.values())

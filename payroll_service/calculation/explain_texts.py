@@ -174,7 +174,7 @@ def _share_fact(rows: RowEvaluator, step: Share, row: int, pool: SharedPool, nam
         return said(pool.amount, step.type, after)
     if name == "实得":
         return said(rows.value(step.table, step.name, row), step.type, after)
-    return decimal_text(pool.weights[row] if name == "权重" else sum(pool.weights.values(), Fraction(0)))
+    return decimal_text(pool.weights[row] if name == "权重" else pool.weight)
 
 
 def missing_reason(rows: RowEvaluator, viewer: Viewer, table: str, column: str, row: int) -> str:

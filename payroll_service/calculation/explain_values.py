@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from payroll_service.calculation.explain_looks import Place
 from payroll_service.calculation.explain_rules import RuleOnRow, kind_of
@@ -13,6 +14,8 @@ from payroll_service.calculation.labels import row_label
 from payroll_service.calculation.ownership import Viewer
 from payroll_service.calculation.rows import RowEvaluator
 
+WHERE = ("number", "row", "also", "children")  # what two values that came about in the same way may differ in
+HOW = attrgetter(*(field.name for field in fields(ExplainedValue) if field.name not in WHERE))
 DEEPEST = 80  # values below one another; what is further back in a line of rows is told by its value alone
 
 
@@ -26,6 +29,7 @@ class ValueTree:
         self.rows, self.viewer = rows, viewer
         self.numbers: dict[Place, int] = {}
         self.told: dict[int, ExplainedValue] = {}
+        self.labels: dict[tuple[str, int], str] = {}
         self.depth = 0
 
     def explain(self, place: Place) -> ExplainedValue:
@@ -36,7 +40,9 @@ class ValueTree:
         text = shown_value(self.rows.program, table, column, self.rows.value(*place))
         step = self.rows.makers.get((table, column))
         kind = "数据" if step is None else kind_of(step)
-        label = row_label(self.rows.program, self.rows.frames, table, row)
+        label = self.labels.get((table, row))
+        if label is None:
+            label = self.labels[table, row] = row_label(self.rows.program, self.rows.frames, table, row)
         if place in self.numbers:
             return ExplainedValue(0, table, column, label, text, kind, see=self.numbers[place])
         number = self.numbers[place] = max(self.told, default=0) + 1
@@ -67,7 +73,7 @@ class ValueTree:
         if left.number == right.number:
             return True
         return (
-            _bare(left) == _bare(right)
+            HOW(left) == HOW(right)
             and len(left.children) == len(right.children)
             and all(self._same(*pair) for pair in zip(left.children, right.children, strict=True))
         )
@@ -87,7 +93,3 @@ class ValueTree:
                 self.numbers[place] = kept.number or kept.see
         for pair in zip(kept.children, dropped.children, strict=True):
             self._redirect(*pair)
-
-
-def _bare(value: ExplainedValue) -> ExplainedValue:
-    return replace(value, number=0, row="", also=(), children=())

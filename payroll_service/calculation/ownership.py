@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from payroll_service.calculation.labels import cell_text, key_texts
+import numpy as np
+
+from payroll_service.calculation.labels import row_of_key
 from payroll_service.calculation.outcome import Frame
 from rules.language.program import ID_NUMBER, Link, Program, Read, Table
 
 PERSONS = ("个人", "学生")
+NOBODYS, OWN, ANOTHERS = 0, 1, 2  # a school, a group, a rate belong to nobody
 
 Owner = tuple[str, ...]  # the key of a person
 
@@ -18,76 +21,87 @@ class Viewer:
 
     def __init__(self, program: Program, frames: Mapping[str, Frame], person: Owner) -> None:
         self.program, self.frames, self.person = program, frames, person
-        self._owners: dict[tuple[str, int], Owner | None] = {}
-        self._concerned: dict[tuple[str, int], bool] = {}
+        self._whose: dict[str, np.ndarray] = {}
+        self._concerned: dict[str, np.ndarray] = {}
 
     def concerns(self, table: str, row: int) -> bool:
-        """A row is the person's own, or one of its lookups leads to her; a month does if its row does."""
-        if (table, row) not in self._concerned:
-            self._concerned[table, row] = self._concerns(table, row)
-        return self._concerned[table, row]
-
-    def _concerns(self, table: str, row: int) -> bool:
-        if self.owner(table, row) == self.person:
-            return True
-        shape = self.program.tables[table]
-        if shape.kind == "分月" and self.concerns(shape.of, self._up(table, shape.of, row)):
-            return True
-        return any(
-            self._names_person(link) and self._linked(table, name, row) == self.person
-            for name, link in shape.links.items()
-        )
+        """A row is the person's own, or one of its lookups leads to her; a month if its row does."""
+        return bool(self.concerned(table)[row])
 
     def is_hidden(self, table: str, row: int) -> bool:
         """A row is somebody else's."""
-        return self.owner(table, row) not in (None, self.person)
+        return bool(self.whose(table)[row] == ANOTHERS)
 
-    def owner(self, table: str, row: int) -> Owner | None:
-        """The person whom the key of a row names, or None: a school, a group, a rate belong to nobody."""
-        if (table, row) not in self._owners:
-            self._owners[table, row] = self._owner(table, row)
-        return self._owners[table, row]
+    def concerned(self, table: str) -> np.ndarray:
+        """The rows of a table that concern the person: bool by row."""
+        if table not in self._concerned:
+            self._concerned[table] = self._concerns(table)
+        return self._concerned[table]
 
-    def _owner(self, table: str, row: int) -> Owner | None:
+    def _concerns(self, table: str) -> np.ndarray:
+        shape = self.program.tables[table]
+        concerned = np.asarray(self.whose(table) == OWN)
+        if shape.kind == "分月":
+            concerned |= self.concerned(shape.of)[self.frames[table].links[shape.of]]
+        for name, link in shape.links.items():
+            if self._names_person(link):
+                concerned |= self._linked(table, name) == OWN
+        return concerned
+
+    def whose(self, table: str) -> np.ndarray:
+        """By row of a table: OWN, ANOTHERS or NOBODYS, by the person whom the key of the row names."""
+        if table not in self._whose:
+            self._whose[table] = self._owned(table)
+        return self._whose[table]
+
+    def _owned(self, table: str) -> np.ndarray:
         shape = self.program.tables[table]
         if shape.payee_kind in PERSONS:
-            return key_texts(self.program, self.frames, table, row)
+            return self._persons(table)
         if shape.kind == "分月":
-            return self.owner(shape.of, self._up(table, shape.of, row))
+            return self._linked(table, shape.of)
         if shape.kind == "分组":
-            return self._group_owner(shape, row)
+            return self._group_owners(shape)
         for name, link in shape.links.items():
             if self._names_person(link) and _reads(link) <= set(shape.key):
-                return self._linked(table, name, row)
-        return self._id_number(table, shape.key, row)
+                return self._linked(table, name)
+        return self._id_numbers(table, shape.key)
 
-    def _group_owner(self, shape: Table, row: int) -> Owner | None:
-        for key in shape.by:
+    def _persons(self, table: str) -> np.ndarray:
+        owned = np.full(self.frames[table].size, ANOTHERS, np.int8)
+        if len(self.person) == len(self.program.tables[table].key):
+            row = row_of_key(self.program, self.frames, table, self.person)
+            if row is not None:
+                owned[row] = OWN
+        return owned
+
+    def _group_owners(self, shape: Table) -> np.ndarray:
+        """By the first of what a group is formed by that has an owner."""
+        owned = self._id_numbers(shape.name, tuple(key.name for key in shape.by if not key.path))
+        for key in reversed(shape.by):
             if key.path:
-                owner = self.owner(key.target, self._up(shape.name, key.name, row))
-                if owner is not None:
-                    return owner
-        return self._id_number(shape.name, tuple(key.name for key in shape.by if not key.path), row)
+                first = self._linked(shape.name, key.name)
+                owned = np.where(first == NOBODYS, owned, first)
+        return owned
 
-    def _id_number(self, table: str, columns: tuple[str, ...], row: int) -> Owner | None:
+    def _id_numbers(self, table: str, columns: tuple[str, ...]) -> np.ndarray:
+        frame = self.frames[table]
         for name in columns:
-            type_ = self.program.types[table, name]
-            if type_.text_form == ID_NUMBER:
-                return (cell_text(self.frames[table].columns[name], type_, row),)
-        return None
+            if self.program.types[table, name].text_form == ID_NUMBER:
+                values = frame.columns[name]
+                codes = [code for code, word in enumerate(values.words) if (word,) == self.person]
+                return np.where(np.isin(values.data, codes), OWN, ANOTHERS).astype(np.int8)
+        return np.full(frame.size, NOBODYS, np.int8)
 
     def _names_person(self, link: Link) -> bool:
         return link.kind == "查找" and self.program.tables[link.target].payee_kind in PERSONS
 
-    def _linked(self, table: str, link: str, row: int) -> Owner | None:
-        if link not in self.frames[table].links:
-            return None  # what decides it is not calculated in this run
-        found = self._up(table, link, row)
+    def _linked(self, table: str, link: str) -> np.ndarray:
+        """Whose the rows are that a link leads to; nobody's where it leads nowhere."""
+        if link not in self.frames[table].links:  # what decides it is not calculated in this run
+            return np.full(self.frames[table].size, NOBODYS, np.int8)
         target = self.program.tables[table].links[link].target
-        return None if found < 0 else key_texts(self.program, self.frames, target, found)
-
-    def _up(self, table: str, link: str, row: int) -> int:
-        return int(self.frames[table].links[link][row])
+        return np.append(self.whose(target), np.int8(NOBODYS)).take(self.frames[table].links[link])
 
 
 def _reads(link: Link) -> set[str]:

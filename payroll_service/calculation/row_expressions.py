@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from payroll_service.calculation.exact import rounded
+from payroll_service.calculation.exact import added, rounded
 from rules.language.period import Period, first_day
 from rules.language.program import (
     Aggregate,
@@ -149,7 +149,9 @@ def otherwise(rows: RowEvaluator, node: Otherwise, table: str, row: int) -> Valu
 
 def aggregate(rows: RowEvaluator, node: Aggregate, table: str, row: int) -> Value:
     found: list[Any] = []
-    for member in rows.members(node.table, node.path, row):
+    members = rows.members(node.table, node.path, row)
+    rows.foresee(node.table, members, node.where, node.value)
+    for member in members:
         if rows.holds(node.where, node.table, member):
             value = True if node.value is None else rows.evaluate(node.value, node.table, member)
             if value is not None:
@@ -169,7 +171,7 @@ def of_nothing(node: Aggregate) -> tuple[str, str]:
 
 
 def _average(found: list[Any]) -> Value:
-    return sum(found, Fraction(0)) / len(found) if found else None
+    return added(found) / len(found) if found else None
 
 
 def _trimmed(node: Aggregate, found: list[Any]) -> Value:
@@ -182,11 +184,11 @@ def _trimmed(node: Aggregate, found: list[Any]) -> Value:
 
 def _highest(node: Aggregate, found: list[Any]) -> Value:
     assert node.extent is not None, "the name says how many"
-    return sum(sorted(found, reverse=True)[: int(node.extent.value)], Fraction(0))
+    return added(sorted(found, reverse=True)[: int(node.extent.value)])
 
 
 AGGREGATES: dict[str, Callable[[Aggregate, list[Any]], Value]] = {
-    "合计": lambda node, found: sum(found, Fraction(0)),
+    "合计": lambda node, found: added(found),
     "计数": lambda node, found: Fraction(len(found)),
     "平均": lambda node, found: _average(found),
     "最小": lambda node, found: min(found, default=None),
@@ -211,6 +213,7 @@ def ranking(rows: RowEvaluator, node: Ranking, table: str, row: int) -> Value:
 def ranked(rows: RowEvaluator, node: Ranking, end: int) -> list[Any]:
     """The values of all rows that are ranked together."""
     members = rows.members(node.table, node.path, end)
+    rows.foresee(node.table, members, node.where, node.value)
     taking_part = (row for row in members if rows.holds(node.where, node.table, row))
     values = (rows.evaluate(node.value, node.table, row) for row in taking_part)
     return [value for value in values if value is not None]

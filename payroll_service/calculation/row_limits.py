@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from payroll_service.calculation.exact import added
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.calculation.row_expressions import RowFault, number
 from rules.language.program import Node, Share
@@ -33,6 +34,7 @@ def limits(rows: RowEvaluator, step: Share, members: list[int]) -> dict[int, Lim
     """The limits of every member; every row whose limits are wrong is named."""
     found: dict[int, Limit] = {}
     problems: list[RowProblem] = []
+    rows.foresee(step.table, members, step.lower, step.upper)
     for row in members:
         try:
             found[row] = _limit(rows, step, row)
@@ -71,22 +73,23 @@ def dues_within(
     The floors add up to no more than the amount.
     """
     weighing = {row: weight for row, weight in weights.items() if weight}
-    points = {Fraction(0)}
+    limits = {Fraction(0)}
     for row, weight in weighing.items():
         upper = given[row].upper
-        points |= {given[row].lower / weight} | (set() if upper is None else {upper / weight})
+        limits |= {given[row].lower / weight} | (set() if upper is None else {upper / weight})
+    points = sorted(limits)
 
     def at(factor: Fraction) -> Fraction:
-        return sum((given[row].hold(factor * weight) for row, weight in weights.items()), Fraction(0))
+        return added(given[row].hold(factor * weight) for row, weight in weights.items())
 
-    reached = [(point, at(point)) for point in sorted(points)]
-    factor, got = reached[-1]
-    for (low, less), (high, more) in pairwise(reached):
-        if less <= amount <= more:
-            factor = low if less == more else low + (high - low) * (amount - less) / (more - less)
-            got = amount
-            break
+    place = bisect_left(points, amount, key=at)
+    factor = points[min(place, len(points) - 1)]
+    got = at(factor)
     if got < amount:
-        endless = sum((w for row, w in weighing.items() if given[row].upper is None), Fraction(0))
+        endless = added(weight for row, weight in weighing.items() if given[row].upper is None)
         factor += (amount - got) / endless if endless else 0
+    elif got > amount:
+        low = points[place - 1]
+        less = at(low)
+        factor = low + (factor - low) * (amount - less) / (got - less)
     return {row: given[row].hold(factor * weight) for row, weight in weights.items()}

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from payroll_service.calculation.exact import cut_dues, largest_remainder
+from payroll_service.calculation.exact import added, cut_dues, largest_remainder
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.calculation.row_expressions import RowFault, number
 from payroll_service.calculation.row_limits import Limit, dues_within, limits
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SharedPool:
-    """One pool handed out, in 元. `weights` by member; `line`: members in the order in which the last fen go round."""
+    """One pool handed out, in 元. `weights` by member; `line`: members in the order in which the `left` last fen go round."""
 
     amount: Fraction
     weights: dict[int, Fraction]
     amounts: dict[int, Fraction]
-    line: tuple[int, ...]
+    line: tuple[int, ...] = ()
+    left: int = 0
     returned: Fraction = Fraction(0)
     equally: bool = False
     dues: Mapping[int, Fraction] | None = None  # of a share with limits
@@ -42,7 +43,17 @@ class SharedPool:
     @cached_property
     def total(self) -> Fraction:
         """The sum of the weights that counted."""
-        return sum(self.counted.values(), Fraction(0))
+        return added(self.counted.values())
+
+    @cached_property
+    def weight(self) -> Fraction:
+        """All weights together."""
+        return added(self.weights.values())
+
+    def claims(self, row: int) -> tuple[Fraction | None, ...]:
+        """What decides a member's part: its weight, and its limits as far as there are any."""
+        limit = None if self.limits is None else self.limits[row]
+        return (self.weights[row], *((None, None) if limit is None else (limit.lower, limit.upper)))
 
     def due(self, row: int) -> Fraction:
         """The exact share of a member before it is cut to whole fen."""
@@ -61,13 +72,14 @@ def share(rows: RowEvaluator, step: Share, name: str, row: int) -> Value:
 def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
     """Share the pool of one row of its table; without members if there is no pool, or it is not this share's."""
     if not rows.holds(step.pool_where, step.pool_table, pool_row):
-        return SharedPool(Fraction(0), {}, {}, ())
+        return SharedPool(Fraction(0), {}, {})
     amount = number(rows.evaluate(step.pool, step.pool_table, pool_row))
     if amount is None:
-        return SharedPool(Fraction(0), {}, {}, ())
+        return SharedPool(Fraction(0), {}, {})
     if amount < 0:
         raise RowFault(f"要分配的「{step.pool.column}」为负", "请核对汇集到这里的金额")
     below = rows.members(step.table, step.path, pool_row)
+    rows.foresee(step.table, below, step.where, step.weight, *rows.veto_conditions(step))
     members = [row for row in below if rows.holds(step.where, step.table, row)]
     vetoed = {row for row in members if rows.barred(step, row)}
     weights = _weights(rows, step, members, vetoed)
@@ -77,7 +89,7 @@ def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
         return _within_limits(rows, step, amount, weights, served)
     if equally and step.fallback is not None:
         nothing = dict.fromkeys(members, Fraction(0))
-        return SharedPool(amount, weights, nothing, (), returned=amount)
+        return SharedPool(amount, weights, nothing, returned=amount)
     served = (
         [row for row in members if row not in vetoed] if equally else [row for row in members if weights[row]]
     )
@@ -86,12 +98,11 @@ def hand_out(rows: RowEvaluator, step: Share, pool_row: int) -> SharedPool:
             raise RowFault(
                 f"「{step.pool.column}」{value_text(amount, step.pool.type)}没有可以分配的对象", "请核对数据"
             )
-        return SharedPool(amount, weights, dict.fromkeys(members, Fraction(0)), ())
+        return SharedPool(amount, weights, dict.fromkeys(members, Fraction(0)))
     counted = {row: Fraction(1) if equally else weights[row] for row in served}
-    fen, line = largest_remainder(int(amount / FEN), counted, _in_line(rows, step, served))
-    return SharedPool(
-        amount, weights, {row: fen.get(row, 0) * FEN for row in members}, tuple(line), equally=equally
-    )
+    cut = largest_remainder(int(amount / FEN), counted, _in_line(rows, step, served))
+    amounts = {row: cut.units.get(row, 0) * FEN for row in members}
+    return SharedPool(amount, weights, amounts, cut.line, cut.left, equally=equally)
 
 
 def spared(rows: RowEvaluator, step: Share, row: int) -> Fraction:
@@ -101,7 +112,7 @@ def spared(rows: RowEvaluator, step: Share, row: int) -> Fraction:
         weight = _weight(rows, step, row)
     except RowFault:
         return Fraction(0)
-    together = sum(pool.weights.values(), weight)
+    together = pool.weight + weight
     return floor(pool.amount * weight / together / FEN) * FEN if together else Fraction(0)
 
 
@@ -111,17 +122,17 @@ def _within_limits(
     """Share between floors and ceilings; `served` are the members without a veto."""
     given = limits(rows, step, served)
     equally = step.fallback is None and not any(weights.values())
-    floors = sum((given[row].lower for row in served), Fraction(0))
+    floors = added(given[row].lower for row in served)
     if floors > amount or (amount and equally and not served):
         told = f"不够各行的至少之和 {value_text(floors, step.type)}" if served else "没有可以分配的对象"
         raise RowFault(
             f"「{step.pool.column}」{value_text(amount, step.pool.type)}{told}", "请核对总额和规则里的 至少"
         )
     dues = dues_within(amount, {row: Fraction(1) if equally else weights[row] for row in served}, given)
-    fen, line = cut_dues({row: due / FEN for row, due in dues.items()}, _in_line(rows, step, served))
-    amounts = {row: fen.get(row, 0) * FEN for row in weights}
-    left = amount - sum(amounts.values())
-    return SharedPool(amount, weights, amounts, tuple(line), left, equally, dues, given)
+    cut = cut_dues({row: due / FEN for row, due in dues.items()}, _in_line(rows, step, served))
+    amounts = {row: cut.units.get(row, 0) * FEN for row in weights}
+    rest = amount - added(amounts.values())
+    return SharedPool(amount, weights, amounts, cut.line, cut.left, rest, equally, dues, given)
 
 
 def _weights(
@@ -152,6 +163,7 @@ def _weight(rows: RowEvaluator, step: Share, row: int) -> Fraction:
 def _in_line(rows: RowEvaluator, step: Share, served: list[int]) -> list[int]:
     """The order in which equal remainders are served: ties from the first, then the key. Missing values come last."""
     line = sorted(served)
+    rows.foresee(step.table, line, *(tie.node for tie in step.ties))
     for tie in reversed(step.ties):
         values = {row: rows.evaluate(tie.node, step.table, row) for row in line}
         known = [row for row in line if values[row] is not None]

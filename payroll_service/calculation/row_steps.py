@@ -82,18 +82,17 @@ def split_parts(rows: RowEvaluator, step: Split, row: int) -> dict[str, Fraction
 def gather(rows: RowEvaluator, step: Gather, name: str, row: int) -> Value:
     if not rows.holds(step.where, step.table, row):
         return None
-    return added(value for _, value in gathered(rows, step, row))
+    return added(gathered(rows, step, row).values())
 
 
-def gathered(rows: RowEvaluator, step: Gather, row: int) -> list[tuple[int, Fraction]]:
+def gathered(rows: RowEvaluator, step: Gather, row: int) -> dict[int, Fraction]:
     """What each row below has to give; rows without any left out. Looked at once: an explanation asks again."""
     place = (step.table, step.name, row)
     if place not in rows.gathered:
         members = rows.members(step.source_table, step.path, row)
-        values = [
-            (member, number(rows.evaluate(step.source, step.source_table, member))) for member in members
-        ]
-        rows.gathered[place] = [(member, value) for member, value in values if value is not None]
+        rows.foresee(step.source_table, members, step.source)
+        values = {member: number(rows.evaluate(step.source, step.source_table, member)) for member in members}
+        rows.gathered[place] = {member: value for member, value in values.items() if value is not None}
     return rows.gathered[place]
 
 

@@ -63,6 +63,10 @@ ROW_PRIMITIVES: dict[type | str, Callable[..., Any]] = (
 )
 
 
+Others = Callable[[Node, str, Sequence[int]], Mapping[int, Value]]
+MANY = 16  # rows of which one asks at once
+
+
 class RowEvaluator:
     """Values of single rows. With `kept` columns only what is asked by `before_vetoes` is calculated again."""
 
@@ -75,12 +79,18 @@ class RowEvaluator:
     ) -> None:
         self.program, self.frames, self.period, self.kept = program, frames, period, kept or {}
         self.makers = {column: step for step in program.steps for column in made_by(step)}
-        self.watch: Callable[[Node, str, int, Value], None] | None = None
+        self._watch: Callable[[Node, Value], None] = _nobody
+        self._watched: tuple[str, int] | None = None
         self._values: dict[tuple[str, str, int], Value] = {}
         self._back = {column: chain.link for chain in program.chains for column in chain.columns}
         self._members: dict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = {}
         self._pools: dict[tuple[str, str, int], SharedPool] = {}
-        self.gathered: dict[tuple[str, str, int], list[tuple[int, Fraction]]] = {}
+        self._vetoes: dict[tuple[str, str], list[VetoEffect]] = {}
+        for veto in program.vetoes:
+            self._vetoes.setdefault((veto.table, veto.column), []).append(veto)
+        self._others: Others | None = None
+        self._foreseen: dict[tuple[int, str], dict[int, Value]] = {}
+        self.gathered: dict[tuple[str, str, int], dict[int, Fraction]] = {}
 
     def value(self, table: str, column: str, row: int) -> Value:
         """The value of a column as every reader sees it: after vetoes. Raises CalculationError."""
@@ -117,11 +127,37 @@ class RowEvaluator:
             return value
 
     def evaluate(self, node: Node, table: str, row: int) -> Value:
-        """An expression of a table's row; whoever watches is told."""
+        """An expression of a table's row; whoever watches the row is told."""
+        watched = self._watched is not None and self._watched == (table, row)
+        if self._foreseen and not watched:
+            known = self._foreseen.get((id(node), table))
+            if known is not None and row in known:
+                return known[row]
         value: Value = EXPRESSIONS[type(node)](self, node, table, row)
-        if self.watch is not None:
-            self.watch(node, table, row, value)
+        if watched:
+            self._watch(node, value)
         return value
+
+    @contextmanager
+    def watching(self, table: str, row: int, watch: Callable[[Node, Value], None]) -> Iterator[None]:
+        """Tell `watch` of every expression that is evaluated on a row. Nothing of this row is foreseen meanwhile."""
+        self._watch, self._watched = watch, (table, row)
+        try:
+            yield
+        finally:
+            self._watched = None
+
+    def take_others_from(self, others: Others) -> None:
+        """Where many rows are asked the same, take from here what it says of some of them. See colleagues.py."""
+        self._others, self._foreseen = others, {}
+
+    def foresee(self, table: str, rows: Sequence[int], *nodes: Node | None) -> None:
+        """These rows are going to be asked for these expressions."""
+        if self._others is not None and len(rows) >= MANY:
+            for node in nodes:
+                if node is not None:
+                    known = self._foreseen.setdefault((id(node), table), {})
+                    known.update(self._others(node, table, rows))
 
     def holds(self, condition: Node | None, table: str, row: int) -> bool:
         """No condition holds everywhere; a missing one nowhere."""
@@ -152,13 +188,17 @@ class RowEvaluator:
                 self._pools[place] = row_shares.hand_out(self, step, pool_row)
         return self._pools[place]
 
-    def effects(self, table: str, column: str) -> list[VetoEffect]:
-        return [veto for veto in self.program.vetoes if (veto.table, veto.column) == (table, column)]
+    def veto_conditions(self, step: Share) -> list[Node]:
+        """What decides on the vetoes of a share's rows."""
+        return [veto.when for veto in self._vetoes.get((step.table, step.name), ())]
 
     def veto_on(self, table: str, column: str, row: int) -> VetoEffect | None:
         """The veto that takes effect on a row: of several that hold the first alone. All are looked at."""
+        vetoes = self._vetoes.get((table, column))
+        if vetoes is None:
+            return None
         with self._placed(table, column, row):
-            held = [veto for veto in self.effects(table, column) if self.holds(veto.when, table, row)]
+            held = [veto for veto in vetoes if self.holds(veto.when, table, row)]
         return held[0] if held else None
 
     def barred(self, step: Share, row: int) -> bool:
@@ -198,6 +238,10 @@ class RowEvaluator:
         if type_.kind == PERIOD:
             return self.program.calendar.parse(computed.words[data])
         return computed.words[data] if computed.words else _plain(data, type_, computed.step)
+
+
+def _nobody(node: Node, value: Value) -> None:
+    """Nobody watches."""
 
 
 def _below(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from rules.language.formula import is_name
 from rules.language.period import Period
@@ -41,7 +41,7 @@ from rules.language.program import (
     Slices,
     Type,
 )
-from rules.language.units import MONTH, NO_UNIT
+from rules.language.units import MONTH, NO_UNIT, Unit
 
 Value = Fraction | bool | str | int | Period | None
 Shown = Read | RateRead | Aggregate | Ranking
@@ -207,8 +207,12 @@ def number_text(value: Fraction, type: Type) -> str:
 
     What no decimal of eight places says is written with four and a `≈`.
     """
-    unit = {NO_UNIT: "", MONTH: "个月"}.get(type.unit, str(type.unit))  # 4月 would be April
-    return _digits(value, type) + unit
+    return _digits(value, type) + _unit_text(type.unit)
+
+
+@cache
+def _unit_text(unit: Unit) -> str:
+    return {NO_UNIT: "", MONTH: "个月"}.get(unit, str(unit))  # 4月 would be April
 
 
 def _digits(value: Fraction, type: Type) -> str:
@@ -220,15 +224,15 @@ def _digits(value: Fraction, type: Type) -> str:
 def decimal_text(value: Fraction, at_least: int = 0) -> str:
     """Decimal digits of an exact number, at least so many places; `≈` and four when there is no end."""
     for places in range(at_least, LONGEST + 1):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
+        if 10**places % value.denominator == 0:
             return fixed_text(value, places)
     return f"≈{fixed_text(value, max(PLACES, at_least))}"
 
 
 def fixed_text(value: Fraction, places: int) -> str:
     """Decimal digits with exactly `places` decimals, half away from zero."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    size, below = abs(value.numerator) * 10**places, value.denominator
+    whole = (2 * size + below) // (2 * below)
     sign = "-" if value < 0 and whole else ""
-    return sign + format(Decimal(whole).scaleb(-places), "f")
+    digits = str(whole).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll_service.calculation.exact import MODES, largest_remainder, rounded
+from payroll_service.calculation.exact import MODES, Cut, largest_remainder, rounded
 
 FEN = Fraction(1, 100)
 HALVES = ["0.005", "0.015", "0.025", "2772.495"]
@@ -43,7 +43,8 @@ def test_a_rounded_number_is_a_multiple_of_the_step_less_than_one_step_away(valu
 @given(st.integers(0, 10**6), st.lists(st.fractions(Fraction(1, 100), 100), min_size=1, max_size=12))
 def test_shares_of_a_pool_add_up_to_the_pool_and_a_higher_weight_never_earns_less(units, weights):
     by_row = dict(enumerate(weights))
-    shares, line = largest_remainder(units, by_row, list(by_row))
+    cut = largest_remainder(units, by_row, list(by_row))
+    shares, line = cut.units, cut.line
     assert sum(shares.values()) == units
     assert sorted(line) == list(by_row)
     for less, more in pairwise(sorted(by_row, key=by_row.__getitem__)):
@@ -52,9 +53,9 @@ def test_shares_of_a_pool_add_up_to_the_pool_and_a_higher_weight_never_earns_les
 
 def test_equal_remainders_are_served_in_the_order_of_the_line():
     even = dict.fromkeys(range(4), Fraction(1))
-    assert largest_remainder(2, even, [3, 1, 0, 2]) == ({0: 0, 1: 1, 2: 0, 3: 1}, [3, 1, 0, 2])
+    assert largest_remainder(2, even, [3, 1, 0, 2]) == Cut({0: 0, 1: 1, 2: 0, 3: 1}, (3, 1, 0, 2), left=2)
 
 
 def test_one_fen_for_a_hundred_people_goes_to_the_first_in_line():
-    shares, _ = largest_remainder(1, dict.fromkeys(range(100), Fraction(7)), list(range(99, -1, -1)))
+    shares = largest_remainder(1, dict.fromkeys(range(100), Fraction(7)), list(range(99, -1, -1))).units
     assert [row for row, fen in shares.items() if fen] == [99]
