@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Entitlement:
+class Entitlement(NamedTuple):
     """One payee's claim: item number, paying unit, fund, the period it was earned in, and the event it is for, if any.
 
     `payee` is the random id of the book. Whatever is granted, paid, returned or owed under equal keys adds up, whichever
-    run, rule set version or movement it came from; so nothing is granted or paid twice.
+    run, rule set version or movement it came from; so nothing is granted or paid twice. A tuple, since a book hashes and sorts hundreds of thousands.
     """
 
     payee: str

@@ -15,14 +15,15 @@ def grants_of(record: PayeeRecord) -> Iterator[tuple[Entitlement, int]]:
 
     A line without `due` had nothing granted before: all of its amount is due. Expects what `records_of` wrote.
     """
-    content = json.loads(record.content)
+    content = json.loads(record.content.decode())
     if content["held"]:
         return
+    payee = record.payee_id
     for line in content["lines"]:
-        fen = text_fen(line.get("due", line["amount"]))
+        fen = text_fen(line["due"] if "due" in line else line["amount"])
         if fen:
-            yield _entitlement(record.payee_id, line), fen
-
-
-def _entitlement(payee: str, line: dict[str, str]) -> Entitlement:
-    return Entitlement(payee, line["item"], line["unit"], line["fund"], line["earned"], line.get("event", ""))
+            event = line.get("event", "")
+            yield (
+                Entitlement(payee, line["item"], line["unit"], line["fund"], line["earned"], event),
+                fen,
+            )

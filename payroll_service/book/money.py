@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 CENTS = [f".{part:02d}" for part in range(100)]
+AMOUNT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}", re.ASCII)
 SAFE = 2**62  # sums that stay below are exact in int64
 
 
@@ -32,7 +33,7 @@ def grouped(fen: int) -> str:
 
 def text_fen(text: str) -> int:
     """The fen of what `fen_text` wrote; any other spelling is a ValueError."""
-    if not re.fullmatch(r"-?(0|[1-9][0-9]*)\.[0-9]{2}", text, re.ASCII):
+    if not AMOUNT.fullmatch(text):
         raise ValueError(f"not an amount with two decimals: {text[:40]!r}")
     return int(text.replace(".", ""))
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from payroll_service.book.ledger.movements import KINDS, Draft
-from payroll_service.book.ledger.records import PaidTo, record_of
+from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.payee_records import records_fingerprint
 from payroll_service.errors import NotInBook, Overtaken, SamePerson
 from payroll_service.store.store import Session
@@ -46,7 +46,7 @@ def prepare_draft(session: Session, ledger: Ledger, proposal: Proposal, now: dat
         request=json.dumps(request, ensure_ascii=False, sort_keys=True),
         payees=len(proposal.payees),
         amount_fen=sum(paid.gross_fen for paid in proposal.payees),
-        digest=records_fingerprint(map(record_of, proposal.payees)),
+        digest=records_fingerprint(paid.record for paid in proposal.payees),
     )
     session.ledger.prepare(draft)
     return draft
@@ -72,7 +72,7 @@ def open_draft(session: Session, ledger: Ledger, number: int, kind: str, by: str
 
 def refuse_other(draft: Draft, payees: Sequence[PaidTo]) -> None:
     """Raises Overtaken if these are not the records that were shown when the draft was prepared."""
-    if records_fingerprint(map(record_of, payees)) != draft.digest:
+    if records_fingerprint(paid.record for paid in payees) != draft.digest:
         raise overtaken(draft)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.digests import movement_digest
 from payroll_service.book.ledger.movements import Draft, Movement, Posting
-from payroll_service.book.ledger.records import PaidTo, read_record, record_of
+from payroll_service.book.ledger.records import PaidTo, decode_record
 from payroll_service.book.records import PayeeIdentity, RunApproval
 from payroll_service.errors import MoneyShort, NotInBook, UnknownPayee
 from payroll_service.store.store import Session
@@ -71,7 +71,7 @@ def granted_on(approval: RunApproval) -> date:
 
 def paid_by(session: Session, movement: Movement) -> list[PaidTo]:
     """The records of a movement, payees ascending."""
-    return [read_record(record) for record in session.ledger.records(movement.bureau, movement.number)]
+    return [decode_record(record) for record in session.ledger.records(movement.bureau, movement.number)]
 
 
 def append(
@@ -85,7 +85,7 @@ def append(
 ) -> Movement:
     """Add a movement at the end of the book. Raises MoneyShort if a pot would have less than nothing."""
     assert sum(posting.fen for posting in postings) == 0, "every movement adds up to zero"
-    records = [record_of(paid) for paid in payees]
+    records = [paid.record for paid in payees]
     lines = [line for paid in payees for line in paid.lines]
     ledger.balances.move(act.kind, lines, postings)
     _refuse_empty_pots(ledger.balances)

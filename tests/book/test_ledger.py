@@ -73,7 +73,7 @@ def test_a_record_is_read_back_and_anything_else_is_refused(lines):
 
 
 def test_what_comes_back_is_taken_off_the_newest_and_never_off_what_was_withheld():
-    old, new, owed_back = (replace(CLAIM, earned=earned) for earned in ("2019", "2020", "2018"))
+    old, new, owed_back = (CLAIM._replace(earned=earned) for earned in ("2019", "2020", "2018"))
     lines = (Line(old, 300), Line(new, 100, "班主任"), Line(owed_back, -50))
     assert list(undo(lines, 350)) == [Line(new, -100, "班主任"), Line(old, -250)]
     assert PaidTo("甲", lines).net_fen == 350

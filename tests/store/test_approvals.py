@@ -106,6 +106,6 @@ def test_what_approved_runs_grant_comes_out_by_entitlement_in_the_order_of_appro
     first = Entitlement(ids["1"], "基础", "A01", "绩效", "2020-09")
     assert found == [
         ("r2", first, 200),
-        ("r2", replace(first, item="奖", event="一等"), 300),
+        ("r2", first._replace(item="奖", event="一等"), 300),
         ("r1", first, 1000),
     ]

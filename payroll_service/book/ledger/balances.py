@@ -15,7 +15,7 @@ class Balances:
 
     A negative debt is money to be recovered (应追回). `paid` is kept by the pot that paid, so that what comes back goes
     back to where it came from; `came_back` is what banks and payees sent back, by claim and earmark, and was not sent
-    again: it is set aside for that claim (`set_aside`).
+    again: it is set aside for that claim (`set_aside`). `open` is what is owed or overpaid, and is not zero.
     """
 
     def __init__(self) -> None:
@@ -23,22 +23,32 @@ class Balances:
         self.paid: defaultdict[Entitlement, dict[str, int]] = defaultdict(dict)
         self.cash: defaultdict[Pot, int] = defaultdict(int)
         self.came_back: defaultdict[tuple[Entitlement, str], int] = defaultdict(int)
+        self.open: dict[Entitlement, int] = {}
 
     def grant(self, entitlement: Entitlement, fen: int) -> None:
         self.entitled[entitlement] += fen
+        self._owe(entitlement, fen)
 
     def move(self, kind: str, lines: Iterable[Line], postings: Iterable[Posting]) -> None:
         """Apply one movement."""
         for line in lines:
             if kind == ADJUSTMENT:
-                self.entitled[line.entitlement] += line.fen
+                self.grant(line.entitlement, line.fen)
             else:
                 by_pot = self.paid[line.entitlement]
                 by_pot[line.earmark] = by_pot.get(line.earmark, 0) + line.fen
+                self._owe(line.entitlement, -line.fen)
                 self._note_way_back(kind, line)
         for posting in postings:
             if posting.account == CASH:
                 self.cash[Pot(posting.fund, posting.earmark)] += posting.fen
+
+    def _owe(self, entitlement: Entitlement, fen: int) -> None:
+        owed = self.open.get(entitlement, 0) + fen
+        if owed:
+            self.open[entitlement] = owed
+        else:
+            self.open.pop(entitlement, None)
 
     def _note_way_back(self, kind: str, line: Line) -> None:
         key = (line.entitlement, line.earmark)
@@ -57,7 +67,7 @@ class Balances:
         return sum(self.paid[entitlement].values()) if entitlement in self.paid else 0
 
     def owed(self, entitlement: Entitlement) -> int:
-        return self.entitled.get(entitlement, 0) - self.paid_of(entitlement)
+        return self.open.get(entitlement, 0)
 
     def entitlements(self) -> Iterator[Entitlement]:
         """Everything that was ever granted, adjusted or paid."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
+from typing import NamedTuple
 
 from payroll_service.book.entitlement import Entitlement
 
@@ -24,13 +24,9 @@ KINDS = {
 }
 OF_TWO = (PAYMENT, ADJUSTMENT)  # prepared by one person, approved by another
 SEPARATOR = "、"
-CLAIM_ORDER = attrgetter(
-    "payee", "item", "unit", "fund", "earned", "event"
-)  # as entitlements ascend, but fast
 
 
-@dataclass(frozen=True, order=True)
-class Pot:
+class Pot(NamedTuple):
     """Money of one fund; `earmark` names the items that it alone may be spent on, joined by 、 ("" for any)."""
 
     fund: str
@@ -44,8 +40,7 @@ class Pot:
         return not self.earmark or item in self.items
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A change of one entitlement: of what was paid out of a pot of its fund, or (adjustment) of what it is.
 
     Signed fen: a payment's lines are positive, but for what it recovers; rejects, returns and repayments are negative.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.balances import Balances
-from payroll_service.book.ledger.movements import CLAIM_ORDER, Line
+from payroll_service.book.ledger.movements import Line
 from payroll_service.book.ledger.terms import Terms
 from payroll_service.errors import MoneyShort
 from rules.language.disbursement import OFFSET
@@ -75,7 +75,7 @@ def undo(lines: Sequence[Line], amount: int) -> Iterator[Line]:
 def _debts(balances: Balances, fund: str, payees: Iterable[str]) -> dict[str, list[Entitlement]]:
     among = set(payees)
     found: defaultdict[str, list[Entitlement]] = defaultdict(list)
-    ours = [each for each in balances.entitlements() if each.payee in among and each.fund == fund]
-    for claim in sorted((each for each in ours if balances.owed(each) < 0), key=CLAIM_ORDER):
-        found[claim.payee].append(claim)
-    return dict(sorted(found.items()))
+    for claim in sorted(each for each, owed in balances.open.items() if owed < 0 and each.fund == fund):
+        if claim.payee in among:
+            found[claim.payee].append(claim)
+    return dict(found)

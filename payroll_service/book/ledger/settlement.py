@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.apportion import apportion
 from payroll_service.book.ledger.balances import Balances
-from payroll_service.book.ledger.movements import CLAIM_ORDER, Line, Pot
+from payroll_service.book.ledger.movements import Line, Pot
 from payroll_service.book.ledger.recovery import recover
 from payroll_service.book.ledger.terms import Terms
 from payroll_service.book.money import fen_text
@@ -88,12 +88,12 @@ def _claims(balances: Balances, wanted: Wanted) -> tuple[dict[str, dict[Entitlem
     found: defaultdict[str, dict[Entitlement, int]] = defaultdict(dict)
     held: defaultdict[str, int] = defaultdict(int)
     wanted_funds = frozenset(wanted.funds)
-    ours = [claim for claim in balances.entitlements() if claim.fund in wanted_funds]
-    for claim in sorted(ours, key=CLAIM_ORDER):
-        owed = balances.owed(claim)
-        if owed > 0 and claim.payee in wanted.held:
+    for claim, owed in sorted(balances.open.items()):
+        if owed < 0 or claim.fund not in wanted_funds:
+            continue
+        if claim.payee in wanted.held:
             held[claim.fund] += owed
-        elif owed > 0:
+        else:
             found[claim.fund][claim] = owed
     return found, held
 
@@ -175,7 +175,7 @@ def earned_until(period: str, calendar: Calendar) -> int:
 
 def funds_of(balances: Balances) -> tuple[str, ...]:
     """Every fund that anything is owed from, ascending."""
-    return tuple(sorted({each.fund for each in balances.entitlements() if balances.owed(each) > 0}))
+    return tuple(sorted({claim.fund for claim, owed in balances.open.items() if owed > 0}))
 
 
 def crossing(balances: Balances, pot: Pot) -> tuple[Pot, ...]:
