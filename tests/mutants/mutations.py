@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-import random
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -34,10 +35,7 @@ class Mutant:
     what: str
     node: int
     choice: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.path}:{self.line}:{self.node}:{self.choice}"
+    key: str  # the same as long as its line reads the same, wherever the line moves
 
 
 Change = tuple[str, Callable[[], object]]  # what is said now, and the act that says it in the tree
@@ -45,13 +43,17 @@ Change = tuple[str, Callable[[], object]]  # what is said now, and the act that 
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
     """Every mutant of a file, in the order of its text."""
-    tree = ast.parse(source)
+    tree, texts = ast.parse(source), source.split("\n")
+    alike: Counter[str] = Counter()
     found = []
     for number, place in enumerate(_places(tree)):
         for choice, (what, _) in enumerate(_changes(place)):
             node, header = place.node, place.statement
             line, end = getattr(node, "lineno", header), getattr(node, "end_lineno", header)
-            found.append(Mutant(path, line, header, end, place.in_function, what, number, choice))
+            words = f"{path}:{what}:{texts[line - 1].strip()}"
+            alike[words] += 1
+            key = f"{words}:{alike[words]}"
+            found.append(Mutant(path, line, header, end, place.in_function, what, number, choice, key))
     return found
 
 
@@ -66,13 +68,13 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
 def sample(root: Path, folders: tuple[str, ...], count: int, seed: int) -> tuple[list[Mutant], int]:
     """As many mutants as asked for, drawn evenly from all of the folders; and how many there are.
 
-    The first of a larger sample are the smaller sample.
+    The first of a larger sample are the smaller sample, and an edit takes out or brings in only mutants of its lines.
     """
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
     every = [
         one for path in paths for one in mutants_of(str(path.relative_to(root)), path.read_text("utf-8"))
     ]
-    random.Random(seed).shuffle(every)
+    every.sort(key=lambda one: hashlib.sha256(f"{seed}:{one.key}".encode()).digest())
     return every[:count], len(every)
 
 

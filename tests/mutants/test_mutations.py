@@ -48,3 +48,11 @@ def test_a_seed_draws_the_same_mutants_again():
     assert (once, many) == sample(ROOT, ("payroll_service/calculation",), 20, 7)
     assert len(once) == 20 < many
     assert once != sample(ROOT, ("payroll_service/calculation",), 20, 8)[0]
+
+
+def test_an_edit_elsewhere_leaves_the_mutants_of_a_line_as_they_are():
+    edited = SOURCE.replace("    total = 0\n", "    total = 0\n    seen = 7\n")
+    before = {one.key for one in mutants_of("price.py", SOURCE)}
+    after = {one.key for one in mutants_of("price.py", edited)}
+    assert before < after
+    assert all("seen = 7" in key for key in after - before)
