@@ -6,7 +6,7 @@ import numpy as np
 
 from payroll_service.calculation.groups import Receivers
 from payroll_service.calculation.tracing import operation
-from payroll_service.calculation.vectors import bounds_of
+from payroll_service.calculation.vectors import bounds_of, narrow
 
 NO_PLACE = -1
 
@@ -37,12 +37,8 @@ def ordered(
 
 def ranked(data: np.ndarray) -> np.ndarray:
     """Whole numbers in the order of the values, which int64 holds."""
-    if data.dtype == object:
-        low, high = bounds_of(data)
-        if (high - low).bit_length() < 62:
-            return np.asarray((data - low).astype(np.int64))
-        return np.asarray(np.unique(data, return_inverse=True)[1].astype(np.int64))
-    return data
+    codes = narrow(data, *bounds_of(data)) if data.dtype == object else data
+    return codes if codes.dtype != object else np.asarray(np.unique(codes, return_inverse=True)[1], np.int64)
 
 
 def first_of_run(sorted_codes: np.ndarray) -> np.ndarray:

@@ -38,11 +38,10 @@ _TURNED = {"=": "=", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 
 
 def mapped(node: Node, change: Callable[[Read], Read]) -> Node:
-    """The expression with every read of its own rows changed; what stands inside aggregates stays."""
+    """The expression with every read changed; it looks at no other rows."""
+    assert not isinstance(node, Aggregate | Ranking), "what looks at other rows cannot be read from elsewhere"
     if isinstance(node, Read):
         return change(node)
-    if isinstance(node, Aggregate):
-        return replace(node, path=change(Read(node.path, "", "", node.type)).path)
     changed: dict[str, object] = {}
     for field in fields(node):
         value = getattr(node, field.name)

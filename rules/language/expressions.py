@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 from rules.language import formula as terms
 from rules.language.functions import PERIOD_DAYS, date_function, sliced, slices_type
@@ -111,6 +111,8 @@ class Expressions:
                 return self._aggregate(term, setting, place)
             case terms.Ranked():
                 return self._ranking(term, setting, place)
+            case _:
+                assert_never(term)
 
     def _name(self, term: terms.Name, setting: Setting, place: Place) -> Node:
         at = place.shifted(term.at)
@@ -366,8 +368,7 @@ class Expressions:
         type_ = self._aggregate_type(term.function, value, table.count_unit, table.kind == "分月", at)
         if_none = None
         if term.if_none is not None:
-            if value is None or term.function in ("合计", "任一"):
-                _fail(at, f"「{term.function}」不用写「无则」", "没有行时，合计和计数是 0，任一是否")
+            assert value is not None, "only counting has no value, and it takes no 无则"
             if_none = self._node(term.if_none, setting, place)
             if_none = same(replace(value, type=type_), if_none, at, "「无则」两边")[1]
             type_ = either(type_, if_none.type)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rules.language.conditions import canonical, cases, conjuncts, mapped, told, truth
 from rules.language.mistakes import Mistake, Place
 from rules.language.plan import walk
-from rules.language.program import Aggregate, GroupKey, Node, RateRead, Read
+from rules.language.program import Aggregate, GroupKey, Node, Ranking, RateRead, Read
 from rules.language.scope import Scopes, SeveralWays
 
 
@@ -20,15 +20,14 @@ class Range:
             scopes, short, table, condition, place,
         )  # fmt: skip
         for there, node in walk(condition, table):
-            computed = isinstance(node, Read) and node.column not in scopes.tables[node.table].columns
-            if computed or isinstance(node, RateRead | Aggregate):
+            if isinstance(node, RateRead | Aggregate | Ranking):
                 raise Mistake(
                     place, f"范围只能看工作簿里的列（表「{there}」）", '如 当: 校.学校代码 = "X015"'
                 )
 
     def on(self, table: str, place: Place) -> Node:
         """The condition as the rows of `table` see it. Raises Mistake where these rows cannot tell."""
-        found = next(self._seen(table), None)
+        found = self.own(table)
         if found is None and (several := self._several_ways(table, place)):
             raise several
         if found is None:
@@ -41,18 +40,12 @@ class Range:
 
     def own(self, table: str) -> Node | None:
         """As `on` for a table that the scheme has declared itself; None: all its rows are the scheme's."""
-        return next(self._seen(table), None)
-
-    def _seen(self, table: str) -> Iterator[Node]:
-        if table == self.table:
-            yield self.condition
-            return
         for end, condition in self._shortened():
             if end == table:
-                yield condition
-            elif (path := self._way(table, end)) is not None:
-                yield _below(condition, path)
-        yield from self._from_group(table)
+                return condition
+            if (path := self._way(table, end)) is not None:
+                return _below(condition, path)
+        return self._from_group(table)
 
     def _shortened(self) -> Iterator[tuple[str, Node]]:
         """The condition on its own table; and on the tables it truly tests: 校.学校代码 is a matter of the school."""
@@ -87,18 +80,16 @@ class Range:
                 continue
         return None
 
-    def _from_group(self, table: str) -> Iterator[Node]:
+    def _from_group(self, table: str) -> Node | None:
         """A group knows of its members what it is formed by."""
         group = self.scopes.tables[table]
-        if group.kind != "分组":
-            return
-        members = next(self._seen(group.of), None)
+        members = self.own(group.of) if group.kind == "分组" else None
         if members is None:
-            return
+            return None
         try:
-            yield mapped(members, lambda read: _by_keys(group.by, read, table))
+            return mapped(members, lambda read: _by_keys(group.by, read, table))
         except LookupError:
-            return
+            return None
 
 
 def _by_keys(keys: tuple[GroupKey, ...], read: Read, group: str) -> Read:

@@ -72,8 +72,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     if isinstance(node, Const):
         text = f"「{node.value}」" if isinstance(node.value, str) else node.text
         return text, (_NEGATE if text.startswith("-") else _ATOM)
-    if isinstance(node, CurrentPeriod):
-        return "本期", _ATOM
+    assert not isinstance(node, CurrentPeriod), "only a lookup's key is 本期"
     if isinstance(node, PeriodDay):
         return node.end, _ATOM
     if isinstance(node, Negate):

@@ -22,6 +22,7 @@ from rules.language.plan import ColumnId, emptied_by, expressions, made_by, read
 from rules.language.program import (
     CHOICE,
     NUMBER,
+    Aggregate,
     Basis,
     Check,
     Compare,
@@ -34,6 +35,7 @@ from rules.language.program import (
     Otherwise,
     Payment,
     Program,
+    Ranking,
     Read,
     Return,
     RuleHead,
@@ -48,6 +50,7 @@ from rules.language.ranges import Range, refuse_overlap
 from rules.language.rule_sources import RuleSource
 from rules.language.scheme_sources import SchemeSource
 from rules.language.source import fields_of, scalar_of, word_of
+from rules.language.walking import walk
 
 WITHIN = "限于内"  # the part of a rule with 否则 that its 限于 lets through
 
@@ -206,8 +209,7 @@ class Schemes:
         for one in reversed([each for each in self.fillings if (each.table, each.column) == (table, column)]):
             made = self.compiler.maker[table, one.own]
             step = made.step
-            if not isinstance(step, Formula):
-                raise Mistake(one.place, f"填「{table}.{column}」的规则有错误", "请先改正那条规则")
+            assert isinstance(step, Formula), "nothing else may fill an open column"
             _refuse_misfit(one, step.type, declared)
             value = Otherwise(Read((), table, one.own, step.type), value, declared)
             ranges.append(self.ranges[made.source.declared.file].on(table, one.place))
@@ -314,6 +316,12 @@ class Schemes:
         if step.table == veto.table:
             return replace(veto, column=step.name)
         place = Place(step.head.file, step.head.line, 1)
+        if any(isinstance(node, Aggregate | Ranking) for _, node in walk(veto.when, veto.table)):
+            raise Mistake(
+                place,
+                f"否决「{veto.name}」看的是表「{veto.table}」的别的行，跟不到表「{step.table}」的分配上",
+                f"请把分配写在表「{veto.table}」上，或先把合计、排名写成规则集里的一列，否决读那一列",
+            )
         path = self.scopes.way_up(step.table, veto.table, "", place)
         when = mapped(veto.when, lambda read: replace(read, path=(*path, *read.path)))
         return replace(veto, table=step.table, column=step.name, when=when)
@@ -331,8 +339,9 @@ class Schemes:
         """What a scheme fills in must lie in the range that the rule set declares."""
         for one in self.fillings:
             declared = self.compiler.types[one.table, one.column]
-            made = self.compiler.maker[one.table, one.own]
-            if declared.kind != NUMBER or made.step is None:
+            step = self.compiler.maker[one.table, one.own].step
+            assert isinstance(step, Formula), "nothing else may fill an open column"
+            if declared.kind != NUMBER:
                 continue
             read = Read((), one.table, one.own, declared)
             bounds = [
@@ -341,10 +350,9 @@ class Schemes:
                 if bound is not None
             ]
             condition = joined(*bounds)
-            if condition is not None:
-                head = RuleHead(made.step.head.basis, line=made.step.head.line, file=made.step.head.file)
-                where = getattr(made.step, "where", None)
-                yield Check(f"{one.own}在规定范围内", one.table, "必须", condition, where, head)
+            assert condition is not None, "a column's numbers have a lower bound"
+            head = RuleHead(step.head.basis, line=step.head.line, file=step.head.file)
+            yield Check(f"{one.own}在规定范围内", one.table, "必须", condition, step.where, head)
 
     def _at_home(self, program: Program) -> Iterator[Check]:
         """A scheme's own sheets may only hold rows of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rules.language.formula import WORDS
 from rules.language.lens import Lens, filled
@@ -239,9 +239,6 @@ def canonical_read(tables: dict[str, Table], read: Read, table: str) -> Read:
     here = table
     for index, name in enumerate(read.path):
         link = tables[here].links[name]
-        above = read.path[index + 1 : index + 2]
-        if link.kind == "上月" and above and tables[link.target].links[above[0]].kind == "上级":
-            return canonical_read(tables, replace(read, path=(*path, *read.path[index + 1 :])), table)
         if link.kind == "组":
             group = tables[link.target]
             rest = read.path[index + 1 :]

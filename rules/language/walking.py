@@ -23,10 +23,8 @@ ColumnId = tuple[str, str]
 Roots = Iterable[tuple[str, Node]]  # expressions, each with the table of its rows
 
 
-def walk(node: Node | None, table: str) -> Iterator[tuple[str, Node]]:
+def walk(node: Node, table: str) -> Iterator[tuple[str, Node]]:
     """Every expression inside `node`, itself included, with the table whose rows it is evaluated in."""
-    if node is None:
-        return
     yield table, node
     for field in fields(node):
         inner = getattr(node, field.name)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation import blocks
+from payroll_service.calculation.closing_rows import closing_rows
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import explain
 from payroll_service.calculation.outcome import CalculationError
@@ -319,9 +320,54 @@ def test_an_explanation_follows_the_line_back_to_where_it_opened():
     assert ("余额", "5.00元") in seen
 
 
+CARRIED = STREAK.replace(
+    "  考核:\n", "  上期扣: {上期: 考核, 主键: 号, 列: {号: 文字, 累扣: 金额}}\n  考核:\n"
+)
+CARRIED = CARRIED.replace("人: 人员 按 号}", "人: 人员 按 号, 旧: 上期扣 按 号}")
+CARRIED = CARRIED.replace("(上一行.累扣 否则 0元)", "(上一行.累扣 否则 (旧.累扣 否则 0元))")
+
+
+def test_the_last_row_of_a_line_is_carried_into_the_next_period():
+    of = rule_set(CARRIED)
+    rows = [
+        year("a", "甲", 2019, False, "5"),
+        year("b", "甲", 2018, False, "7"),
+        year("c", "乙", 2018, False, "6"),
+    ]
+    people = [{"号": "甲"}, {"号": "乙"}]
+    first = calculate(of, sealed(of, {"人员": people, "考核": rows}), period("2019-2020"))
+    closing = closing_rows(of, first, of.tables["上期扣"])
+    left = dict(zip(closing.columns["号"], closing.columns["累扣"], strict=True))
+    assert left == {"甲": "12.00", "乙": "6.00"}
+    brought = [{"号": person, "累扣": amount} for person, amount in left.items()]
+    rows = [year("d", "甲", 2020, False, "100"), year("e", "乙", 2021, False, "0.50")]
+    made = outcome_of(of, {"人员": people, "考核": rows, "上期扣": brought}, "2020-2021")
+    assert column(of, made, "考核", "累扣") == {("d",): 112, ("e",): Fraction("6.5")}
+
+
+VETOED = """- {列: 考核.丙, 公式: (上一行.丙 否则 0元) + 扣, 依据: 办法 一}
+- {列: 考核.甲, 公式: 扣, 开头: 丙, 依据: 办法 一}
+- {列: 考核.丁, 公式: 上一行.上一行.甲, 依据: 办法 一}
+否决:
+- {名称: 停, 表: 考核, 当: 丁 > 300元, 项目: {丙: 退回 绩效}, 依据: 办法 一}
+发放:
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "old", "new", "told"),
     [
+        (CARRIED.replace("上期扣 按 号", "上期扣 按 编"), "主键: 号, 列: {号: 文字, 累", "主键: 编, 列: {编: 文字, 累",
+         ["主键应是「号」：「考核」有顺序，带到下一期的是每一列的最后一行", "请写「主键: [号]」"]),
+        (STREAK, "发放:\n", VETOED, ["成了一个圈：考核.丙", "不能隔几行读"]),
+        (STREAK, "发放:\n", VETOED.replace("上一行.上一行.甲", "甲 + 丙"), ["成了一个圈：考核.丙 → 考核.丁 → 考核.丙", "去掉其中一处"]),
+        (STREAK, "发放:\n", VETOED.replace("(上一行.丙 否则 0元) + 扣", "扣").replace("上一行.上一行.甲", "丙"),
+         ["成了一个圈：考核.丙 → 考核.丁 → 考核.丙", "去掉其中一处"]),
+        (STREAK, "公式: (上一行.累扣 否则 0元) + 扣", "公式: (上一行.累扣 否则 0元) + 1元 × 排名(上一行.累扣 在 人)",
+         ["成了一个圈：考核.累扣", "不能放进合计等里面"]),
+        (STREAK, "公式: 上一行.连优 + 1\n  开头: 0\n", "公式: 上一行.连优 + 1\n  开头: 无名\n", ["没有「无名」"]),
+        (STREAK, "(上一行.累扣 否则 0元) + 扣\n", "(上一行.累扣 否则 丙) + 扣\n  依据: 办法 一\n- 列: 考核.丙\n  公式: 累扣 + 扣\n",
+         ["却没有说第一行从什么开始", "成了一个圈：考核.累扣 → 考核.丙 → 考核.累扣"]),
         (STREAK, "(上一行.累扣 否则 0元) + 扣", "上一行.累扣 + 扣", ["却没有说第一行从什么开始", "开头: 0元"]),
         (STREAK, "公式: 上一行.连优 + 1\n  开头: 0\n", "公式: (上一行.连优 否则 0) + 上一行.扣 ÷ 1元\n  取整: 整数 去尾\n",
          ["第一行没有上一行，「上一行.扣」在那里没有值"]),
@@ -337,6 +383,9 @@ def test_an_explanation_follows_the_line_back_to_where_it_opened():
         (STREAK, "公式: (上一行.累扣 否则 0元) + 扣", "公式: (上一行.累扣 否则 0元) + 扣 + 人.应发", ["成了一个圈"]),
         (STREAK, "公式: (上一行.累扣 否则 0元) + 扣", "公式: (上一行.累扣 否则 0元) × 1.05 + 扣", ["没有尽头", "取整: 分 四舍五入"]),
         (GROUPS, "顺序: {在: [校], 按: [级]}", "顺序: {在: [], 按: [级]}", ["可能有几组排在同一处", "校"]),
+        (BALANCE, "公式: 上月.未扣, 依据: 办法 一}\n",
+         "公式: 上月.甲, 依据: 办法 一}\n- {列: 人员月.甲, 公式: 上月.甲 + 应扣, 开头: 待扣, 依据: 办法 一}\n",
+         ["「人员月.甲」要读上一行的自己，却没有说第一行从什么开始"]),
         (BALANCE, "公式: 上月.未扣", "公式: 上月.上月.未扣 否则 0元", ["成了一个圈", "不能隔几行读"]),
     ],
 )  # fmt: skip
@@ -345,6 +394,19 @@ def test_slips_in_lines_are_told_with_their_cure(text, old, new, told):
     found = mistakes(text.replace(old, new))
     for words in told:
         assert words in found, found
+
+
+def test_other_rows_may_be_ranked_in_a_line_by_what_is_not_carried_along_it():
+    text = STREAK.replace("(上一行.累扣 否则 0元) + 扣", "(上一行.累扣 否则 0元) + 1元 × 排名(扣 在 人)")
+    text = text.replace("公式: (上一行", "说明: 上年的，否则按名次\n  公式: (上一行")
+    of = rule_set(text)
+    rows = [
+        year("a", "甲", 2018, False, "5"),
+        year("b", "甲", 2019, False, "7"),
+        year("c", "甲", 2020, False, "6"),
+    ]
+    made = outcome_of(of, {"人员": [{"号": "甲"}], "考核": rows}, "2020-2021")
+    assert column(of, made, "考核", "累扣") == {("a",): 3, ("b",): 4, ("c",): 6}  # places 3, 1, 2
 
 
 def test_rules_show_tells_the_order_the_opening_and_what_goes_row_by_row():

@@ -17,13 +17,16 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.mutants.mutations import Mutant, sample
-from tests.mutants.reach import QUICK, Reach, recorded
+from tests.mutants.reach import QUICK, Reach, recorded, state
 from tests.mutants.trial import Trial, load
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "mutants"
 SOURCES = ("rules/language", "payroll_service/calculation")
-SECONDS = 30  # of the processor, after which no further test is begun for a mutant
+SECONDS = (
+    6,
+    30,
+)  # of the processor, after which no further test is begun: for the quickest tests, for the rest
 
 
 def main() -> None:
@@ -36,7 +39,7 @@ def main() -> None:
     load()
     reach = recorded(ROOT, FOLDER, SOURCES)
     drawn, among = sample(ROOT, SOURCES, asked.mutants, asked.seed)
-    verdicts = Verdicts(FOLDER / "verdicts.jsonl", (FOLDER / "key.txt").read_text("utf-8"))
+    verdicts = Verdicts(FOLDER / "verdicts.jsonl", state(ROOT))
     for _ in tried(drawn, reach, verdicts, asked.jobs):
         text = report(drawn, f"drawn from {among} with seed {asked.seed}", verdicts)
         (ROOT / "build" / "mutants.md").write_text(text, "utf-8")
@@ -74,7 +77,7 @@ def _source(path: str) -> str:
 
 
 def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> Iterator[None]:
-    """Every mutant whose end is not known yet is put to its quickest tests, then to the rest; a step for each end."""
+    """Every mutant whose end is not known yet is put to its quickest tests, at last to the rest; a step for each end."""
     waiting = deque((one, reach.tests(one), 0) for one in drawn if not verdicts[one])
     running: list[tuple[Trial, Mutant, list[str], int]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -83,8 +86,8 @@ def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> I
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant, tests, stage = waiting.popleft()
-                part = tests[:QUICK] if stage == 0 else tests[QUICK:]
-                running.append((Trial.start(ROOT, mutant, part, SECONDS), mutant, tests, stage))
+                part = {test: reach.seconds[test] for test in (tests[QUICK:] if stage else tests[:QUICK])}
+                running.append((Trial.start(ROOT, mutant, part, SECONDS[stage]), mutant, tests, stage))
             time.sleep(0.02)
             for entry in list(running):
                 trial, mutant, tests, stage = entry
@@ -93,7 +96,7 @@ def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> I
                     continue
                 running.remove(entry)
                 if verdict == "survived" and stage == 0 and len(tests) > QUICK:
-                    waiting.appendleft((mutant, tests, 1))
+                    waiting.append((mutant, tests, 1))
                     continue
                 verdicts.say(mutant, verdict)
                 progress.update(task, advance=1, description=mutant.path, refresh=True)

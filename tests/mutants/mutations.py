@@ -102,14 +102,12 @@ def _places(tree: ast.Module) -> Iterator[_Place]:
 
 def _below(parent: ast.AST, statement: int, in_function: bool) -> Iterator[_Place]:
     """All nodes but those nobody can see at work: annotations, decorators, assertions, docstrings."""
-    if isinstance(parent, ast.Assert):
-        return
     inside = in_function or isinstance(parent, SCOPES)
     for field, value in ast.iter_fields(parent):
         if field in ("annotation", "returns", "decorator_list", "type_params", "ctx"):
             continue
         for index, node in enumerate(value if isinstance(value, list) else [value]):
-            if not isinstance(node, ast.AST) or _is_text(node):
+            if not isinstance(node, ast.AST) or _is_text(node) or _is_asserted(node):
                 continue
             line = node.lineno if isinstance(node, ast.stmt | ast.excepthandler) else statement
             yield _Place(node, parent, field, index if isinstance(value, list) else None, line, inside)
@@ -120,6 +118,16 @@ def _is_text(node: ast.AST) -> bool:
     """A docstring, or a sentence made for a reader."""
     alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return alone or isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
+
+
+def _is_asserted(node: ast.AST) -> bool:
+    """What a sound program never notices: an assertion, that two lists are of one length, imports for types alone."""
+    if isinstance(node, ast.keyword):
+        return node.arg == "strict" and isinstance(node.value, ast.Constant) and node.value.value is True
+    types_alone = (
+        isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    )
+    return types_alone or isinstance(node, ast.Assert)
 
 
 def _changes(place: _Place) -> Iterator[Change]:

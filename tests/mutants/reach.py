@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from coverage import CoverageData
@@ -31,12 +31,12 @@ WATCHED = ("rules", "payroll_service", "tests", "docs")
 FAST = "not bench and not slow and not torture"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reach:
     """Tests by line, and the seconds each takes (measured while recording, so rather too many)."""
 
     root: Path
-    data: CoverageData
+    records: list[tuple[CoverageData, frozenset[str]]]  # each with the test files whose last record it is
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
@@ -46,15 +46,20 @@ class Reach:
         """
         contexts = self._contexts(mutant)
         direct = {c.rsplit("|", 1)[0] for c in contexts} & self.seconds.keys()
-        files = {context.split("|")[0].split("::")[0] for context in contexts}
-        near = {test for file in files for test in self._by_file[file]} - direct
+        near = {test for file in map(_file, contexts) for test in self._by_file[file]} - direct
         ordered = self._quick_first(direct)
         return [*ordered[:QUICK], *_in_turns(ordered[QUICK:]), *self._quick_first(near)]
 
     def _contexts(self, mutant: Mutant) -> set[str]:
-        by_line = self.data.contexts_by_lineno(str(self.root / mutant.path))
-        lines = range(mutant.header, mutant.end + 1) if mutant.in_function else by_line
-        return {context for line in lines for context in by_line.get(line, ()) if context}
+        found = set()
+        for by_line, files in self._by_line(mutant.path):
+            lines = range(mutant.header, mutant.end + 1) if mutant.in_function else by_line
+            found |= {one for line in lines for one in by_line.get(line, ()) if _file(one) in files}
+        return found
+
+    @cache  # noqa: B019 (one object a run)
+    def _by_line(self, path: str) -> list[tuple[dict[int, list[str]], frozenset[str]]]:
+        return [(data.contexts_by_lineno(str(self.root / path)), files) for data, files in self.records]
 
     def _quick_first(self, tests: Iterable[str]) -> list[str]:
         return sorted(tests, key=lambda test: (round(self.seconds[test], 2), test))
@@ -63,7 +68,7 @@ class Reach:
     def _by_file(self) -> dict[str, list[str]]:
         found = defaultdict(list)
         for test in self.seconds:
-            found[test.split("::")[0]].append(test)
+            found[_file(test)].append(test)
         return found
 
 
@@ -72,50 +77,80 @@ def _in_turns(ordered: list[str]) -> list[str]:
     return [ordered[-1 - n // 2] if n % 2 == 0 else ordered[n // 2] for n in range(len(ordered))]
 
 
+def _file(test: str) -> str:
+    return test.split("|")[0].split("::")[0]
+
+
 def recorded(root: Path, folder: Path, sources: tuple[str, ...]) -> Reach:
-    """The record in the folder, made anew if anything it depends on has changed."""
-    key, data, seconds = folder / "key.txt", folder / "lines.coverage", folder / "seconds.json"
-    now = _fingerprint(root)
-    if not key.exists() or key.read_text("utf-8") != now:
-        key.unlink(missing_ok=True)
-        _record(root, data, seconds, sources)
-        key.write_text(now, "utf-8")
-    lines = CoverageData(str(data))
-    lines.read()
-    return Reach(root, lines, json.loads(seconds.read_text("utf-8")))
+    """The record in the folder: made anew if a source has changed, else only that of test files that have changed."""
+    kept, everything, tests = folder / "record.json", _state(root, _rest(root)), _test_files(root)
+    record = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+    if record.get("rest") != everything:
+        record = {"rest": everything, "files": {}, "seconds": {}, "times": 0}
+    files = {file: entry for file, entry in record["files"].items() if file in tests}
+    stale = sorted(file for file, state in tests.items() if files.get(file, [""])[0] != state)
+    seconds = {
+        test: took for test, took in record["seconds"].items() if _file(test) in files.keys() - {*stale}
+    }
+    if stale:
+        record["times"] += 1
+        seconds |= _record(root, folder, record["times"], sources, stale)
+        files |= {file: [tests[file], record["times"]] for file in stale}
+    kept.write_text(json.dumps(record | {"files": files, "seconds": seconds}), "utf-8")
+    records = []
+    for time in sorted({time for _, time in files.values()}):
+        data = CoverageData(str(_lines(folder, time)))
+        data.read()
+        records.append((data, frozenset(file for file, entry in files.items() if entry[1] == time)))
+    return Reach(root, records, seconds)
 
 
-def _record(root: Path, data: Path, seconds: Path, sources: tuple[str, ...]) -> None:
-    data.unlink(missing_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "2",
-        "-p",
-        "tests.mutants.recorder",
-        "-m",
-        FAST,
-    ]
-    command += [
-        "--hypothesis-profile",
-        "mutants",
-        "--cov-context=test",
-        "--cov-report=",
-        "--cov-config=/dev/null",
-    ]
+def state(root: Path) -> str:
+    """A fingerprint of everything that decides whether a mutant is killed."""
+    return _state(root, [*_rest(root), *(root / file for file in _test_files(root))])
+
+
+def _lines(folder: Path, time: int) -> Path:
+    return folder / f"lines-{time}.coverage"
+
+
+def _record(
+    root: Path, folder: Path, time: int, sources: tuple[str, ...], files: list[str]
+) -> dict[str, float]:
+    """Run the quick tests of these files, keep which lines each reaches, and give the seconds of each."""
+    seconds = folder / "seconds.json"
+    _lines(folder, time).unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.mutants.recorder", "-m", FAST]
+    command += ["-n", "2" if len(files) > 5 else "0", "--hypothesis-profile", "mutants"]
+    command += ["--cov-context=test", "--cov-report=", "--cov-config=/dev/null"]
     command += [f"--cov={source}" for source in sources]
-    environment = os.environ | {"COVERAGE_FILE": str(data), DURATIONS: str(seconds)}
-    done = subprocess.run([*command, *TESTS], cwd=root, env=environment, check=False)
-    if done.returncode:
+    environment = os.environ | {"COVERAGE_FILE": str(_lines(folder, time)), DURATIONS: str(seconds)}
+    done = subprocess.run([*command, *files], cwd=root, env=environment, check=False)
+    if done.returncode not in (0, 5):
         raise SystemExit("The tests must pass before mutants can be tried.")
+    return dict(json.loads(seconds.read_text("utf-8")))
 
 
-def _fingerprint(root: Path) -> str:
+def _test_files(root: Path) -> dict[str, str]:
+    """The files with the tests that are asked, with the fingerprint of each."""
+    found = [path for one in TESTS for path in (sorted((root / one).rglob("test_*.py")) or [root / one])]
+    return {str(path.relative_to(root)): _state(root, [path]) for path in found}
+
+
+def _rest(root: Path) -> list[Path]:
+    """Sources, documents and what tests share; not the tests, nor what tries the mutants."""
+    return [
+        path
+        for folder in WATCHED
+        for path in sorted((root / folder).rglob("*"))
+        if path.suffix in (".py", ".yaml", ".md")
+        and not path.name.startswith("test_")
+        and Path(__file__).parent != path.parent
+    ]
+
+
+def _state(root: Path, paths: Iterable[Path]) -> str:
     found = hashlib.sha256()
-    for folder in WATCHED:
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".py", ".yaml", ".md"):
-                found.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for path in paths:
+        found.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     return found.hexdigest()

@@ -13,6 +13,7 @@ def price(age: int, names: list[str]) -> int:
     """Whole yuan."""
     assert age > 0, "an age"
     total = 0
+    pairs = zip(names, names, strict=True)
     for name in names:
         if not name or age - 1 < 5:
             continue
@@ -40,7 +41,7 @@ def test_every_kind_of_change_is_tried(what):
 
 def test_what_nobody_can_see_at_work_is_left_alone():
     lines = {one.line for one in mutants_of("price.py", SOURCE)}
-    assert not lines & {2, 3, 4}, "annotations, docstrings, assertions"
+    assert not lines & {2, 3, 4, 6}, "annotations, docstrings, assertions, equal lengths"
 
 
 def test_a_seed_draws_the_same_mutants_again():

@@ -6,7 +6,7 @@ import pytest
 
 from payroll_service.errors import UnreadableFile
 from payroll_service.workflow.compare_rules import compare_rules
-from rules.language.changes import Line, by_clause, changes
+from rules.language.changes import Line, by_clause, changes, mixed
 from rules.language.source import read_source
 
 DUSHAN = Path(__file__).parents[2] / "rules" / "sets" / "dushan"
@@ -55,6 +55,19 @@ def test_entries_that_are_only_in_one_are_added_or_dropped_whole():
     assert [(each.kind, each.name, each.clause) for each in added] == [("新增", "人员.新", "办法 十")]
     dropped = compared(("- {列: 人员.津贴额, 公式: 津贴, 依据: 办法 五}\n", ""))
     assert [(each.kind, each.name) for each in dropped] == [("删去", "人员.津贴额")]
+
+
+def test_all_changes_make_the_new_document_of_the_old_and_none_leaves_it():
+    new = OLD.replace(
+        "- {列: 人员.津贴额, 公式: 津贴, 依据: 办法 五}\n", "- {列: 人员.新, 公式: 1, 依据: 办法 十}\n"
+    )
+    before, after = read_source(OLD, "旧"), read_source(new.replace("5以上: 3元", "5以上: 4元"), "新")
+    found = changes(before, after)
+    assert {each.kind for each in found} == {"新增", "删去", "改动"}
+    assert changes(mixed(before, after, found), after) == []
+    assert changes(before, mixed(before, after, [])) == []
+    for one in found:
+        assert len(changes(mixed(before, after, [one]), after)) == len(found) - 1
 
 
 def test_order_layout_and_comments_do_not_count():

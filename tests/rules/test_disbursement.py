@@ -29,6 +29,15 @@ def test_what_is_written_is_what_is_compiled():
     assert "办法 九" in show(program)
 
 
+def test_paying_level_by_level_may_leave_out_the_order_of_items_or_all_but_that():
+    told = show(compiled(with_disbursement("{不足: 按先后, 先后: [所属], 追回: 抵扣, 依据: 办法 九}")))
+    assert "先后：所属" in told
+    assert "项目次序" not in told
+    told = show(compiled(with_disbursement("{不足: 按比例, 追回: 抵扣, 依据: 办法 九}")))
+    assert "各笔按同一比例付；多发的从同一资金的下次付款中抵扣" in told
+    assert "先后：" not in told
+
+
 def test_a_rule_set_without_it_says_nothing_about_it():
     assert compiled(SMALL).disbursement is None
     assert "支付：" not in show(compiled(SMALL))

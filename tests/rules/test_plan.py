@@ -113,3 +113,17 @@ def test_a_check_on_a_column_that_nothing_paid_needs_is_calculated_all_the_same(
         due = plan(program, kind)
         assert "有人" in [check.name for check in due.checks]
         assert ("学校", "人数") in [column for step in due.steps for column in made_by(step)]
+
+
+def test_what_only_a_check_needs_is_calculated_in_runs_that_can_tell_its_period():
+    text = with_rule("列: 任职.半分", "公式: 考核.得分 × 0.5").replace(
+        "必须: 绩效标准 > 0元/月", "必须: 半分 ≤ 60"
+    )
+    text = text.replace("\n否决:\n", "- {列: 任职.年奖, 公式: 100元, 依据: 办法 一}\n\n否决:\n")
+    yearly = "- {编号: 年, 项目: 任职.年奖, 给: 人, 单位: 校, 所属: 学年, 何时: 学年末, 资金: 绩效}\n"
+    program = compiled(text.replace("\n检查:\n", f"{yearly}\n检查:\n"))
+    for kind, due in (("月", True), ("学期", True), ("学年", False)):
+        planned = plan(program, kind)
+        assert planned.payments
+        assert ("半分" in made(planned.steps)) == due
+        assert ("标准已填" in [check.name for check in planned.checks]) == due

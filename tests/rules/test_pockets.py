@@ -68,6 +68,22 @@ def test_elsewhere_reading_it_is_refused(rule):
     assert "「任职.权重」只在一部分行适用" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("reads", "sound"),
+    [
+        ("教龄 在 校) ≤ 3", True),
+        ("教龄 在 校) ≤ 2", True),
+        ("教龄 在 校) ≤ 4", False),
+        ("月数 在 校) ≤ 3", False),
+    ],
+)
+def test_a_place_in_a_ranking_is_a_condition_like_a_column(reads, sound):
+    rules = "- {列: 任职.前三, 限于: 排名(教龄 在 校) ≤ 3, 公式: 1, 依据: 办法 一}\n"
+    rules += f"- {{列: 任职.甲, 限于: 排名({reads}, 公式: 前三, 依据: 办法 一}}\n"
+    told = [problem.message for problem in problems(changed("\n否决:\n", f"{rules}\n否决:\n"))]
+    assert told == [] if sound else "「任职.前三」只在一部分行适用" in told[0]
+
+
 def test_month_rows_and_checks_need_the_condition_too():
     assert problems(with_rule("列: 任职月.甲", "限于: 身份 = 教师", "公式: 权重")) == []
     assert len(problems(with_rule("列: 任职月.甲", "公式: 权重"))) == 1

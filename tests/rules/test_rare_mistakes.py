@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules.small import changed, problems, with_rule
+from tests.rules.small import SMALL, changed, problems, with_rule
 
 GROUP = "  奖励组: {分组: 任职, 按: [校, 身份]}\n"
 AGE = "{按: [教龄], 档: {不满5: 0元/月, 满5不满10: 3元/月, 10以上: 5元/月}, 依据: 办法 五}"
@@ -97,3 +97,58 @@ def test_semesters_fill_a_year_wherever_it_begins(semesters, told):
     found = problems(changed("第一学期: 9月起6个月, 第二学期: 3月起6个月", semesters))
     assert [problem.message for problem in found if told not in problem.message] == []
     assert bool(found) == bool(told)
+
+
+ITEMS = "支付: {不足: 按先后, 先后: [项目], 项目次序: [基础, [奖励, 基础]], 追回: 抵扣, 依据: 办法 九}\n"
+PAID = "- {编号: 新, 项目: 任职月.绩效标准, 给: 人, 单位: 校, 所属: 月, 何时: 每月, 资金: 绩效}\n"
+BY_TWO_KINDS = changed(SIZES, f"{SIZES}  级率: {{按: [级], 档: {{1: 1.2, 2: 1}}, 依据: 办法 五}}\n")
+BY_TWO_KINDS = BY_TWO_KINDS.replace("      班主任: 是否\n", "      班主任: 是否\n      级: 整数 1至2\n")
+BY_TWO_KINDS = BY_TWO_KINDS.replace("大、中、小}", "大、中、小, 级: 代码}").replace(
+    "\n否决:\n",
+    "- {列: 任职.子, 公式: 级率, 依据: 办法 一}\n- {列: 学校.丑, 公式: 级率, 依据: 办法 一}\n\n否决:\n",
+)
+BY_PERIOD = changed("按: [校, 身份]", "按: [校, 考期]").replace(
+    "\n否决:\n", "- {列: 任职.考期, 公式: 考核.期间, 依据: 办法 一}\n\n否决:\n"
+)
+BY_UNIQUE = changed("    收款人: 个人\n", "    收款人: 个人\n    唯一: [姓名]\n")
+BY_UNIQUE = BY_UNIQUE.replace("人员 按 证件号码,", "人员 按 证件号码、学校代码,")
+UNTIL = changed("    主键: 学校代码\n", "    主键: 学校代码\n    有效至: 止\n")
+UNTIL = UNTIL.replace("{学校代码: 代码,", "{学校代码: 代码, 止: 日期 可空,")
+SAME_NAME = changed("按: [校, 身份]", "按: [人.师德, 师德]")
+SAME_NAME = SAME_NAME.replace("      身份: 选", "      师德: 选项 合格、不合格\n      身份: 选")
+OF_A_RULE = changed("      班主任: 是否\n", "      班主任: 是否\n      校况: 文字 核对 校.人数\n")
+OF_A_RULE = OF_A_RULE.replace("\n否决:\n", "- {列: 学校.人数, 公式: 1, 依据: 办法 一}\n\n否决:\n")
+
+# Name, the spoilt text, a passage of it with « at the place, a word of the message, a word of the cure.
+PLACED = [
+    ("an item twice in the order", SMALL + ITEMS, "[奖励, «基础]", "「基础」写了两次", "删去一处"),
+    ("empty marks of a must", changed("姓名: 文字", "姓名: {类型: 文字, 空写法: [无]}"), "空写法: «[无]", "必填，不能有空写法", "可空"),
+    ("a synonym twice", changed("姓名: 文字", "姓名: {类型: 文字, 别名: [名, 名]}"), "别名: «[名", "别名里有重复", "只写一次"),
+    ("a synonym that is a column", changed("姓名: 文字", "姓名: {类型: 文字, 别名: [师德]}"), "«姓名: {", "已经是列「师德」", "去掉这个别名"),
+    ("valid until, from no day", UNTIL, "有效至: «止", "主键最后一列却不是日期", "从哪天起有效"),
+    ("a lookup that a unique column would do for", BY_UNIQUE, "人: «人员 按", "全部主键（证件号码）", "按 … 对 姓名"),
+    ("a rate by columns of two kinds", BY_TWO_KINDS, "级率: «{按", "按不同类型的列查", "分成两个标准"),
+    ("a payment without a clause", changed("\n检查:\n", f"{PAID}\n检查:\n"), "- «{编号: 新", "发放没有依据", "办法 三"),
+    ("an event of a rule", changed(UNIT, UNIT.replace("资金", "事件: 月数, 资金")), "事件: «月数", "不是工作簿里的列", "奖项编号"),
+    ("an event that names a person", changed(UNIT, UNIT.replace("资金", "事件: 证件号码, 资金")),
+     "事件: «证件号码", "不能当事件", "证件号和账号不能写进结果"),
+    ("a table by its own name", formula("任职"), "公式: «任职\n", "没有「任职」", "本行所在的表"),
+    ("two columns of one name in a group", SAME_NAME, "人.师德, «师德", "两个「师德」", "换名"),
+    ("a group by a period that a rule makes", BY_PERIOD, "奖励组: {分组: «任职", "不能按算出的期间「考期」分组", "选项"),
+    ("a check of what a rule makes", OF_A_RULE, "校况: «文字", "「学校.人数」是规则算出的列", "改用输入列"),
+    ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "word", "cure"), [slip[1:] for slip in PLACED], ids=[slip[0] for slip in PLACED]
+)
+def test_a_rare_slip_is_told_once_where_it_stands(text, pointer, word, cure):
+    (problem,) = problems(text)
+    before = text[: text.index(pointer.replace("«", "")) + pointer.index("«")]
+    assert (problem.place.line, problem.place.column) == (
+        before.count("\n") + 1,
+        len(before) - before.rfind("\n"),
+    )
+    assert word in problem.message
+    assert cure in problem.remedy

@@ -11,7 +11,10 @@ from payroll_service.calculation.explain import explain
 from payroll_service.workflow.calculate_period import calculate_period
 from rules.language import RuleSetError, load_rule_set
 from rules.language.bundle import BrokenBundle, Part, packed, unpacked
+from rules.language.render import render
+from rules.language.show import show
 from tests.calculation.agreement import disagreements, sealed
+from tests.calculation.programs import SEMESTER
 from tests.examples import examples
 
 PARENT = """
@@ -261,14 +264,171 @@ def test_rows_of_another_school_on_a_schemes_sheet_stop_the_run():
         (POOL, ("项目: 任职.平均奖", "项目: 任职.工作量"), "不是规则集开放给方案的钱"),
         (POOL, ("项目: 任职.平均奖", "项目: 任职.课时费"), "没有去处"),
         (POOL, ("依据: 方案 二", "依据: 章程 二"), "依据「章程」没有在文件开头声明"),
+        (SCORES, ('延伸: {规则集: 示例县, 版本: "1"}\n', ""), "方案缺少「延伸」"),
+        (SCORES, ("语言: 1", "语言: 2"), "这个程序只懂语言 1"),
+        (SCORES, ("- 列: 考核.得分\n  公式: 取小(50 + 合计(加分.分), 100)", "- 列: 考核.得分\n  汇集: 任职.节数"),
+         "开放的列「考核.得分」只能用「公式」来填"),
+        (SCORES, ('当: 校码 = "A"', "当: 计数(任职) > 3"), "范围只能看工作簿里的列（表「学校」）"),
+        (SCORES, ('表: 学校, 当: 校码 = "A"', "表: 任职, 当: 排名(节数 在 校) = 1"), "范围只能看工作簿里的列（表「任职」）"),
+        (SCORES, ('表: 学校, 当: 校码 = "A"', '表: 任职, 当: 校.校码 = "A" 且 人.师德 = 合格'), "从表「考核」的行看不出"),
     ],
-)
+)  # fmt: skip
 def test_a_scheme_may_not(scheme, slip, told):
     assert slip[0] in scheme
     with pytest.raises(RuleSetError) as caught:
         compiled(scheme.replace(*slip))
     assert told in str(caught.value)
     assert "0.yaml:" in str(caught.value)
+
+
+GROUPS = """
+  校组: {分组: 任职, 按: [校]}
+  码组: {分组: 任职, 按: [校.校码]}
+  同组: {分组: 任职, 按: [校, 人]}
+  德组: {分组: 人员, 按: [师德]}
+  德职: {分组: 任职, 按: [人.师德]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("range_", "seen", "unseen"),
+    [
+        ('{表: 学校, 当: 校码 = "A"}', ["校组", "码组", "同组"], ["德组", "德职"]),
+        ('{表: 任职, 当: 校.校码 = "A"}', ["校组", "码组", "同组", "学校"], ["德组", "德职"]),
+        ('{表: 任职, 当: 校.校码 = "A" 且 人.师德 = 合格}', ["同组"], ["校组", "码组", "德组", "德职"]),
+        ('{表: 人员, 当: 师德 = 合格}', ["同组", "德组", "德职"], ["校组", "码组"]),
+    ],
+)  # fmt: skip
+def test_a_table_is_in_the_range_if_its_rows_can_tell_so(range_, seen, unseen):
+    parent = PARENT.replace("规则:\n", f"{GROUPS.lstrip(chr(10))}规则:\n", 1)
+    rule = "规则:\n- {{列: {group}.人次, 公式: 计数({of}), 依据: 方案 一}}\n"
+    for group in (*seen, *unseen):
+        text = HEAD.format(short="甲校", code="A").replace('{表: 学校, 当: 校码 = "A"}', range_)
+        text += rule.format(group=group, of="人员" if group == "德组" else "任职")
+        told = ""
+        try:
+            load_rule_set(parent, "县.yaml", [(text, "甲校.yaml")])
+        except RuleSetError as error:
+            told = str(error)
+        assert (f"从表「{group}」的行看不出" in told) == (group in unseen), told
+        assert bool(told) == (group in unseen), told
+
+
+def test_ranges_of_two_tables_are_compared_where_one_sees_the_other():
+    posts = POOL.replace('{表: 学校, 当: 校码 = "B"}', '{表: 任职, 当: 校.校码 = "B"}')
+    assert len(compiled(SCORES, posts).schemes) == len(compiled(posts, SCORES).schemes) == 2
+    for both in ((SCORES, posts), (posts, SCORES)):
+        with pytest.raises(RuleSetError, match="范围可能有同一行（当 校码 = A 时）"):
+            compiled(*(text.replace('"B"', '"A"') for text in both))
+    people = POOL.replace('{表: 学校, 当: 校码 = "B"}', "{表: 人员, 当: 师德 = 合格}")
+    with pytest.raises(RuleSetError, match="范围可能有同一行（看不到同一张表）"):
+        compiled(SCORES, people)
+
+
+SHARE = (
+    HEAD.format(short="乙校", code="B")
+    + """
+规则:
+- 列: 考核.平均奖
+  分配: 学校.池
+  按: 1
+  余分: [主键]
+  无权重: 退回 绩效
+  迟到更正: 重新分配
+  依据: 办法 一
+发放:
+- {编号: 平均, 项目: 考核.平均奖, 给: 人, 单位: 校, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+)
+
+
+KNOWN_POSTS = PARENT.replace(
+    "    查找: {校: 学校 按 校码}\n",
+    "    查找: {校: 学校 按 校码, 人: 人员 按 工号, 职: 任职 按 工号、校码}\n",
+)
+
+
+@pytest.mark.parametrize("when", ["排名(节数 在 校) = 1", "计数(考核 其中 得分 > 1) = 1 且 人.师德 = 不合格"])
+def test_a_veto_that_looks_at_other_rows_does_not_follow_to_another_table(when):
+    parent = KNOWN_POSTS.replace("当: 人.师德 = 不合格", f"当: '{when}'")
+    with pytest.raises(RuleSetError, match="跟不到表「考核」的分配上") as error:
+        load_rule_set(parent, "县.yaml", [(SHARE, "乙.yaml")])
+    (problem,) = error.value.problems
+    assert (problem.place.file, problem.place.line) == (
+        "乙.yaml",
+        SHARE[: SHARE.index("- 列: 考核")].count("\n") + 1,
+    )
+    assert "否决读那一列" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "when", ["人.师德 = 不合格", '人.师德 属于 ("不合格")', "取大(节数, 8节) > 8节 且 校.片区 = 「东」"]
+)
+def test_a_pool_may_be_handed_out_on_another_table_and_the_veto_follows_there(when):
+    parent = KNOWN_POSTS.replace("当: 人.师德 = 不合格", f"当: '{when}'")
+    program = load_rule_set(parent, "县.yaml", [(SHARE, "乙.yaml")])
+    rows = {k: v for k, v in ROWS.items() if "·" not in k}
+    rows["考核"] = [{**row, "得分": row["得分"] or "1"} for row in rows["考核"]]
+    assert disagreements(program, sealed(program, rows), SEMESTER) == []
+    made = {key: amount for key, amount in paid(calculated(program, rows)).items() if key[0].startswith("B")}
+    assert made == {
+        ("B0", "乙校·平均"): Fraction("50.01"),
+        ("B1", "乙校·平均"): 50,
+        ("B2", "乙校·平均"): 0,  # the county's veto
+    }
+    told = show(program)
+    assert "方案 乙校方案　版本 1　范围 学校：校码 = 「B」" in told
+    assert "方案自己的名称前面写着「乙校·」" in told
+    assert "只分这样的池：校码 = 「B」" in told
+    assert "〔办法 一〕" in told.split("考核.乙校·平均奖 =")[1].split("\n")[0], "a clause of the rule set"
+
+
+def test_two_schools_fill_the_same_column_each_its_own_rows():
+    other = SCORES.replace("甲校", "丙校").replace('"A"', '"C"').replace("50 +", "20 +")
+    program = compiled(SCORES, other)
+    rows = ROWS | {
+        "考核": [{**row, "得分": "70" if row["校码"] == "B" else None} for row in ROWS["考核"]],
+        "丙校·加分": [{"工号": "C1", "校码": "C", "事": "甲", "分": "20"}],
+    }
+    made = paid(calculated(program, rows))
+    assert [made["C0", "奖励"], made["C1", "奖励"]] == [25, Fraction("50.01")]  # 20 : 40 : 20 of 100.01
+    assert [made["A0", "奖励"], made["A1", "奖励"]] == [Fraction("54.55"), Fraction("45.46")]
+    assert made["B0", "奖励"] == Fraction("50.01")
+
+
+GRADES = SCORES.replace(
+    "- 列: 考核.得分\n  公式: 取小(50 + 合计(加分.分), 100)",
+    '- 列: 考核.等次\n  公式: 如果(得分 ≥ 60, "优", "良")',
+)
+OPEN_GRADES = PARENT.replace("开放}", "开放, 等次: 选项 优、良 开放}")
+
+
+def test_a_choice_left_open_is_filled_by_one_of_its_options():
+    program = load_rule_set(OPEN_GRADES, "县.yaml", [(GRADES, "甲.yaml")])
+    assert "在规定范围内" not in " ".join(check.name for check in program.checks), "a choice has no bounds"
+    with pytest.raises(RuleSetError, match=r"填「考核.等次」的选项超出 优、良"):
+        load_rule_set(OPEN_GRADES, "县.yaml", [(GRADES.replace('"良"', '"中"'), "甲.yaml")])
+
+
+@pytest.mark.parametrize(("declared", "told"), [("0至100", "≥ 0 且 甲校·得分 ≤ 100"), ("", "≥ 0")])
+def test_a_number_left_open_is_held_to_its_declared_bounds(declared, told):
+    parent = PARENT.replace("得分: 小数1位 0至100 开放", f"得分: 小数1位 {declared} 开放")
+    program = load_rule_set(parent, "县.yaml", [(SCORES, "甲.yaml")])
+    (check,) = (each for each in program.checks if each.name == "甲校·得分在规定范围内")
+    assert render(check.condition) == f"甲校·得分 {told}"
+
+
+def test_only_the_sheets_of_a_scheme_are_checked_for_rows_of_others():
+    program = compiled(SCORES.replace("规则:\n", "  事组: {分组: 加分, 按: [事]}\n规则:\n", 1))
+    assert [check.table for check in program.checks if "都在方案的范围里" in check.name] == ["甲校·加分"]
+
+
+def test_a_scheme_does_not_take_the_name_of_a_rate():
+    parent = PARENT.replace("规则:\n", "标准:\n  每分: {值: 2, 依据: 办法 一}\n规则:\n", 1)
+    parent = parent.replace("公式: 考核.得分", "公式: 考核.得分 × 每分")
+    scheme = SCORES.replace("规则:\n", "标准:\n  每分: {值: 3, 依据: 方案 一}\n规则:\n", 1)
+    with pytest.raises(RuleSetError, match="规则集里已有标准「每分」"):
+        load_rule_set(parent, "县.yaml", [(scheme, "甲.yaml")])
 
 
 def test_two_schemes_may_not_share_a_row_and_equal_names_are_refused():
