@@ -15,7 +15,9 @@ from api.observed import Observed
 from api.pages import accounts, entrance, pay
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
+from api.pages import objections as objection_pages
 from api.pages import payees as payee_pages
+from api.pages import rule_sets as rule_set_pages
 from api.pages import runs as run_pages
 from api.rights import check_rights
 from api.routes import health, imports, jobs, me, objections, payees, rule_sets, runs, snapshots, token
@@ -57,7 +59,9 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
     for routes in (runs, imports, jobs, snapshots, objections, rule_sets, payees, me, token, health):
         app.include_router(routes.router)
-    for pages in (entrance, pay, import_pages, run_pages, job_pages, payee_pages, accounts):
+    for pages in (
+        entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages, accounts
+    ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)
     app.add_middleware(SafeHeaders)

@@ -31,7 +31,7 @@ class Document(Request):
 
 
 class Draft(Request):
-    """A rule set, then the schemes that extend it; and worked examples, all of which must pass.
+    """A rule set and the schemes that extend it, in any order; and worked examples, all of which must pass.
 
     Uploading the same documents again with other examples puts these down too.
     """

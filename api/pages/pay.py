@@ -1,18 +1,27 @@
-"""A teacher's pages: what I was paid, and how each item came about."""
+"""A teacher's pages: what I was paid, how each item came about, and objecting to one."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
 
 from api.models.base import RunId
-from api.pages.render import page
+from api.pages.render import FormToken, check_form, go, page
 from api.rights import Caller, allow
-from api.state import TheStore
+from api.state import Now, TheStore
 from payroll_service.access.roles import Role
+from payroll_service.book.objection_states import CAUSES
+from payroll_service.book.working_days import china_day
+from payroll_service.errors import NotObjectable
 from payroll_service.export.explanation import to_text
+from payroll_service.store.store import Store
 from payroll_service.workflow.explain_payout import explain_stored
+from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.object_to_item import LONGEST, Complaint, object_to_item
 from payroll_service.workflow.read_payees import own_account
 from payroll_service.workflow.read_payouts import own_payout, own_payouts
 
@@ -21,17 +30,68 @@ router = APIRouter(prefix="/my", include_in_schema=False)
 
 @router.get("")
 def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
-    assert caller.account is not None, "roles belong to accounts"
-    payee = caller.account.payee
+    payee = _own(caller)
     paid, card = own_payouts(store, caller.bureau, payee), own_account(store, caller.bureau, payee)
     return page("my_payouts.html", caller, payouts=paid, card=card)
 
 
 @router.get("/{run_id}")
-def payout(run_id: RunId, store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
-    assert caller.account is not None, "roles belong to accounts"
-    content = json.loads(own_payout(store, caller.bureau, caller.account.payee, run_id))
+def payout(run_id: RunId, store: TheStore, now: Now, caller: Caller = allow(Role.TEACHER)) -> Response:
+    return _page(store, caller, run_id, now)
+
+
+@router.post("/{run_id}/objections")
+def object_(
+    run_id: RunId,
+    item: Annotated[str, Form(max_length=100)],
+    cause: Annotated[str, Form(max_length=20)],
+    words: Annotated[str, Form(max_length=LONGEST)],
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.TEACHER),
+) -> Response:
+    check_form(caller, form_token)
+    complaint = Complaint(item, cause, words)
+    try:
+        object_to_item(store, caller.bureau, _own(caller), run_id, complaint, caller.name, now)
+    except NotObjectable as refused:
+        return _page(store, caller, run_id, now, complaint, [refused.message, refused.remedy])
+    return go(f"/my/{run_id}#objections")
+
+
+def _page(
+    store: Store,
+    caller: Caller,
+    run_id: str,
+    now: datetime,
+    given: Complaint | None = None,
+    mistakes: Sequence[str] = (),
+) -> Response:
+    payee = _own(caller)
+    content = json.loads(own_payout(store, caller.bureau, payee, run_id))
     with store.reading() as session:
-        number = session.payees.get(caller.bureau, caller.account.payee).number
-    explained = to_text(explain_stored(store, caller.bureau, run_id, number))
-    return page("my_payout.html", caller, run_id=run_id, content=content, explained=explained)
+        number = session.payees.get(caller.bureau, payee).number
+        publication = session.objections.publication(caller.bureau, run_id)
+    objections = list_objections(store, caller.bureau, now, payee)
+    return page(
+        "my_payout.html",
+        caller,
+        409 if mistakes else 200,
+        run_id=run_id,
+        content=content,
+        explained=to_text(explain_stored(store, caller.bureau, run_id, number)),
+        publication=publication,
+        may_object=publication is not None
+        and publication.first_day <= china_day(now) <= publication.last_day,
+        items={line["item"]: line["name"] for line in content["lines"]},
+        objections=[one for one in objections if one.objection.run_id == run_id],
+        causes=CAUSES,
+        given=given,
+        mistakes=mistakes,
+    )
+
+
+def _own(caller: Caller) -> str:
+    assert caller.account is not None, "roles belong to accounts"
+    return caller.account.payee

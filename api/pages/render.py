@@ -12,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.rights import Caller, FromElsewhere
 from payroll_service.access.roles import Role
+from payroll_service.book import objection_states, rule_set_states
 from payroll_service.book.money import grouped
 from payroll_service.book.run_states import STATES
+from payroll_service.book.working_days import CHINA
 
 FOLDER = Path(__file__).resolve().parents[1]
 FormToken = Annotated[str, Form(max_length=100)]
@@ -29,6 +31,10 @@ def _environment() -> Environment:
     )
     found.filters["money"] = grouped
     found.filters["state"] = lambda code: STATES.get(code, code)
+    found.filters["objection_state"] = objection_states.STATES.__getitem__
+    found.filters["cause"] = objection_states.CAUSES.__getitem__
+    found.filters["rule_set_state"] = rule_set_states.STATES.__getitem__
+    found.filters["moment"] = lambda at: at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     found.filters["role"] = lambda code: Role(code).label
     return found
 

@@ -1,8 +1,9 @@
-"""Finance's and the auditor's pages: runs, what one comes to, submitting, approving, withdrawing, replaying."""
+"""Finance's and the auditor's pages: runs, what one comes to, submitting, approving, publishing, closing, withdrawing, replaying."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
@@ -13,12 +14,19 @@ from api.rights import Caller, NotThere, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.records import sha256
-from payroll_service.errors import Refused
+from payroll_service.errors import NotPublishable, Refused
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.list_snapshots import list_snapshots
+from payroll_service.workflow.publish_run import (
+    ANSWER_DAYS,
+    WORKING_DAYS,
+    PublishRequest,
+    close_run,
+    publish_run,
+)
 from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
@@ -67,6 +75,40 @@ def approve(
     )
 
 
+@router.post("/{run_id}/publish")
+def publish(
+    run_id: RunId,
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    working_days: Annotated[int, Form(ge=1, le=60)] = WORKING_DAYS,
+    answer_days: Annotated[int, Form(ge=1, le=60)] = ANSWER_DAYS,
+    until: Annotated[str, Form(max_length=10)] = "",
+    answer_by: Annotated[str, Form(max_length=10)] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    check_form(caller, form_token)
+
+    def act() -> None:
+        asked = PublishRequest(working_days, answer_days, _day(until), _day(answer_by), reason)
+        publish_run(store, caller.bureau, run_id, caller.name, now, asked)
+
+    return _act(store, caller, run_id, act)
+
+
+@router.post("/{run_id}/close")
+def close(
+    run_id: RunId,
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER),
+) -> Response:
+    check_form(caller, form_token)
+    return _act(store, caller, run_id, lambda: close_run(store, caller.bureau, run_id, caller.name, now))
+
+
 @router.post("/{run_id}/withdraw")
 def withdraw(
     run_id: RunId,
@@ -80,6 +122,14 @@ def withdraw(
     return _act(
         store, caller, run_id, lambda: withdraw_run(store, caller.bureau, run_id, caller.name, reason, now)
     )
+
+
+def _day(text: str) -> date | None:
+    """A day as a form sends it; None for an empty field. Raises NotPublishable."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotPublishable(f"“{text}”不是日期。", "请写成 2025-09-30 这样。") from None
 
 
 def _act(store: Store, caller: Caller, run_id: str, act: Callable[[], object]) -> Response:
@@ -105,6 +155,8 @@ def _page(
     with store.reading() as session:
         content = session.runs.receipt(caller.bureau, run_id)
         events = session.runs.events(caller.bureau, run_id)
+        is_enacted = session.rule_sets.is_enacted(caller.bureau, one.run.rule_set)
+        objections = session.objections.find(caller.bureau, run_id=run_id)
     names = {item.number: item.name for item in one.receipt.items} if one.receipt else {}
     return page(
         "run.html",
@@ -113,6 +165,9 @@ def _page(
         one=one,
         digest=sha256(content) if content else "",
         events=events,
+        is_enacted=is_enacted,
+        objections=len(objections),
+        days=(WORKING_DAYS, ANSWER_DAYS),
         names=names,
         mistakes=mistakes or [],
         replayed=replayed,

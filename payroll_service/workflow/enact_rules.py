@@ -16,6 +16,8 @@ from payroll_service.workflow.import_workbook import save_rules
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.try_examples import ExampleResult, try_examples, try_texts
 from rules.language.bundle import BrokenBundle, Part, packed
+from rules.language.scheme_sources import is_scheme
+from rules.language.source import read_source
 
 SHOWN = 5
 HOW_TO_ADD = (
@@ -89,10 +91,11 @@ def draft_rules(
 def draft_texts(
     store: Store, bureau: Bureau, rules: Sequence[Part], examples: Sequence[Part], by: str, now: datetime
 ) -> str:
-    """The same of texts: the rule set first, then its schemes. Returns the fingerprint.
+    """The same of texts, the rule set and its schemes in any order. Returns the fingerprint.
 
     Raises RuleSetError, UnreadableFile, NotEnactable for an example that fails, VersionsClash.
     """
+    rules = sorted(rules, key=lambda part: is_scheme(read_source(part.text, part.file)))
     try:
         loaded = rules_from(packed(rules), rules[0].file)
     except BrokenBundle as why:

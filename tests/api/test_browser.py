@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from payroll_service.access.passwords import hashed
 from payroll_service.access.roles import Role
+from payroll_service.book.working_days import china_day
 from payroll_service.clock import now
 from payroll_service.store import migrate
 from tests.api.conftest import furnish
@@ -77,7 +79,8 @@ def signed_in(browser, site, role, viewport=DESK, script=True):
     return page
 
 
-def test_finance_approves_and_a_teacher_reads_without_any_script(site, browser):
+def test_a_payouts_life_without_any_script(site, browser):
+    """Approved, published with days by hand, read and objected to, answered."""
     page = signed_in(browser, site, Role.APPROVER, script=False)
     page.click("text=批次 >> nth=0")
     page.click(f"text={site.run}")
@@ -88,13 +91,36 @@ def test_finance_approves_and_a_teacher_reads_without_any_script(site, browser):
     teacher.click(f"text={site.run}")
     teacher.wait_for_selector("text=每一项怎么算出来的")
     assert "奖励性绩效工资" in teacher.inner_text("main")
+    clerk = signed_in(browser, site, Role.CLERK, TELEPHONE, script=False)
+    clerk.goto(f"{site.address}/runs/{site.run}")
+    clerk.click("summary")
+    for place, days in (("until", 7), ("answer_by", 14)):
+        clerk.fill(f"#{place}", str(china_day(now()) + timedelta(days)))
+    clerk.fill("#by_hand", "放假安排还没有公布")
+    clerk.click("button:has-text('公示')")
+    clerk.wait_for_selector("h1:has-text('公示中')")
+    teacher.reload()
+    for words in ("考核应为 95 分", "少算了一个月"):
+        teacher.select_option("#cause", "months" if "月" in words else "score")
+        teacher.fill("#words", words)
+        teacher.click("button:has-text('申诉')")
+        teacher.wait_for_selector(f"p:has-text('{words}')")
+        if words.startswith("考核"):
+            clerk.goto(f"{site.address}/objections")
+            clerk.fill("textarea", "登记表上是 90 分，附后")
+            clerk.select_option("select", "rejected")
+            clerk.click("button:has-text('答复')")
+            clerk.wait_for_selector("text=不成立")
+    teacher.reload()
+    assert "登记表上是 90 分" in teacher.inner_text("main")
     teacher.click("button:has-text('退出')")
     teacher.wait_for_url(f"{site.address}/sign-in")
 
 
 PAGES = {
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
-    Role.APPROVER: ["/runs", "/runs/{run}"],
+    Role.CLERK: ["/rule-sets", "/objections"],
+    Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}"],
     Role.AUDITOR: ["/runs/{run}?replay=1"],
     Role.ADMIN: ["/accounts"],
 }
@@ -109,14 +135,17 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
         "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
     )
     for path in PAGES[role]:
-        page.goto(site.address + path.format(run=site.run))
+        page.goto(site.address + path.format(run=site.run, rule_set=site.rule_set))
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
             f"{path} is too wide"
         )
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         if pictures := os.environ.get("PAYROLL_PICTURES"):
-            name = path.strip("/").partition("?")[0].replace("/", "-").format(run="run") or "home"
+            name = (
+                path.strip("/").partition("?")[0].replace("/", "-").format(run="run", rule_set="rules")
+                or "home"
+            )
             page.screenshot(
                 path=Path(pictures) / f"{role.value}-{name}-{viewport['width']}.png", full_page=True
             )

@@ -1,6 +1,7 @@
 """The pages as people use them, without script: set up, sign in, accounts, approve, my pay, replay."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,9 @@ from payroll_service.access.roles import Role
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.sign_in import offer_setup
+from tests import acts
 from tests.api.conftest import ORIGIN, Town
+from tests.workflow.class_teachers import EXAMPLES, RULES
 from tests.workflow.conftest import BUREAU, NOW
 
 PASSWORD = "correct horse battery"
@@ -154,3 +157,61 @@ def test_every_answer_keeps_the_browser_at_home(town):
         headers = client.get(path).headers
         assert {name: headers[name] for name in ALWAYS} == ALWAYS, path
     assert "http" not in client.get("/static/style.css").text
+
+
+def test_a_run_is_published_objected_to_answered_and_closed(town):
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
+    clerk, teacher, auditor = (town.of(role) for role in (Role.CLERK, Role.TEACHER, Role.AUDITOR))
+    assert "申诉" not in teacher.get(f"/my/{town.run}").text
+    bad = post(clerk, f"/runs/{town.run}/publish", until="2021-02-30", reason="x")
+    assert (bad.status_code, "不是日期" in bad.text) == (409, True)
+    assert post(clerk, f"/runs/{town.run}/publish", working_days="5").status_code == 303
+    assert "2021-03-01 至 2021-03-08（5 个工作日）" in clerk.get(f"/runs/{town.run}").text
+    mine = f"/my/{town.run}"
+    html = teacher.get(mine).text
+    item = re.search(r'<select id="item" name="item"><option value="([^"]+)"', html)
+    assert item, html
+    told = {"item": item[1], "cause": "score", "words": "我的考核是 <95> 分"}
+    assert post(teacher, f"{mine}/objections", **told | {"cause": "x"}).status_code == 409
+    assert post(teacher, f"{mine}/objections", **told).headers["location"] == f"{mine}#objections"
+    again = post(teacher, f"{mine}/objections", **told)
+    assert "还没有答复" in again.text
+    assert again.text.count("我的考核是 &lt;95&gt; 分") == 2, (
+        "in the list, and what was filled in is not lost"
+    )
+    page = auditor.get("/objections").text
+    assert "我的考核是 &lt;95&gt; 分" in page
+    assert "答复</button>" not in page, "the auditor reads"
+    assert "还没有期满" in post(clerk, f"/runs/{town.run}/close").text
+    answer = {"outcome": "rejected", "words": "登记表是 90 分"}
+    assert post(clerk, "/objections/1/answer", **answer).status_code == 303
+    assert post(clerk, "/objections/1/answer", **answer).status_code == 409
+    assert "登记表是 90 分" in teacher.get(mine).text
+    town.app.state.clock = lambda: NOW + timedelta(days=8)
+    assert post(town.of(Role.CLERK), f"/runs/{town.run}/close").status_code == 303
+    assert "公示已结束" in town.of(Role.AUDITOR).get("/runs").text
+
+
+def test_a_rule_set_is_uploaded_with_its_examples_compared_and_enacted(town):
+    clerk, approver = town.of(Role.CLERK), town.of(Role.APPROVER)
+    files = {
+        "documents": (RULES.name, RULES.read_bytes()),
+        "examples": (EXAMPLES.name, EXAMPLES.read_bytes()),
+    }
+    token = {"form_token": form_token(clerk.get("/rule-sets").text)}
+    alone = clerk.post("/rule-sets", data=token, files={"documents": files["documents"]})
+    path = alone.headers["location"]
+    assert "还没有跑过用例" in post(approver, f"{path}/enact").text
+    assert clerk.post("/rule-sets", data=token, files=files).headers["location"] == path
+    assert "3 个用例已全部通过" in approver.get(path).text
+    assert "启用</button>" not in clerk.get(path).text
+    assert post(approver, f"{path}/enact").status_code == 303
+    html = approver.get(path, params={"since": town.rule_set}).text
+    assert "已启用" in html
+    assert "改了什么" in html
+    broken = files | {
+        "documents": (RULES.name, RULES.read_bytes().replace("基本津贴 +".encode(), "津帖 +".encode()))
+    }
+    refused = clerk.post("/rule-sets", data=token, files=broken)
+    assert (refused.status_code, f"{RULES.name}:" in refused.text) == (409, True)
+    assert "不是 UTF-8" in clerk.post("/rule-sets", data=token, files={"documents": ("x.yaml", b"\xff")}).text

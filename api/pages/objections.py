@@ -1,0 +1,85 @@
+"""The office's page of objections: what is open until when, answering, naming the run that corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+
+from api.models.base import RunId
+from api.pages.render import FormToken, check_form, go, page
+from api.rights import Caller, allow
+from api.routes.objections import Number
+from api.state import Now, TheStore
+from payroll_service.access.roles import Role
+from payroll_service.errors import Refused
+from payroll_service.store.store import Store
+from payroll_service.workflow.answer_objection import answer_objection, name_correction
+from payroll_service.workflow.list_objections import list_objections
+
+router = APIRouter(prefix="/objections", include_in_schema=False)
+FINANCE = (Role.CLERK, Role.APPROVER)
+
+
+@router.get("")
+def objections(store: TheStore, now: Now, caller: Caller = allow(*FINANCE, Role.AUDITOR)) -> Response:
+    return _page(store, caller, now)
+
+
+@router.post("/{number}/answer")
+def answer(
+    number: Number,
+    outcome: Annotated[str, Form(max_length=20)],
+    words: Annotated[str, Form(max_length=500)],
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(*FINANCE),
+) -> Response:
+    check_form(caller, form_token)
+    return _act(
+        store,
+        caller,
+        now,
+        lambda: answer_objection(store, caller.bureau, number, outcome, words, caller.name, now),
+    )
+
+
+@router.post("/{number}/correct")
+def correct(
+    number: Number,
+    run: Annotated[RunId, Form()],
+    form_token: FormToken,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(*FINANCE),
+) -> Response:
+    check_form(caller, form_token)
+    return _act(
+        store, caller, now, lambda: name_correction(store, caller.bureau, number, run, caller.name, now)
+    )
+
+
+def _act(store: Store, caller: Caller, now: datetime, act: Callable[[], object]) -> Response:
+    try:
+        act()
+    except Refused as refused:
+        return _page(store, caller, now, [refused.message, refused.remedy])
+    return go("/objections")
+
+
+def _page(store: Store, caller: Caller, now: datetime, mistakes: Sequence[str] = ()) -> Response:
+    """Those that wait for finance first, by their last day; then the others, the last raised first."""
+    found = list_objections(store, caller.bureau, now)
+    waiting = sorted((one for one in found if one.state == "open"), key=lambda one: one.objection.answer_by)
+    others = [one for one in found if one.state != "open"]
+    return page(
+        "objections.html",
+        caller,
+        409 if mistakes else 200,
+        objections=[*waiting, *others],
+        finance=caller.has(*FINANCE),
+        mistakes=mistakes,
+    )
