@@ -57,7 +57,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     app.state.store, app.state.clock = store, clock
     app.state.revision = newest_revision()
     app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
-    for routes in (runs, imports, jobs, snapshots, objections, rule_sets, payees, me, token, health):
+    for routes in (me, runs, imports, jobs, snapshots, objections, rule_sets, payees, token, health):
         app.include_router(routes.router)
     for pages in (
         entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages, accounts

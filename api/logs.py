@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 import traceback
+from functools import lru_cache
 from typing import TextIO
 
 import structlog
@@ -65,5 +66,9 @@ def mark_of(caller: Caller | None) -> dict[str, str]:
     if caller is None:
         return {}
     who = caller.account.account_id if caller.account else caller.name
-    digest = hashlib.sha256(json.dumps([caller.bureau, who]).encode()).hexdigest()
-    return {"bureau": caller.bureau, "caller": digest[:16]}
+    return {"bureau": caller.bureau, "caller": _hash(caller.bureau, who)}
+
+
+@lru_cache(10_000)
+def _hash(bureau: str, who: str) -> str:
+    return hashlib.sha256(json.dumps([bureau, who]).encode()).hexdigest()[:16]

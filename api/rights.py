@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -20,6 +21,7 @@ from api.state import now_of, store_of
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role, Scope
 from payroll_service.workflow.open_token import caller as find_caller
+from payroll_service.workflow.read_payouts import not_paid, own_breakdown
 from payroll_service.workflow.sign_in import who_is
 
 COOKIE = "__Host-payroll"
@@ -68,10 +70,8 @@ class Rights:
     scopes: frozenset[Scope]
     public: bool = False
 
-    def __call__(self, request: Request) -> Caller | None:
-        if self.public:
-            return None
-        caller = _caller(request)
+    def admit(self, request: Request, caller: Caller | None) -> Caller:
+        """Let in whoever has one of the roles or scopes. Raises NotSignedIn, NotThere."""
         if caller is None:
             raise NotSignedIn
         request.state.caller = caller  # for the log
@@ -79,18 +79,47 @@ class Rights:
             raise NotThere
         return caller
 
-    def __hash__(self) -> int:
-        return hash((self.roles, self.scopes, self.public))
+
+class Everybody(Rights):
+    def __call__(self) -> None:
+        """Lets in."""
 
 
-PUBLIC = Depends(Rights(frozenset(), frozenset(), public=True))
+class WhoeverMay(Rights):
+    def __call__(self, request: Request) -> Caller:
+        return self.admit(request, _caller(request))
+
+
+class OwnBreakdown(Rights):
+    """The one hot read: who calls, whether they may, and what they read come from one query. Raises UnknownPayee."""
+
+    async def __call__(self, request: Request) -> bytes:
+        cookie = request.cookies.get(COOKIE, "")
+        if not cookie or "authorization" in request.headers:  # nobody, or a system, which no role lets in
+            self.admit(request, await run_in_threadpool(_caller, request))
+            raise NotThere
+        run_id = request.path_params["run_id"]
+        found = await own_breakdown(store_of(request), cookie, run_id, now_of(request))
+        if found is None:
+            raise NotSignedIn
+        account = found.account
+        self.admit(request, Caller(account.bureau, account.login, account, frozenset()))
+        if found.content is None:
+            raise not_paid(run_id)
+        return found.content
+
+
+PUBLIC = Depends(Everybody(frozenset(), frozenset(), public=True))
 ANYONE_SIGNED_IN = tuple(Role)
 
 
 def allow(*roles: Role, scopes: Iterable[Scope] = ()) -> Caller:
     """The dependency that lets these roles and scopes in."""
-    found: Caller = Depends(Rights(frozenset(roles), frozenset(scopes)))
+    found: Caller = Depends(WhoeverMay(frozenset(roles), frozenset(scopes)))
     return found
+
+
+OWN_BREAKDOWN = Depends(OwnBreakdown(frozenset({Role.TEACHER}), frozenset()))
 
 
 def check_rights(app: FastAPI) -> None:
@@ -123,8 +152,9 @@ def rights_of(route: APIRoute) -> Sequence[Rights]:
 
 def _rights(dependant: Dependant) -> Iterable[Rights]:
     for inner in dependant.dependencies:
-        if isinstance(inner.call, Rights):
-            yield inner.call
+        call: object = inner.call
+        if isinstance(call, Rights):
+            yield call
         yield from _rights(inner)
 
 

@@ -102,10 +102,6 @@ class Store:
             finally:
                 self._writing.reset(reset)
 
-    def breakdown(self, bureau: str, run_id: str, payee_id: str) -> bytes | None:
-        """One payee's lines in one run in the bytes that are sent: one indexed look-up, no transaction needed."""
-        return self.breakdowns.read(bureau, run_id, payee_id)
-
     def rotate_keys(self) -> int:
         """Seal all identities under a new key; returns how many. What is never changed stays under the keys it has."""
         self.vault = self.vault.rotated()

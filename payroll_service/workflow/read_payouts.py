@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from payroll_service.access.tokens import token_hash
 from payroll_service.book.records import RunRecord, TotalRecord
 from payroll_service.errors import UnknownPayee, UnknownRun
+from payroll_service.store.breakdowns import OwnBreakdown
 from payroll_service.store.store import Store
 from payroll_service.workflow.stored_runs import find_run, identities_of
 
@@ -37,10 +39,21 @@ def own_payouts(store: Store, bureau: str, payee: str) -> list[Paid]:
 def own_payout(store: Store, bureau: str, payee: str, run_id: str) -> bytes:
     """The payee's lines in one approved run. Raises UnknownPayee, which tells nothing about the run."""
     with store.reading() as session:
-        content = store.breakdown(bureau, run_id, payee) if session.runs.is_approved(bureau, run_id) else None
-    if content is None:
-        raise UnknownPayee(f"批次 {run_id} 里没有您的发放。", "请在“我的工资”里选一次发放。")
-    return content
+        record = (
+            session.runs.record(bureau, run_id, payee) if session.runs.is_approved(bureau, run_id) else None
+        )
+    if record is None:
+        raise not_paid(run_id)
+    return record.content
+
+
+async def own_breakdown(store: Store, token: str, run_id: str, now: datetime) -> OwnBreakdown | None:
+    """Who holds the token of an open session, and what `own_payout` gives them; by one query, for the many who look."""
+    return await store.breakdowns.own(token_hash(token), run_id, now)
+
+
+def not_paid(run_id: str) -> UnknownPayee:
+    return UnknownPayee(f"批次 {run_id} 里没有您的发放。", "请在“我的工资”里选一次发放。")
 
 
 def read_payout(store: Store, bureau: str, run_id: str, payee: str, by: str, now: datetime) -> bytes:

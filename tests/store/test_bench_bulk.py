@@ -2,10 +2,16 @@
 breakdown is looked up among them. Proves that neither goes through ORM objects; compare the two databases, not machines.
 """
 
+import asyncio
+
 import pytest
 
+from payroll_service.access.accounts import Account
+from payroll_service.access.roles import Role
 from payroll_service.book.records import PayeeRecord
-from tests.store.shelf import OUTCOME, prepare
+from payroll_service.workflow.read_payouts import own_breakdown
+from payroll_service.workflow.sign_in import open_session
+from tests.store.shelf import APPROVAL, NOON, OUTCOME, prepare
 
 PAYEES = 100_000
 CONTENT = b"x" * 1500
@@ -43,5 +49,11 @@ def test_read_a_run(benchmark, store, records):
 
 def test_look_up_a_breakdown(benchmark, store, records):
     save(store, records)
-    payee_id = records[PAYEES // 2].payee_id
-    assert benchmark(store.breakdown, "dushan", "r1", payee_id) == CONTENT
+    account = Account("dushan", "t1", "wang", "王芳", frozenset({Role.TEACHER}), payee=records[0].payee_id)
+    with store.writing() as session:
+        session.runs.approve(APPROVAL)
+        session.access.add(account, "-")
+        token = open_session(session, account, NOON).token
+    with asyncio.Runner() as loop:
+        found = benchmark(lambda: loop.run(own_breakdown(store, token, "r1", NOON)))
+    assert found.content == CONTENT

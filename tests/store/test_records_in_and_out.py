@@ -50,7 +50,7 @@ def test_each_bureau_sees_its_own_and_counts_its_own_events(store, shelf):
         assert session.payees.ids("libo", "个人") == {}
         with pytest.raises(NotStored):
             session.runs.get("libo", "r1")
-    assert store.breakdown("libo", "r1", shelf.records[0].payee_id) is None
+        assert session.runs.record("libo", "r1", shelf.records[0].payee_id) is None
 
 
 def test_what_is_content_addressed_is_written_once(store, shelf):

@@ -1,0 +1,46 @@
+"""How many breakdowns a second the service hands out, and at what cost a run is stored. Measured by `make bench` only."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from api.rights import COOKIE
+from payroll_service.access.roles import Role
+from payroll_service.clock import now
+from payroll_service.store import migrate
+from payroll_service.workflow.approve_run import approve_run
+from payroll_service.workflow.read_payouts import own_payout
+from payroll_service.workflow.sign_in import open_session
+from tests.api.conftest import furnish
+from tests.benchmarks import reads
+from tests.sample_county import write_csv_folder
+from tests.workflow.conftest import BUREAU, NOW
+
+pytestmark = pytest.mark.bench
+
+
+def test_measure_reads_of_own_breakdowns(database_url, tmp_path):
+    migrate(database_url)
+    town = furnish(database_url, write_csv_folder(tmp_path / "独山"))
+    approve_run(town.store, BUREAU.bureau, town.run, "复核", NOW)
+    with town.store.writing() as session:
+        token = open_session(session, town.people[Role.TEACHER], now()).token
+    content = own_payout(town.store, BUREAU.bureau, town.payee, town.run)
+    kept = tmp_path / "content.json"
+    kept.write_bytes(content)
+    path, cookie = f"/v1/me/payouts/{town.run}", f"{COOKIE}={token}"
+    found: dict[str, list[float]] = {"dict": [], "bytes": [], "ours": []}
+    with (
+        reads.served(*reads.bare_server(kept)) as bare,
+        reads.served(*reads.our_server(database_url)) as ours,
+    ):
+        for _ in range(5):
+            found["dict"].append(reads.rate(bare, "/dict"))
+            found["bytes"].append(reads.rate(bare, "/bytes", content=content))
+            found["ours"].append(reads.rate(ours, path, cookie, content))
+    rates = {name: median(values) for name, values in found.items()}
+    shown = {name: round(rates["ours"] / rates[name], 2) for name in ("dict", "bytes")}
+    print(town.store.database.reader.dialect.name, "ratio to bare", shown, "per second", rates)
+    town.store.close()
