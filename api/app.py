@@ -20,7 +20,19 @@ from api.pages import payees as payee_pages
 from api.pages import rule_sets as rule_set_pages
 from api.pages import runs as run_pages
 from api.rights import check_rights
-from api.routes import health, imports, jobs, me, objections, payees, rule_sets, runs, snapshots, token
+from api.routes import (
+    health,
+    imports,
+    jobs,
+    me,
+    objections,
+    own_breakdown,
+    payees,
+    rule_sets,
+    runs,
+    snapshots,
+    token,
+)
 from api.settings import Settings
 from api.state import Clock
 from payroll_service.clock import now
@@ -57,7 +69,19 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     app.state.store, app.state.clock = store, clock
     app.state.revision = newest_revision()
     app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
-    for routes in (me, runs, imports, jobs, snapshots, objections, rule_sets, payees, token, health):
+    for routes in (
+        own_breakdown,  # the hot read is matched first
+        runs,
+        imports,
+        jobs,
+        snapshots,
+        objections,
+        rule_sets,
+        payees,
+        me,
+        token,
+        health,
+    ):
         app.include_router(routes.router)
     for pages in (
         entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages, accounts

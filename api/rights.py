@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -21,7 +20,6 @@ from api.state import now_of, store_of
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role, Scope
 from payroll_service.workflow.open_token import caller as find_caller
-from payroll_service.workflow.read_payouts import not_paid, own_breakdown
 from payroll_service.workflow.sign_in import who_is
 
 COOKIE = "__Host-payroll"
@@ -87,26 +85,7 @@ class Everybody(Rights):
 
 class WhoeverMay(Rights):
     def __call__(self, request: Request) -> Caller:
-        return self.admit(request, _caller(request))
-
-
-class OwnBreakdown(Rights):
-    """The one hot read: who calls, whether they may, and what they read come from one query. Raises UnknownPayee."""
-
-    async def __call__(self, request: Request) -> bytes:
-        cookie = request.cookies.get(COOKIE, "")
-        if not cookie or "authorization" in request.headers:  # nobody, or a system, which no role lets in
-            self.admit(request, await run_in_threadpool(_caller, request))
-            raise NotThere
-        run_id = request.path_params["run_id"]
-        found = await own_breakdown(store_of(request), cookie, run_id, now_of(request))
-        if found is None:
-            raise NotSignedIn
-        account = found.account
-        self.admit(request, Caller(account.bureau, account.login, account, frozenset()))
-        if found.content is None:
-            raise not_paid(run_id)
-        return found.content
+        return self.admit(request, caller_of(request))
 
 
 PUBLIC = Depends(Everybody(frozenset(), frozenset(), public=True))
@@ -117,9 +96,6 @@ def allow(*roles: Role, scopes: Iterable[Scope] = ()) -> Caller:
     """The dependency that lets these roles and scopes in."""
     found: Caller = Depends(WhoeverMay(frozenset(roles), frozenset(scopes)))
     return found
-
-
-OWN_BREAKDOWN = Depends(OwnBreakdown(frozenset({Role.TEACHER}), frozenset()))
 
 
 def check_rights(app: FastAPI) -> None:
@@ -158,7 +134,7 @@ def _rights(dependant: Dependant) -> Iterable[Rights]:
         yield from _rights(inner)
 
 
-def _caller(request: Request) -> Caller | None:
+def caller_of(request: Request) -> Caller | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         found = find_caller(store_of(request), token.strip(), now_of(request))

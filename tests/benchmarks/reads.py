@@ -101,7 +101,7 @@ async def load(port: int, path: str, cookie: str, seconds: float = SECONDS) -> t
     return count, last
 
 
-def rate(port: int, path: str, cookie: str = "", content: bytes | None = None) -> float:
+def rate(port: int, path: str, cookie: str, content: bytes | None = None) -> float:
     """Answers in a second; every answer is `content`, if it is given."""
     count, last = asyncio.run(load(port, path, cookie))
     assert content is None or last == content

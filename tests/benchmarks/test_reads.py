@@ -37,8 +37,8 @@ def test_measure_reads_of_own_breakdowns(database_url, tmp_path):
         reads.served(*reads.our_server(database_url)) as ours,
     ):
         for _ in range(5):
-            found["dict"].append(reads.rate(bare, "/dict"))
-            found["bytes"].append(reads.rate(bare, "/bytes", content=content))
+            found["dict"].append(reads.rate(bare, "/dict", cookie))
+            found["bytes"].append(reads.rate(bare, "/bytes", cookie, content))
             found["ours"].append(reads.rate(ours, path, cookie, content))
     rates = {name: median(values) for name, values in found.items()}
     shown = {name: round(rates["ours"] / rates[name], 2) for name in ("dict", "bytes")}
