@@ -10,9 +10,9 @@ from api.rights import COOKIE
 from payroll_service.access.roles import Role
 from payroll_service.clock import now
 from payroll_service.store import migrate
-from payroll_service.workflow.approve_run import approve_run
 from payroll_service.workflow.read_payouts import own_payout
 from payroll_service.workflow.sign_in import open_session
+from tests import acts
 from tests.api.conftest import furnish
 from tests.benchmarks import reads
 from tests.sample_county import write_csv_folder
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.bench
 def test_measure_reads_of_own_breakdowns(database_url, tmp_path):
     migrate(database_url)
     town = furnish(database_url, write_csv_folder(tmp_path / "独山"))
-    approve_run(town.store, BUREAU.bureau, town.run, "复核", NOW)
+    acts.approve(town.store, BUREAU.bureau, town.run, "复核", NOW)
     with town.store.writing() as session:
         token = open_session(session, town.people[Role.TEACHER], now()).token
     content = own_payout(town.store, BUREAU.bureau, town.payee, town.run)

@@ -82,8 +82,5 @@ def test_a_breakdown_is_found_through_primary_keys(store, shelf):
         if dialect == "postgresql":
             session.connection.execute(text("SET LOCAL enable_seqscan = off"))  # three rows need no index
         plan = " ".join(str(row) for row in session.connection.exec_driver_sql(PLANS[dialect] + query))
-    if dialect == "postgresql":
-        assert "Seq Scan" not in plan
-    else:
-        for table in "sapr":  # as the query calls them
-            assert f"SEARCH {table} USING INDEX" in plan
+    assert plan.count("Index" if dialect == "postgresql" else "SEARCH") >= 4, plan
+    assert ("Seq Scan" if dialect == "postgresql" else "SCAN") not in plan
