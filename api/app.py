@@ -12,7 +12,8 @@ from api.headers import SafeHeaders
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.observed import Observed
-from api.pages import accounts, entrance, pay
+from api.pages import access, accounts, entrance, pay
+from api.pages import clients as client_pages
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
 from api.pages import objections as objection_pages
@@ -21,6 +22,8 @@ from api.pages import rule_sets as rule_set_pages
 from api.pages import runs as run_pages
 from api.rights import check_rights
 from api.routes import (
+    audit,
+    clients,
     health,
     imports,
     jobs,
@@ -80,11 +83,14 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
         payees,
         me,
         token,
+        audit,
+        clients,
         health,
     ):
         app.include_router(routes.router)
     for pages in (
-        entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages, accounts
+        entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages,
+        access, accounts, client_pages,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)

@@ -17,7 +17,7 @@ from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
 from payroll_service.store.store import Store
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
-from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.list_objections import read_objections
 
 router = APIRouter(prefix="/objections", include_in_schema=False)
 FINANCE = (Role.CLERK, Role.APPROVER)
@@ -72,7 +72,7 @@ def _act(store: Store, caller: Caller, now: datetime, act: Callable[[], object])
 
 def _page(store: Store, caller: Caller, now: datetime, mistakes: Sequence[str] = ()) -> Response:
     """Those that wait for finance first, by their last day; then the others, the last raised first."""
-    found = list_objections(store, caller.bureau, now)
+    found = read_objections(store, caller.bureau, caller.name, now)
     waiting = sorted((one for one in found if one.state == "open"), key=lambda one: one.objection.answer_by)
     others = [one for one in found if one.state != "open"]
     return page(

@@ -13,7 +13,7 @@ from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
-from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.list_objections import list_objections, read_objections
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
 
 router = APIRouter(tags=["objections"])
@@ -65,10 +65,10 @@ def list_(
     overdue: bool = False,
     caller: Caller = allow(Role.CLERK, Role.APPROVER, Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
 ) -> Objections:
-    """`state` and `overdue` narrow the list."""
+    """`state` and `overdue` narrow the list. That it was looked at is put down in the bureau's log."""
     found = [
         one
-        for one in list_objections(store, caller.bureau, now)
+        for one in read_objections(store, caller.bureau, caller.name, now)
         if state in ("", one.state) and (one.is_overdue or not overdue)
     ]
     return Objections(objections=[ObjectionAnswer.of(one) for one in found])

@@ -9,10 +9,11 @@ import typer
 
 from payroll_service.cli.files import OutputOption, write_file
 from payroll_service.cli.printing import at_the_door, money, out, progress
-from payroll_service.cli.stored import BureauOption, DatabaseOption, bureau_of, opened
+from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.make_notice import make_notice
 from payroll_service.workflow.publish_run import (
     ANSWER_DAYS,
@@ -78,10 +79,13 @@ def notice(
     ] = "",
     database: DatabaseOption = "",
     bureau: BureauOption = "",
+    by: ByOption = "",
 ) -> None:
     """写公示表：一个单位一页，序号、姓名、各项目和合计；没有证件号码，没有账号。"""
     with at_the_door(), opened(database) as store:
-        made = make_notice(store, bureau_of(bureau).bureau, run_id, unit)
+        where = bureau_of(bureau).bureau
+        made = make_notice(store, where, run_id, unit)
+        log_read(store, where, f"notice {run_id}", actor(by), now())
         write_file(output, made.content)
     out.print(f"已写好 {output}：{made.units} 个单位，{made.people} 人次。", markup=False)
     if made.held:

@@ -19,6 +19,7 @@ from payroll_service.errors import Refused
 from payroll_service.export.arrears_xlsx import arrears_xlsx
 from payroll_service.workflow import decide_payee
 from payroll_service.workflow.list_movements import list_movements
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.state_arrears import (
     Arrears,
     Claim,
@@ -56,11 +57,15 @@ def arrears(
     with at_the_door(), opened(database) as store:
         where = bureau_of(bureau).bureau
         if payee:
-            show_claims(explain_arrears(store, where, payee))
+            claims = explain_arrears(store, where, payee)
+            log_read(store, where, "arrears", actor(""), now(), payee)
+            show_claims(claims)
             return
         if by_what not in WAYS:
             raise Refused(f"不能按“{by_what}”列。", f"可以按：{'、'.join(WAYS)}。")
         found = state_arrears(store, where, by_what, day_typed(day))
+        if by_what == "payee":
+            log_read(store, where, "arrears", actor(""), now())
     named = {row.key: _named(found, row.key) for row in found.rows}
     show_arrears(found, named)
     if output is not None:

@@ -33,6 +33,7 @@ from payroll_service.workflow.calculate_period import result_files
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.list_runs import ListedRun, list_runs, paid_runs
 from payroll_service.workflow.load_rules import load_rules
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
@@ -73,6 +74,7 @@ def run(
         if submit and state == CALCULATED:
             state = submit_run(store, finished.run.bureau, finished.run.run_id, actor(by), now()).state
         folder = output or Path("build") / finished.run.run_id
+        log_read(store, finished.run.bureau, f"run files {finished.run.run_id}", actor(by), now())
         for name, content in result_files(finished.calculation).items():
             write_file(folder / name, content)
     out.print(f"批次 {finished.run.run_id}：{STATES[state]}", style="bold")

@@ -22,7 +22,8 @@ from payroll_service.cli.printing import (
     progress,
     show_problems,
 )
-from payroll_service.cli.stored import BureauOption, DatabaseOption, bureau_of, opened
+from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
+from payroll_service.clock import now
 from payroll_service.errors import Refused, UnreadableFile, UnsoundInput
 from payroll_service.export.explanation import to_json, to_text
 from payroll_service.snapshot.places import Places
@@ -41,6 +42,7 @@ from payroll_service.workflow.calculate_period import (
 from payroll_service.workflow.explain_payout import explain_payout, explain_stored
 from payroll_service.workflow.lacking_rows import lacking_rows
 from payroll_service.workflow.load_rules import load_rules, read_text
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
 from rules.language.source import plain, read_source
@@ -152,12 +154,15 @@ def explain(
     scheme: SchemeOption = None,
     database: DatabaseOption = "",
     bureau: BureauOption = "",
+    by: ByOption = "",
 ) -> None:
     """解释一个人的每一分钱：公式、代入的数、标准、依据和这条规则自己的话。"""
     with at_the_door():
         if run:
             with opened(database) as store:
-                explanations = explain_stored(store, bureau_of(bureau).bureau, run, payee, item)
+                where = bureau_of(bureau).bureau
+                explanations = explain_stored(store, where, run, payee, item)
+                log_read(store, where, f"explain {run}", actor(by), now(), payee)
         elif rules and input_ and period:
             program = load_rules(rules, scheme or ()).program
             when = governed_period(program, period)

@@ -28,6 +28,7 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.decide_payee import agree_instalments
 from payroll_service.workflow.fund_book import Funding, fund_book
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PayRequest, PreparedPayment, approve_payment, prepare_payment
 from payroll_service.workflow.read_deductions import read_deductions
 from payroll_service.workflow.send_back import (
@@ -116,6 +117,7 @@ def pay(
                 read_deductions(deductions) if deductions else {},
             )
             payment = prepare_payment(store, where, request, who, now())
+        log_read(store, where, f"payment list {payment.number}", who, now())
         if output is not None:
             write_file(output, _list_file(store, where, payment, output))
     show_payment(payment)

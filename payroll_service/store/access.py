@@ -27,6 +27,7 @@ from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
 
 ACCOUNTS, SESSIONS, TRIES = sql_table(AccountRow), sql_table(SignedInRow), sql_table(FailedTryRow)
+CLIENTS = sql_table(ClientRow)
 LINKS, TOKENS, READS = sql_table(SetupLinkRow), sql_table(ClientTokenRow), sql_table(AccessRow)
 
 
@@ -195,6 +196,14 @@ class Access:
     def clients(self, bureau: str) -> list[Client]:
         return [_client(row) for row in find_rows(self.connection, ClientRow, "client_id", bureau=bureau)]
 
+    def disable_client(self, bureau: str, client_id: str) -> None:
+        """It gets no token any more, and those that it has end. Raises NotStored."""
+        ours = (CLIENTS.c.bureau == bureau, CLIENTS.c.client_id == client_id)
+        if self.connection.execute(update(CLIENTS).where(*ours).values(disabled=True)).rowcount != 1:
+            raise NotStored("对接的系统", client_id)
+        held = (TOKENS.c.bureau == bureau, TOKENS.c.client_id == client_id)
+        self.connection.execute(delete(TOKENS).where(*held))
+
     def open_token(self, token_hash: str, client: Client, scopes: Iterable[Scope], ends_at: datetime) -> None:
         row: dict[str, Any] = {
             "token_hash": token_hash,
@@ -218,6 +227,13 @@ class Access:
     def reads(self, bureau: str) -> list[Reading]:
         """Who read whose data, oldest first."""
         return [Reading(**row) for row in find_rows(self.connection, AccessRow, "number", bureau=bureau)]
+
+    def reads_before(self, bureau: str, before: int | None, limit: int) -> list[Reading]:
+        """The last first, those with a lower number than `before`; by the key, however many there are."""
+        ours = select(READS).where(READS.c.bureau == bureau).order_by(READS.c.number.desc()).limit(limit)
+        if before is not None:
+            ours = ours.where(READS.c.number < before)
+        return [Reading(**row) for row in self.connection.execute(ours).mappings()]
 
     def log_read(self, bureau: str, at: datetime, actor: str, act: str, subject: str) -> None:
         """Put down that somebody read another person's data."""

@@ -11,6 +11,7 @@ from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import Objection, ObjectionEvent
 from payroll_service.book.working_days import china_day
 from payroll_service.store.store import Session, Store
+from payroll_service.workflow.log_read import log_read
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ def list_objections(store: Store, bureau: str, now: datetime, payee: str = "") -
     key = {"payee_id": payee} if payee else {}
     with store.reading() as session:
         return listed_objections(session, bureau, china_day(now), **key)[::-1]
+
+
+def read_objections(store: Store, bureau: str, by: str, now: datetime) -> list[ListedObjection]:
+    """All of them, the last raised first, with the names of those who object; that `by` read these is put down."""
+    found = list_objections(store, bureau, now)
+    if found:
+        log_read(store, bureau, "objections", by, now)
+    return found
 
 
 def listed_objections(session: Session, bureau: str, today: date, **key: Any) -> list[ListedObjection]:

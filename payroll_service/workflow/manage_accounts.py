@@ -95,6 +95,19 @@ def add_client(
     return client, secret
 
 
+def list_clients(store: Store, bureau: str) -> list[Client]:
+    with store.reading() as session:
+        return session.access.clients(bureau)
+
+
+def disable_client(store: Store, client_id: str, by: Account, now: datetime) -> Client:
+    """It may not call any more, for good: who is let in again gets a new secret. Raises NotStored."""
+    with store.writing() as session:
+        session.access.disable_client(by.bureau, client_id)
+        session.access.note(by, "client-disabled", now, by.login, client_id)
+        return next(one for one in session.access.clients(by.bureau) if one.client_id == client_id)
+
+
 def _accept(account: Account, password: str) -> None:
     mistakes = find_mistakes(account)
     if weak := find_weakness(password, account.login, account.name):

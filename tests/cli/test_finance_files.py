@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,53 @@ def test_an_approved_run_is_written_in_four_sections(county, tmp_path):  # noqa:
     assert {path.name for path in (tmp_path / "t").iterdir()} == {f"{section}.csv" for section in COLUMNS}
     done("files", "tables", "2020-09-r1", "-o", tmp_path / "t.xlsx", *county)
     assert (tmp_path / "t.xlsx").stat().st_size > 10_000
+
+
+def test_the_whole_way_from_a_list_of_accounts_to_the_banks_file(book):
+    """docs/files.md shows it: proposed by one, approved by another; and whoever looked is put down."""
+    (book / "账号.csv").write_text(
+        "证件号码,姓名,开户行,账号\nP1,张一,农信社,6228480000000000018\n", encoding="utf-8"
+    )
+    told = done("accounts", "propose", "账号.csv", "--by", "会计", "--reason", "换卡")
+    assert "payroll accounts approve 1" in told
+    assert "****0018" in told
+    assert "6228480000000000018" not in told
+    assert "本人不能批准" in refused("accounts", "approve", "1", "--by", "会计")
+    assert "待批准" in done("accounts", "list")
+    assert "****0018" in done("accounts", "show", "1", "--by", "局长")
+    done("accounts", "approve", "1", "--by", "局长")
+    assert "局长 批准" in done("accounts", "list")
+    assert "已由 局长 批准" in refused("accounts", "withdraw", "1", "--by", "会计", "--reason", "错了")
+    done("files", "bank", "1", "--format", "pipe.yaml", "--out", "bank", "--by", "会计")
+    sent = (book / "bank" / "付款1.txt").read_text(encoding="utf-8")
+    assert sent == "1|张一|6228480000000000018|1000.00|P1|\n2|李二|62170P2|2000.00|P2|\n"
+    done("arrears", "--by", "payee")
+    done("arrears", "--payee", "P1")
+    store = open_store(f"sqlite:///{book / 'payroll.db'}")
+    with store.reading() as session:
+        found = [(one.actor, one.act, bool(one.subject)) for one in session.access.reads(BUREAU)]
+    store.close()
+    assert found[:4] == [
+        ("会计", "payment list 1", False),
+        ("局长", "payment list 1", False),
+        ("局长", "account change 1", True),
+        ("会计", "bank files 1", False),
+    ]
+    assert [(act, one) for _, act, one in found[4:]] == [("arrears", False), ("arrears", True)]
+
+
+def test_whoever_explains_or_lists_a_run_is_put_down(county, tmp_path):  # noqa: F811
+    database = next(Path(word) for word in map(str, county) if word.endswith(".db"))
+    store = open_store(f"sqlite:///{database}")
+    with store.reading() as session:
+        (bureau,) = session.bureaus()
+        who = session.payees.all(bureau.bureau, "个人")[0]
+    store.close()
+    done("explain", "--run", "2020-09-r1", "--payee", who.number, "--by", "会计", *county)
+    done("notice", "2020-09-r1", "-o", tmp_path / "公示.xlsx", "--by", "会计", *county)
+    store = open_store(f"sqlite:///{database}")
+    with store.reading() as session:
+        found = [(one.actor, one.act, one.subject) for one in session.access.reads(bureau.bureau)]
+    store.close()
+    assert found[-2:] == [("会计", "explain 2020-09-r1", who.payee_id), ("会计", "notice 2020-09-r1", "")]
+    assert "run files 2020-09-r1" in {act for _, act, _ in found}
