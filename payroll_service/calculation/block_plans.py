@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.compiled import Compiled, compiled
 from payroll_service.calculation.expressions import evaluate
-from payroll_service.calculation.outcome import Pools, Withheld
+from payroll_service.calculation.lifting import Lifting
 from payroll_service.calculation.running import Lay, Made
 from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
 from payroll_service.calculation.tracing import Changed, Traced, Untraceable
@@ -20,28 +20,32 @@ from payroll_service.calculation.vectors import Vector
 MOST_PLANS = 4  # of one task in a period, for data of different kinds
 MOST_TASKS = 64  # of one program in all periods
 LAY = ("lay",)  # the name under which a block brings what takes its columns
-Told = TypeVar("Told", bound=Any)
 Task = Callable[[Sheet, Lay], Made]
 _remembering = Lock()
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an array of the outcome stands in a list."""
+class Outline:
+    """A part of the outcome (pools, say) whose arrays a list makes: what it is, and at which places they stand."""
 
-    number: int
+    kind: type[Any]
+    known: dict[str, Any]
+    places: tuple[tuple[str, int], ...]
+
+    def filled(self, values: Sequence[Any]) -> Any:
+        return self.kind(**self.known, **{name: values[place] for name, place in self.places})
 
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """The operations of a task; `pools`, `withheld` and `told` have places where the arrays belong."""
+    """The operations of a task, and what becomes of the arrays that they make."""
 
     facts: Facts
     operations: Compiled
     names: tuple[ColumnId, ...]
-    pools: tuple[Pools, ...]
-    withheld: tuple[Withheld, ...]
-    told: tuple[Any, ...]
+    pools: tuple[Outline, ...]
+    withheld: tuple[Outline, ...]
+    told: tuple[Outline, ...]
 
     def run(self, ground: Ground, block: Block, lay: Lay) -> Made:
         """Raises Changed where the rows are not of the kind that the operations are for."""
@@ -52,9 +56,9 @@ class BlockPlan:
         return Made(
             lay,
             list(self.names),
-            [_filled(one, places) for one in self.pools],
-            [_filled(one, places) for one in self.withheld],
-            [_filled(one, places) for one in self.told],
+            [one.filled(places) for one in self.pools],
+            [one.filled(places) for one in self.withheld],
+            [one.filled(places) for one in self.told],
         )
 
 
@@ -126,19 +130,17 @@ def traced(ground: Ground, block: Block, task: Task) -> BlockPlan:
         sheet.trace.tell(_lay, laid, name, v.data, v.scale, v.low, v.high, v.status, v.words)
 
     made = task(sheet, lay)
-    arrays = [
-        value
-        for one in (*made.pools, *made.withheld, *made.told)
-        for value in _parts(one)
-        if isinstance(value, Traced)
-    ]
+    told = (*made.pools, *made.withheld, *made.told)
+    arrays = [value for one in told for value in vars(one).values() if isinstance(value, Traced)]
+    lifting = Lifting(sheet)
+    places = {one.place: lifting.place(one.place) for one in arrays}
     return BlockPlan(
         sheet.facts,
-        compiled(sheet.trace, arrays),
+        compiled(lifting.trace, places.values()),
         tuple(made.names),
-        tuple(_emptied(one) for one in made.pools),
-        tuple(_emptied(one) for one in made.withheld),
-        tuple(_emptied(one) for one in made.told),
+        tuple(_outline(one, places) for one in made.pools),
+        tuple(_outline(one, places) for one in made.withheld),
+        tuple(_outline(one, places) for one in made.told),
     )
 
 
@@ -148,25 +150,9 @@ def _lay(
     lay(name, Vector(data, scale, low, high, status, words=words, clean=True))
 
 
-def _parts(told: Any) -> list[Any]:
-    return [getattr(told, one.name) for one in fields(told)]
-
-
-def _emptied(told: Told) -> Told:
-    """With places instead of traced arrays."""
-    places: dict[str, Any] = {
-        one.name: Place(value.place)
-        for one, value in zip(fields(told), _parts(told), strict=True)
-        if isinstance(value, Traced)
-    }
-    return replace(told, **places)
-
-
-def _filled(told: Told, places: Sequence[Any]) -> Told:
-    """With the arrays instead of their places."""
-    arrays: dict[str, Any] = {
-        one.name: places[value.number]
-        for one, value in zip(fields(told), _parts(told), strict=True)
-        if isinstance(value, Place)
-    }
-    return replace(told, **arrays)
+def _outline(told: Any, places: Mapping[int, Traced]) -> Outline:
+    """With places in the list instead of traced arrays; `places`: where those of the trace are found."""
+    parts = vars(told)
+    arrays = {name: value for name, value in parts.items() if isinstance(value, Traced)}
+    known = {name: value for name, value in parts.items() if name not in arrays}
+    return Outline(type(told), known, tuple((name, places[one.place].place) for name, one in arrays.items()))

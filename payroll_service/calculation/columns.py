@@ -46,7 +46,8 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     """
     ready = prepared(program)
     due = ready.plan(period.kind)
-    ground = Ground(ready, build_frames(program, snapshot, period, ready.needs), period)
+    frames = build_frames(program, snapshot, period, ready.standing)
+    ground = Ground(ready, frames, period, ready.standing.known(snapshot))
     stages = [
         _run_stage(ground, snapshot, number, threads) for number in range(len(ready.stages(period.kind)))
     ]
@@ -90,7 +91,7 @@ def _run_stage(ground: Ground, snapshot: Snapshot, number: int, threads: int) ->
         for name, computed in stage.columns().items():
             ground.made[name] = computed
             ground.deciding[name] = partial(values_of, computed, program.types[name])
-        extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding, ground.ready.needs)
+        extend_frames(program, snapshot, ground.period, ground.frames, ground.deciding, ground.ready.standing)
     return stage
 
 
@@ -100,7 +101,7 @@ def _run_blocks(ground: Ground, number: int, threads: int) -> Collected:
     steps = ground.ready.stages(kind)[number]
     blocks = cut(ground.program, ground.frames, ground.ready.paths(kind, number), ground.path)
 
-    runner = BlockRunner(ground, number, partial(run_steps, steps))
+    runner = BlockRunner(ground, (number, frozenset(blocks[0].rows)), partial(run_steps, steps))
 
     def run(block: Block) -> None:
         collected.add(block, runner.run(block, partial(collected.add_column, block)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,8 @@ import numpy as np
 from payroll_service.calculation.tracing import Operation, Trace, Traced
 
 NO_OUT = (np.minimum, np.maximum)  # these are slow with an `out` by position
-Line = tuple[
-    Callable[..., Any], tuple[int, ...], int, tuple[int, ...]
-]  # function, from, to, let go afterwards
+Taking = Callable[[Sequence[Any]], Sequence[Any]]
+Line = tuple[Callable[..., Any], Taking, int, tuple[int, ...]]  # function, from, to, let go afterwards
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Compiled:
         for name, place in self.given:
             places[place] = given[name]
         for function, sources, target, over in self.lines:
-            places[target] = function(*[places[source] for source in sources])
+            places[target] = function(*sources(places))
             for place in over:
                 places[place] = None
         return places
@@ -53,9 +53,15 @@ def compiled(trace: Trace, kept: Iterable[Traced]) -> Compiled:
         reused = next((place for place in over & free if _may_hold(trace, one, place)), None)
         sources = one.arguments if reused is None else (*one.arguments, reused)
         target = nowhere if one.result is None else one.result
-        lines.append((one.function, sources, target, tuple(over)))
+        lines.append((one.function, _taking(sources), target, tuple(over)))
     places = [trace.fixed.get(place) for place in range(nowhere + 1)]
-    return Compiled(tuple(trace.given.items()), tuple(places), tuple(lines))
+    asked = keep | last.keys()
+    given = tuple((name, place) for name, place in trace.given.items() if place in asked)
+    return Compiled(given, tuple(places), tuple(lines))
+
+
+def _taking(sources: tuple[int, ...]) -> Taking:
+    return itemgetter(*sources) if len(sources) > 1 else itemgetter(slice(sources[0], sources[0] + 1))
 
 
 def _needed(operations: Sequence[Operation], keep: set[int]) -> list[Operation]:

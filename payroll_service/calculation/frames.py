@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -15,26 +16,27 @@ from payroll_service.calculation.matching import (
     matched_rows,
     rows_in_force,
 )
-from payroll_service.calculation.months import MonthColumns, covered_months
+from payroll_service.calculation.months import covered_months
+from payroll_service.calculation.on_demand import OnDemand
 from payroll_service.calculation.outcome import Frame
+from payroll_service.calculation.standing import Standing, remembered
 from payroll_service.snapshot.tables import Snapshot, Values
-from rules.language.needs import Needs
 from rules.language.period import Period, first_day, last_day
 from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program, Read, RunDay, Table, Type
 from rules.language.walking import ColumnId
 
 
 def build_frames(
-    program: Program, snapshot: Snapshot, period: Period, needs: Needs | None = None
+    program: Program, snapshot: Snapshot, period: Period, standing: Standing | None = None
 ) -> dict[str, Frame]:
-    """The frame of every table of the program, with every link followed. Rows ascend by key.
+    """The frame of every table of the program. Rows ascend by key; links are followed when they are asked for.
 
     An input table with a period column shows the rows whose period meets the run's. A link whose key is empty
     or matches no row is -1; so is the link of a member that lacks a value its group is formed by. Tables and links
-    that a rule's column decides are left to `extend_frames`. `needs`: those of the program, if they are known.
+    that a rule's column decides are left to `extend_frames`. `standing`: that of the program, if it is known.
     """
     frames: dict[str, Frame] = {}
-    _Builder(program, snapshot, period, frames, {}, needs or Needs(program)).complete()
+    _Builder(program, snapshot, period, frames, {}, standing or Standing(program)).complete()
     return frames
 
 
@@ -44,10 +46,10 @@ def extend_frames(
     period: Period,
     frames: dict[str, Frame],
     computed: Mapping[ColumnId, Callable[[], Values]],
-    needs: Needs | None = None,
+    standing: Standing | None = None,
 ) -> None:
     """Add, in place, every table and link that the columns made so far decide."""
-    _Builder(program, snapshot, period, frames, computed, needs or Needs(program)).complete()
+    _Builder(program, snapshot, period, frames, computed, standing or Standing(program)).complete()
 
 
 def follow(
@@ -95,21 +97,22 @@ class _Builder:
         period: Period,
         frames: dict[str, Frame],
         computed: Mapping[ColumnId, Callable[[], Values]],
-        needs: Needs,
+        standing: Standing,
     ) -> None:
         self.program, self.snapshot, self.period = program, snapshot, period
         self.frames, self.computed = frames, computed
-        self.needs = needs
+        self.standing, self.known = standing, standing.known(snapshot)
 
     def complete(self) -> None:
         """Every table and link that can be made yet."""
+        needs = self.standing.needs
         for table in self.program.tables.values():
-            if not self.needs.rows(table.name) <= self.computed.keys():
+            if not needs.rows(table.name) <= self.computed.keys():
                 continue
             self.frame(table.name)
             for name in table.links:
-                if self.needs.link(table.name, name) <= self.computed.keys():
-                    self.link(table.name, name)
+                if needs.link(table.name, name) <= self.computed.keys():
+                    self._add_link(table.name, name)
 
     def frame(self, name: str) -> Frame:
         if name not in self.frames:
@@ -124,18 +127,22 @@ class _Builder:
 
     def link(self, table: str, name: str) -> np.ndarray:
         """The rows that a link of a table leads to."""
-        frame = self.frame(table)
-        if name not in frame.links:
-            link = self.program.tables[table].links[name]
-            if link.kind == "查找":
-                frame.links[name] = self._lookup(frame, link)
-            elif link.kind == "上月":
-                frame.links[name] = month_before(frame, self._parent(self.program.tables[table]))
-            elif link.kind == "上一行":
-                frame.links[name] = self._row_before(frame, self.program.tables[table])
-            else:
-                self.frame(link.target)  # making a group links its members
-        return frame.links[name]
+        self._add_link(table, name)
+        return self.frame(table).links[name]
+
+    def _add_link(self, table: str, name: str) -> None:
+        frame, shape = self.frame(table), self.program.tables[table]
+        link = shape.links[name]
+        if link.kind == "查找":
+            stands = self.standing.link(table, name)
+            lookup = partial(self._lookup, frame, link)
+            _links(frame).add(name, partial(remembered, self.known, stands, ("link", table, name), lookup))
+        elif link.kind == "上月":
+            _links(frame).add(name, partial(month_before, frame, self._parent(shape)))
+        elif link.kind == "上一行":
+            _links(frame).add(name, partial(self._row_before, frame, shape))
+        else:
+            self.frame(link.target)  # making a group links its members
 
     def column(self, table: str, read: Read) -> Values:
         """A column read along a path from a table."""
@@ -153,7 +160,7 @@ class _Builder:
 
     def _visible(self, table: Table) -> Frame:
         sealed = self.snapshot.tables[table.name]
-        columns = dict(sealed.columns)
+        columns: Mapping[str, Values] = sealed.columns
         size = sealed.size
         if table.period_column:
             column = columns[table.period_column]
@@ -162,8 +169,9 @@ class _Builder:
             visible = meets[codes]
             if not visible.all():
                 rows = np.flatnonzero(visible)
-                columns, size = {name: taken(values, rows) for name, values in columns.items()}, len(rows)
-        return Frame(table.name, size, table.key, columns, {})
+                size = len(rows)
+                columns = OnDemand({name: partial(taken, values, rows) for name, values in columns.items()})
+        return Frame(table.name, size, table.key, columns, OnDemand({}))
 
     def _meets(self, word: str) -> bool:
         period = self.program.calendar.parse(word)
@@ -172,15 +180,27 @@ class _Builder:
     def _months(self, table: Table) -> Frame:
         spans = self.frame(table.of)
         start, end = (spans.columns[name] for name in table.span)
-        rows, months = covered_months(start, end, self.period, table.arrive, table.leave)
-        columns = MonthColumns({"月": Values(months)})
-        return Frame(table.name, len(rows), table.key, columns, {self._parent(table): rows})
+        covered = covered_months(start, end, self.period, table.arrive, table.leave)
+        links = OnDemand({self._parent(table): lambda: covered.rows})
+        size = int(covered.counts.sum())
+        return Frame(table.name, size, table.key, covered.columns(), links, covered.counts)
 
     def _parent(self, table: Table) -> str:
         return next(name for name, link in table.links.items() if link.kind == "上级")
 
     def _group(self, table: Table) -> None:
         """One row per combination that occurs; and the members' link to their group."""
+        stands, what = self.standing.table(table.name), ("group", table.name)
+        size, columns, links, group_of = remembered(self.known, stands, what, partial(self._grouped, table))
+        made = OnDemand({name: partial(_itself, rows) for name, rows in links.items()})
+        self.frames[table.name] = Frame(table.name, size, table.key, columns, made)
+        name = next(
+            n for n, link in self.program.tables[table.of].links.items() if _leads_to_group(link, table)
+        )
+        _links(self.frame(table.of)).add(name, partial(_itself, group_of))
+
+    def _grouped(self, table: Table) -> tuple[int, dict[str, Values], dict[str, np.ndarray], np.ndarray]:
+        """How many groups there are, their columns and links, and the group of every member."""
         members = self.frame(table.of)
         keys = [self._group_codes(table.of, key) for key in table.by]
         examples, group_of = combinations([(codes, count) for codes, count, _ in keys], members.size)
@@ -191,11 +211,7 @@ class _Builder:
                 links[key.name] = codes[examples]
             else:
                 columns[key.name] = taken(values, examples)
-        self.frames[table.name] = Frame(table.name, len(examples), table.key, columns, links)
-        name = next(
-            n for n, link in self.program.tables[table.of].links.items() if _leads_to_group(link, table)
-        )
-        members.links[name] = group_of
+        return len(examples), columns, links, group_of
 
     def _group_codes(self, of: str, key: GroupKey) -> tuple[np.ndarray, int, Values | None]:
         if key.node is not None:
@@ -254,6 +270,15 @@ class _Builder:
         around = self.program.calendar.around(self.period, kind)
         missing = None if around else np.ones(frame.size, bool)
         return Values(np.zeros(frame.size, np.int64), missing, (around.text if around else "",))
+
+
+def _links(frame: Frame) -> OnDemand[np.ndarray]:
+    assert isinstance(frame.links, OnDemand), "a builder's frames get their links on demand"
+    return frame.links
+
+
+def _itself(rows: np.ndarray) -> np.ndarray:
+    return rows
 
 
 def _leads_to_group(link: Link, group: Table) -> bool:

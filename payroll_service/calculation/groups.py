@@ -118,6 +118,45 @@ class Grouping(Receivers):
         return result[:-1]
 
 
+class RunsGrouping(Grouping):
+    """Rows in runs, one for each row above (a post's months), that lead on from there, `beyond`.
+
+    Runs are gathered first, so that what is gathered where they lead is as few as the rows above.
+    """
+
+    def __init__(self, runs: Grouping, beyond: Grouping) -> None:
+        vars(self).update(runs=runs, beyond=beyond, size=beyond.size)
+
+    runs: Grouping
+    beyond: Grouping
+
+    @cached_property
+    def rows(self) -> np.ndarray:  # type: ignore[override]
+        return received(self.beyond.rows, self.runs)
+
+    @cached_property
+    def nowhere(self) -> bool:  # type: ignore[override]
+        return self.beyond.nowhere and bool((self.beyond.rows[self.runs.filled] < 0).any())
+
+    @cached_property
+    def ordered(self) -> bool:
+        return self.beyond.ordered
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        return self.beyond._reduced(np.add, self.runs.counts, 0)
+
+    def _reduced(self, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
+        return self.beyond._reduced(op, self.runs._reduced(op, data, nothing), nothing)
+
+
+def in_runs(counts: np.ndarray, rows: np.ndarray) -> Grouping:
+    """The grouping of rows that stand in runs: so many for each receiving row, in its order."""
+    grouping = Grouping(rows, len(counts))
+    vars(grouping).update(nowhere=False, ordered=True, counts=counts)  # not asked again
+    return grouping
+
+
 @operation
 def reduced(grouping: Receivers, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
     """`op` over the data of the rows that lead to each receiving row."""
@@ -131,7 +170,7 @@ def counted(grouping: Receivers, included: np.ndarray | None) -> np.ndarray:
     assert isinstance(grouping, Grouping), "operations have the arrays at hand"
     if included is None or included.all():
         return grouping.counts
-    if grouping.ordered:
+    if grouping.ordered or isinstance(grouping, RunsGrouping):
         return grouping._reduced(np.add, included.astype(np.int64), 0)
     return np.bincount(np.where(included, grouping.rows, -1) + 1, minlength=grouping.size + 1)[1:]
 

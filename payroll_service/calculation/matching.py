@@ -106,7 +106,11 @@ def _counted_combinations(packed: np.ndarray, cardinality: int) -> tuple[np.ndar
 
 
 def _packed(codes: np.ndarray, more: np.ndarray, count: int) -> np.ndarray:
-    return np.where((codes < 0) | (more < 0), NOWHERE, codes * count + more)
+    packed: np.ndarray = codes * count + more
+    nowhere = (codes | more) < 0  # either has the sign
+    if nowhere.any():
+        packed[nowhere] = NOWHERE
+    return packed
 
 
 def _common_codes(wanted: Values, held: Values) -> tuple[np.ndarray, np.ndarray, int]:
@@ -161,6 +165,8 @@ def _dense(using: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _find(using: np.ndarray, target: np.ndarray, cardinality: int) -> np.ndarray:
     """Row of the target with the same code, -1 for none. Target codes are unique where not -1."""
+    if target.size and target[0] >= 0 and (target[1:] > target[:-1]).all():  # sealed rows stand by key
+        return using if cardinality == len(target) else _places(using, target)
     if cardinality <= 4 * (len(using) + len(target)) + 65_536:
         row = np.full(cardinality + 1, NOWHERE, np.int64)
         row[target] = np.arange(len(target))

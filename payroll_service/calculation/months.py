@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
 import numpy as np
 
+from payroll_service.calculation.on_demand import OnDemand
 from payroll_service.snapshot.tables import Values
 from rules.language.period import Period, first_day, last_day
 
 
-class MonthColumns(dict[str, Values]):
-    """The columns of a month table: `月`; `月首日` and `月末日` are made of it when they are first read."""
+@dataclass(frozen=True)
+class CoveredMonths:
+    """By span: how many months of a period it covers, and the number of the first of them (any, if it covers none)."""
 
-    def __missing__(self, name: str) -> Values:
-        day = {"月首日": first_day, "月末日": last_day}[name]
-        months = self["月"].data
-        low = int(months.min()) if len(months) else 0
-        days = [day(month) for month in range(low, int(months.max()) + 1)] if len(months) else [0]
-        self[name] = Values(np.array(days, np.int64)[months - low])
-        return self[name]
+    counts: np.ndarray
+    first: np.ndarray
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """The span of every month row: ascending by span, then by month."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    @cached_property
+    def months(self) -> np.ndarray:
+        """The number of every month row."""
+        before = np.cumsum(self.counts) - self.counts
+        months = np.repeat(self.first - before, self.counts)
+        months += np.arange(len(months))
+        return months
+
+    def columns(self) -> OnDemand[Values]:
+        """Those of a month table: `月`, `月首日`, `月末日`."""
+        return OnDemand(
+            {
+                "月": lambda: Values(self.months),
+                "月首日": partial(self._days, first_day),
+                "月末日": partial(self._days, last_day),
+            }
+        )
+
+    def _days(self, day: Callable[[int], int]) -> Values:
+        if not len(self.months):
+            return Values(np.zeros(0, np.int64))
+        low = int(self.months.min())
+        days = [day(month) for month in range(low, int(self.months.max()) + 1)]
+        return Values(np.array(days, np.int64)[self.months - low])
 
 
-def covered_months(
-    start: Values, end: Values, period: Period, arrive: str, leave: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Lay spans of days (both inclusive) out over the months of `period`: (row of the span, month number).
+def covered_months(start: Values, end: Values, period: Period, arrive: str, leave: str) -> CoveredMonths:
+    """The months of `period` that spans of days (both inclusive) cover.
 
-    Ascending by row, then month. An empty start has always been, an empty end is open. 次月起 counts from the
-    first month whose first day is not before the start, 当月起 from the month of the start; 当月止 to the
-    month of the end, 上月止 to the last month whose last day is not after the end. So consecutive spans tile.
+    An empty start has always been, an empty end is open. 次月起 counts from the first month whose first day is not
+    before the start, 当月起 from the month of the start; 当月止 to the month of the end, 上月止 to the last month whose
+    last day is not after the end. So consecutive spans tile.
     """
     first_days = np.array([first_day(month) for month in period.months], dtype=np.int64)
     last_days = np.array([last_day(month) for month in period.months], dtype=np.int64)
@@ -37,8 +66,4 @@ def covered_months(
         first[start.missing] = 0
     if end.missing is not None:
         last[end.missing] = period.count - 1
-    counts = np.maximum(last - first + 1, 0)
-    rows = np.repeat(np.arange(len(counts)), counts)
-    before = np.cumsum(counts) - counts
-    offsets = np.arange(len(rows)) - np.repeat(before, counts)
-    return rows, np.repeat(first, counts) + offsets + period.start
+    return CoveredMonths(np.maximum(last - first + 1, 0), first + period.start)

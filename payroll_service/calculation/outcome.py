@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,14 +20,15 @@ class Frame:
     """The rows of one table in one run, ascending by key, so that a lower row number is a lower key.
 
     `columns`: input columns (month tables: `月`, month numbers; groups: their 按 columns). `links`: row numbers in the
-    target's frame, -1 for nowhere.
+    target's frame, -1 for nowhere. `runs` of a month table: how many months each row of the table above has.
     """
 
     table: str
     size: int
     key: tuple[str, ...]
-    columns: dict[str, Values]
-    links: dict[str, np.ndarray]
+    columns: Mapping[str, Values]
+    links: Mapping[str, np.ndarray]
+    runs: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

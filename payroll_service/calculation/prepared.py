@@ -10,8 +10,9 @@ from typing import Any
 
 from payroll_service.calculation.paths import Path, paths_followed
 from payroll_service.calculation.rates import RateTable
+from payroll_service.calculation.standing import Standing
 from payroll_service.calculation.vectors import Vector
-from rules.language.needs import Needs, stages
+from rules.language.needs import stages
 from rules.language.plan import Plan, expressions, plan
 from rules.language.program import Node, Program, Step
 
@@ -63,11 +64,11 @@ class Prepared:
     @cached_property
     def is_staged(self) -> bool:
         """Some rows or links are decided by rules' columns."""
-        return self.needs.any
+        return self.standing.needs.any
 
     @cached_property
-    def needs(self) -> Needs:
-        return Needs(self.program)
+    def standing(self) -> Standing:
+        return Standing(self.program)
 
     def stages(self, kind: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of a plan in stages; one stage if the workbook alone decides rows and links."""

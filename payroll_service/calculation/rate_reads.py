@@ -38,7 +38,7 @@ def version_of(
     status: np.ndarray | None = None
     if node.at == "" and rate.changes_within(period):
         return None, np.array(scope.sheet.fault(_changing(node.rate)), np.int8)
-    if node.month is not None and node.at == "月":
+    if node.month is not None and node.at == "月" and (rate.changes_within(period) or node.month.path):
         months = scope.vector(node.month)
         version, status = rate.version_by_month(months, period), months.status
     else:

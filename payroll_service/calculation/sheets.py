@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -14,10 +15,11 @@ import numpy as np
 
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.frames import follow
-from payroll_service.calculation.groups import Grouping, Receivers
+from payroll_service.calculation.groups import Grouping, Receivers, RunsGrouping, in_runs
 from payroll_service.calculation.outcome import Computed, Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
+from payroll_service.calculation.standing import remembered
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, MOST_FAULTS, OK, REPORTED, flags
 from payroll_service.calculation.tracing import array_of
 from payroll_service.calculation.vectors import ONE, Vector, fits, wide, yes_no
@@ -57,8 +59,16 @@ class Flaw:
 class Ground:
     """What all blocks of a run share: the program, the frames, and where paths lead."""
 
-    def __init__(self, ready: Prepared, frames: dict[str, Frame], period: Period) -> None:
+    def __init__(
+        self,
+        ready: Prepared,
+        frames: dict[str, Frame],
+        period: Period,
+        known: dict[Any, Any] | None = None,
+    ) -> None:
+        """`known`: what is remembered of the snapshot (see standing.py)."""
         self.ready, self.frames, self.period = ready, frames, period
+        self._known = {} if known is None else known
         self.program: Program = ready.program
         self.asked = ready.asked(period.kind)
         self.made: dict[ColumnId, Computed] = {}  # columns of earlier stages; in the end all
@@ -69,12 +79,25 @@ class Ground:
     def grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
         """Where a path (not empty) leads every row of a table, over all rows."""
         with self._lock:
-            if (table, path) not in self._groupings:
-                rows = follow(self.program, self.frames, table, path)
-                assert rows is not None, "an empty path leads to the row itself"
-                size = self.frames[self.program.target(table, path)].size
-                self._groupings[table, path] = Grouping(rows, size)
-            return self._groupings[table, path]
+            return self._grouping(table, path)
+
+    def _grouping(self, table: str, path: tuple[str, ...]) -> Grouping:
+        found = self._groupings.get((table, path))
+        if found is None:
+            stands, what = self.ready.standing.path(table, path), ("path", table, path)
+            found = remembered(self._known, stands, what, partial(self._followed, table, path))
+            self._groupings[table, path] = found
+        return found
+
+    def _followed(self, table: str, path: tuple[str, ...]) -> Grouping:
+        link, runs = self.program.tables[table].links[path[0]], self.frames[table].runs
+        if runs is not None and link.kind == "上级":
+            above = in_runs(runs, self.frames[table].links[link.name])
+            beyond = path[1:]
+            return RunsGrouping(above, self._grouping(link.target, beyond)) if beyond else above
+        rows = follow(self.program, self.frames, table, path)
+        assert rows is not None, "an empty path leads to the row itself"
+        return Grouping(rows, self.frames[self.program.target(table, path)].size)
 
     def grouping_in(self, block: Block, table: str, path: tuple[str, ...]) -> Grouping:
         """The same of the rows of a block."""

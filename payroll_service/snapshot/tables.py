@@ -95,7 +95,7 @@ class SealedTable:
     columns: dict[str, Values]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by itself: what is made of it is remembered with it
 class Snapshot:
     """A complete, checked set of tables. `fingerprint` is the SHA-256 of its canonical bytes. Never changed."""
 
