@@ -46,23 +46,23 @@ def check_parts(program: Program, tables: Sequence[RawTable]) -> list[Problem]:
 def units_of(program: Program, table: RawTable) -> list[str]:
     """For each row the code of its unit; of a table without such a column "" throughout."""
     column = unit_column(program, program.tables[table.table])
-    if not column:
-        return [""] * len(table.rows)
-    read = reader(program.tables[table.table].columns[column].type, program.calendar)
-    return [_code(read, cell) for cell in table.columns[column]]
+    return _codes(program, table, column) if column else [""] * len(table.rows)
 
 
 def foreign_rows(program: Program, table: RawTable, unit: str) -> list[Problem]:
-    """Rows of a school's own file that are another school's."""
-    column = unit_column(program, program.tables[table.table])
+    """Rows of a school's own file that are another school's; of the table of schools all but its own."""
+    shape = program.tables[table.table]
+    column = shape.key[0] if table.table in unit_tables(program) else unit_column(program, shape)
+    if not column:
+        return []
     letter = table.letters.get(column, "")
     return [
         Problem(
             table.source, f"{letter}{number}", column, "不是本单位", f"这一行不是 {unit} 的",
             f"{unit} 的表里只能有自己的行：请改正{column}，或删去这一行",
         )
-        for number, code in zip(table.rows, units_of(program, table), strict=True)
-        if column and code != unit
+        for number, code in zip(table.rows, _codes(program, table, column), strict=True)
+        if code != unit
     ]  # fmt: skip
 
 
@@ -82,6 +82,11 @@ def only_rows(table: RawTable, keep: Sequence[bool], source: str) -> RawTable:
         name: [cells[index] for index in kept] for name, cells in table.columns.items()
     }
     return replace(table, source=source, columns=columns, rows=[table.rows[index] for index in kept])
+
+
+def _codes(program: Program, table: RawTable, column: str) -> list[str]:
+    read = reader(program.tables[table.table].columns[column].type, program.calendar)
+    return [_code(read, cell) for cell in table.columns[column]]
 
 
 def _code(read: Callable[[Cell], int | str | None], cell: Cell) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
 from payroll_service.access.passwords import hashed
@@ -17,9 +18,11 @@ from payroll_service.access.roles import Role
 from payroll_service.book.working_days import china_day
 from payroll_service.clock import now
 from payroll_service.store import migrate
+from payroll_service.workflow.jobs.work_job import working
 from tests.api.conftest import furnish
+from tests.api.test_imports import workbook
 from tests.api.test_serve import free_port
-from tests.sample_county import write_csv_folder
+from tests.sample_county import county_tables, write_csv_folder
 from tests.workflow.conftest import BUREAU
 
 CHROMIUM = os.environ.get("PAYROLL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -56,7 +59,8 @@ def site(tmp_path_factory):
     while not server.started:
         time.sleep(0.05)
     town.address = f"http://localhost:{port}"
-    yield town
+    with working(town.store, now):
+        yield town
     server.should_exit = True
     thread.join(30)
 
@@ -117,9 +121,65 @@ def test_a_payouts_life_without_any_script(site, browser):
     teacher.wait_for_url(f"{site.address}/sign-in")
 
 
+def looks_right(page, name):
+    """No wider than the window, by axe's rules; a picture of it where somebody wants to look."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        f"{page.url} is too wide"
+    )
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    if pictures := os.environ.get("PAYROLL_PICTURES"):
+        page.screenshot(path=Path(pictures) / f"{name}.png", full_page=True)
+
+
+def upload(page, content):
+    """Choose the file and the rule set, send, and wait for what examining finds."""
+    page.click("nav >> text=导入")
+    page.set_input_files(
+        "#file",
+        files=[{"name": "独山县2020.xlsx", "mimeType": "application/octet-stream", "buffer": content}],
+    )
+    page.click("button:has-text('上传检查')")
+    page.wait_for_selector("main table, [role=alert]", timeout=60_000)
+    return page.url
+
+
+def test_a_clerk_mends_a_messy_workbook_and_calculates_without_any_script(site, browser, tmp_path):
+    page = signed_in(browser, site, Role.CLERK, TELEPHONE, script=False)
+    messy = upload(page, workbook(人员_证件号码="522726198207022315", 任职_绩效标准="三千"))
+    assert "522***********2315" in page.inner_text("main")
+    with page.expect_download() as download:
+        page.click("text=下载标好问题的工作簿")
+    download.value.save_as(tmp_path / "检查.xlsx")
+    book = load_workbook(tmp_path / "检查.xlsx")
+    for table, column in (("人员", "证件号码"), ("任职", "绩效标准")):
+        headings = [cell.value for cell in book[table][1]]
+        right = next(one for one in county_tables() if one.table == table).columns[column][0]
+        book[table].cell(2, headings.index(column) + 1).value = right
+    book["学校"].cell(2, 2).value = "百泉镇新小学"
+    book.save(tmp_path / "改好.xlsx")
+    sound = upload(page, (tmp_path / "改好.xlsx").read_bytes())
+    assert "百泉镇新小学" in page.inner_text("main")
+    desk = signed_in(browser, site, Role.CLERK)
+    desk.goto(sound)
+    looks_right(desk, "clerk-import-examined-1200")
+    page.click("button:has-text('确认入库')")
+    page.wait_for_selector("h1:has-text('已入库')")
+    page.click("nav >> text=批次")
+    page.fill("#period", "2020-09")
+    page.click("button:has-text('核算')")
+    page.wait_for_selector("h1:has-text('2020-09-r1：已核算')", timeout=60_000)
+    telephone = signed_in(browser, site, Role.CLERK, TELEPHONE)
+    for place, name in ((messy, "unsound"), (sound, "accepted"), (f"{site.address}/imports", "imports")):
+        for one, width in ((desk, 1200), (telephone, 360)):
+            one.goto(place)
+            looks_right(one, f"clerk-import-{name}-{width}")
+
+
 PAGES = {
+    Role.SCHOOL_CLERK: ["/imports"],
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
-    Role.CLERK: ["/rule-sets", "/objections"],
+    Role.CLERK: ["/runs", "/rule-sets", "/objections"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}"],
     Role.AUDITOR: ["/runs/{run}?replay=1"],
     Role.ADMIN: ["/accounts"],
@@ -136,19 +196,8 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
     )
     for path in PAGES[role]:
         page.goto(site.address + path.format(run=site.run, rule_set=site.rule_set))
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-            f"{path} is too wide"
-        )
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        if pictures := os.environ.get("PAYROLL_PICTURES"):
-            name = (
-                path.strip("/").partition("?")[0].replace("/", "-").format(run="run", rule_set="rules")
-                or "home"
-            )
-            page.screenshot(
-                path=Path(pictures) / f"{role.value}-{name}-{viewport['width']}.png", full_page=True
-            )
+        name = path.strip("/").partition("?")[0].replace("/", "-").format(run="run", rule_set="rules")
+        looks_right(page, f"{role.value}-{name or 'home'}-{viewport['width']}")
     assert said == [], "the browser had nothing to complain of"
 
 

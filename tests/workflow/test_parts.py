@@ -93,6 +93,14 @@ def test_a_school_cannot_send_rows_of_another(store, tmp_path):
     assert {problem.kind for problem in refused.value.problems if problem.level == "错误"} == {"不是本单位"}
 
 
+def test_a_school_sends_no_more_of_the_table_of_schools_than_its_own_row(store, tmp_path):
+    schools = book(tmp_path, "学校", [TABLES["学校"]])
+    with pytest.raises(UnsoundInput) as refused:
+        send(store, schools, UNITS[0])
+    foreign = [problem for problem in refused.value.problems if problem.kind == "不是本单位"]
+    assert len(foreign) == len(TABLES["学校"].rows) - 1
+
+
 def test_what_shows_only_in_the_whole_names_the_file(store, tmp_path):
     send(store, school_book(tmp_path, UNITS[0]), UNITS[0])
     with pytest.raises(UnsoundInput) as refused:
