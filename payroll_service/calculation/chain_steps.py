@@ -16,7 +16,7 @@ from payroll_service.calculation.scopes import Scope, scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
 from payroll_service.calculation.statuses import MISSING, OK, flags
 from payroll_service.calculation.tracing import Untraceable, is_traced
-from payroll_service.calculation.vectors import Vector, at_rows, bounds_of, narrow, same_scale, spread, wide
+from payroll_service.calculation.vectors import Vector, at_rows, bounds_of, narrow, same_scale, spread
 from payroll_service.calculation.vetoes import hits, to_funds
 from rules.language.program import BOOL, TEXT, Chain, Formula, Node, Read, Split
 from rules.language.walking import walk
@@ -185,7 +185,7 @@ def _laid(parts: list[tuple[np.ndarray, Vector]], size: int) -> Vector:
     data = np.zeros(size, kind)
     status = np.full(size, OK, np.int8)
     for (rows, _), v in zip(parts, vectors, strict=True):
-        data[rows] = wide(v.data) if kind is object else v.data
+        data[rows] = v.data  # as Python integers among such
         if v.status is not None:
             status[rows] = v.status
     low, high = min(v.low for v in vectors), max(v.high for v in vectors)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
+from typing import Any
 
 import numpy as np
 
@@ -153,7 +154,7 @@ def _band_numbers(bands: list[Band], key: Vector) -> np.ndarray:
     if high - low < TABLE_LIMIT:
         table = Fixed(_band_table(bands, key.scale, low, high))
         return entries(table, (key.data - low).astype(np.int64))
-    result = key.data * 0 + NO_CASE
+    result: Any = NO_CASE
     for number, band in enumerate(bands):
         first, last = whole_bounds(band, key.scale, low, high)
         result = np.where((key.data >= first) & (key.data <= last), number, result)

@@ -34,4 +34,4 @@ def _whole(v: Vector) -> tuple[np.ndarray, int, int]:
         if (high - low).bit_length() < KEY_BITS:
             return data, low, high
     distinct, codes = np.unique(data, return_inverse=True)
-    return codes.astype(np.int64), 0, max(len(distinct) - 1, 0)
+    return codes.astype(np.int64), 0, len(distinct)

@@ -126,8 +126,8 @@ DATE_FUNCTIONS = {
     "月末": (1, 1),
     "年初": (1, 1),
 }
-FUNCTIONS = {
-    "如果": (3, 3), "取小": (2, 99), "取大": (2, 99), "舍入": (3, 3), "分段计": (2, 2), **DATE_FUNCTIONS,
+FUNCTIONS: dict[str, tuple[int, int | None]] = {  # the least and the greatest number of arguments
+    "如果": (3, 3), "取小": (2, None), "取大": (2, None), "舍入": (3, 3), "分段计": (2, 2), **DATE_FUNCTIONS,
 }  # fmt: skip
 TOP, TRIMMED, RANKING = "最高", "去极端平均", "排名"
 DESCENDING, ASCENDING, DENSE = "由高到低", "由低到高", "连续"
@@ -149,23 +149,16 @@ _SAME = {
     "–": "-",
     "、": ",",
 }
-_BINDING = {
-    "或": 1,
-    "且": 2,
-    "=": 4,
-    "≠": 4,
-    "<": 4,
-    "≤": 4,
-    ">": 4,
-    "≥": 4,
-    "属于": 4,
-    "+": 5,
-    "-": 5,
-    "×": 6,
-    "÷": 6,
-    "否则": 8,
-}
 _COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "属于")
+_LEVELS = (
+    ("或",),
+    ("且",),
+    _COMPARISONS,
+    ("+", "-"),
+    ("×", "÷"),
+    ("否则",),
+)  # each binds tighter than the one before
+_BINDING = {sign: level for level, signs in enumerate(_LEVELS, 1) for sign in signs}
 _UNIT = "(?:个月|" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
 _TOKEN = re.compile(
     rf"""(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]))
@@ -249,7 +242,7 @@ class _Parser:
         self.depth = self.operators = 0
 
     def whole(self) -> Term:
-        term = self.expression(0)
+        term = self.expression()
         if self.next.kind != "end":
             self.fail(self.next, f"「{self.next.text}」接不上前面的内容", self._cure_of_what_follows())
         return term
@@ -287,12 +280,13 @@ class _Parser:
             self.fail(self.next, f"缺少「{text}」，{found}", remedy)
         self.take()
 
-    def expression(self, binding: int) -> Term:
+    def expression(self, above: int = 0) -> Term:
+        """What its operators bind tighter than `above`; by itself, all of them."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(self.next, f"公式嵌套超过 {MAX_DEPTH} 层", "请分成几条规则，每条一列")
         left = self.operand()
-        while self.next.kind in ("op", "word") and _BINDING.get(self.next.text, -1) > binding:
+        while self.next.kind in ("op", "word") and _BINDING.get(self.next.text, 0) > above:
             token = self.operator()
             listed = token.text == "属于"
             left = self.listed(left, token) if listed else self.binary(left, token)
@@ -317,10 +311,10 @@ class _Parser:
         return Listed(left, options, token.at)
 
     def arguments(self) -> tuple[Term, ...]:
-        found = [self.expression(0)]
+        found = [self.expression()]
         while self.is_op(","):
             self.take()
-            found.append(self.expression(0))
+            found.append(self.expression())
         self.expect(")", "请补上右括号，各项用逗号隔开")
         return tuple(found)
 
@@ -333,12 +327,12 @@ class _Parser:
         if token.kind == "day":
             return self.day(token)
         if token.kind == "op" and token.text in ("-", "+"):
-            operand = self.expression(7)
+            operand = self.expression(_BINDING["×"])
             return Unary("-", operand, token.at) if token.text == "-" else operand
         if token.kind == "word" and token.text == "非":
-            return Unary("非", self.expression(3), token.at)
+            return Unary("非", self.expression(_BINDING["且"]), token.at)
         if token.kind == "op" and token.text == "(":
-            inner = self.expression(0)
+            inner = self.expression()
             self.expect(")", "请补上右括号")
             return inner
         if token.kind == "name":
@@ -394,8 +388,8 @@ class _Parser:
         self.take()
         arguments = self.arguments()
         low, high = FUNCTIONS[function]
-        if not low <= len(arguments) <= high:
-            wanted = f"{low} 项" if low == high else f"至少 {low} 项"
+        if len(arguments) < low or (high is not None and len(arguments) > high):
+            wanted = f"{low} 项" if high is not None else f"至少 {low} 项"
             self.fail(token, f"「{function}」要 {wanted}，写了 {len(arguments)} 项", "各项用逗号隔开")
         return Call(function, arguments, token.at)
 
@@ -421,15 +415,15 @@ class _Parser:
         value, where, via, if_none = None, None, "", None
         if self.is_op("."):
             self.take()
-            value = self.expression(0)
+            value = self.expression()
         while self.is_op("其中", "经", "无则") or (function == TRIMMED and not extent and self.is_op(",")):
             word = self.take()
             if word.text == ",":
                 extent = self.extent(how)
             elif word.text == "其中":
-                where = self.expression(0)
+                where = self.expression()
             elif word.text == "无则":
-                if_none = self.expression(0)
+                if_none = self.expression()
             else:
                 via = self.word("「经」后面要写查找名", how)
         if function == TRIMMED and extent is None:
@@ -452,7 +446,7 @@ class _Parser:
         how = (
             "写法：排名(得分 在 校)，也可 排名(得分 在 校 由低到高 连续 其中 身份 = 教师)；「在」两边要有空格"
         )
-        value = self.expression(0)
+        value = self.expression()
         if not self.is_op("在"):
             self.fail(self.next, "「排名」没有写在哪一组里排", how)
         self.take()
@@ -465,7 +459,7 @@ class _Parser:
         where = None
         if self.is_op("其中"):
             self.take()
-            where = self.expression(0)
+            where = self.expression()
         self.expect(")", how)
         return Ranked(value, link, ASCENDING not in written, DENSE in written, where, token.at)
 

@@ -99,6 +99,59 @@ def test_operators_bind_as_at_school(text, brackets):
     assert shape(parsed(text)) == shape(parsed(brackets))
 
 
+LEVELS = [
+    ["或"],
+    ["且"],
+    ["=", "≠", "<", "≤", ">", "≥"],
+    ["+", "-"],
+    ["×", "÷"],
+    ["否则"],
+]  # the loosest first
+
+
+def test_of_two_operators_the_tighter_comes_first_and_of_equals_the_left_one():
+    level = {sign: number for number, signs in enumerate(LEVELS) for sign in signs}
+    for one in level:
+        for other in level:
+            if level[one] == level[other] == 2:
+                continue  # 0 < a < 5 is refused
+            brackets = f"a {one} (b {other} c)" if level[one] < level[other] else f"(a {one} b) {other} c"
+            assert shape(parsed(f"a {one} b {other} c")) == shape(parsed(brackets)), (one, other)
+
+
+ARITIES = {
+    "如果": 3,
+    "舍入": 3,
+    "分段计": 2,
+    "满年": 2,
+    "月数": 2,
+    "天数": 2,
+    "加月": 2,
+    "月初": 1,
+    "月末": 1,
+    "年初": 1,
+}
+
+
+@pytest.mark.parametrize(("function", "wanted"), ARITIES.items())
+def test_a_function_takes_as_many_as_it_needs(function, wanted):
+    for count in range(1, 6):
+        text = f"{function}({', '.join('abcdef'[:count])})"
+        if count == wanted:
+            assert shape(parsed(text))[:2] == ("Call", function)
+            continue
+        with pytest.raises(Mistake, match=f"「{function}」要 {wanted} 项，写了 {count} 项"):
+            parsed(text)
+
+
+@pytest.mark.parametrize("function", ["取小", "取大"])
+def test_the_least_and_the_greatest_are_of_any_number_from_two(function):
+    for count in (2, 3, 200):
+        assert shape(parsed(f"{function}({', '.join('a' * count)})"))[0] == "Call"
+    with pytest.raises(Mistake, match="至少 2 项，写了 1 项"):
+        parsed(f"{function}(a)")
+
+
 @pytest.mark.parametrize(
     ("text", "value", "percent"), [("1.15", Fraction(23, 20), False), ("66%", Fraction(33, 50), True)]
 )

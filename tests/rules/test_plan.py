@@ -121,9 +121,10 @@ def test_what_only_a_check_needs_is_calculated_in_runs_that_can_tell_its_period(
     )
     text = text.replace("\n否决:\n", "- {列: 任职.年奖, 公式: 100元, 依据: 办法 一}\n\n否决:\n")
     yearly = "- {编号: 年, 项目: 任职.年奖, 给: 人, 单位: 校, 所属: 学年, 何时: 学年末, 资金: 绩效}\n"
-    program = compiled(text.replace("\n检查:\n", f"{yearly}\n检查:\n"))
+    scored = "- {名称: 有分, 表: 任职, 提示: 考核.得分 ≥ 0, 依据: 办法 一}\n"
+    program = compiled(text.replace("\n检查:\n", f"{yearly}\n检查:\n{scored}"))
     for kind, due in (("月", True), ("学期", True), ("学年", False)):
         planned = plan(program, kind)
         assert planned.payments
         assert ("半分" in made(planned.steps)) == due
-        assert ("标准已填" in [check.name for check in planned.checks]) == due
+        assert [check.name for check in planned.checks] == (["有分", "标准已填"] if due else [])

@@ -136,6 +136,15 @@ PLACED = [
     ("two columns of one name in a group", SAME_NAME, "人.师德, «师德", "两个「师德」", "换名"),
     ("a group by a period that a rule makes", BY_PERIOD, "奖励组: {分组: «任职", "不能按算出的期间「考期」分组", "选项"),
     ("a check of what a rule makes", OF_A_RULE, "校况: «文字", "「学校.人数」是规则算出的列", "改用输入列"),
+    ("a month row's column named as its post's", with_rule("列: 任职月.教龄补贴", "公式: 0元"), "- «列: 任职月.教龄补贴",
+     "又是表「任职」继承的名称", "换名"),
+    ("a word close to a name of the post", with_rule("列: 任职月.试", "公式: 绩效标难 × 1月"),
+     "公式: «绩效标难", "没有「绩效标难」", "是否想写「绩效标准」"),
+    ("keys in a text", changed("{绩效: 县财政绩效工资, 专项: 县财政专项}", "绩效"), "资金: «绩效", "应是一组「键: 值」", "每个一行"),
+    ("keys in a text with a wide colon", changed("{绩效: 县财政绩效工资, 专项: 县财政专项}", "「绩效：县财政」"),
+     "资金: «「绩效", "应是一组「键: 值」", "全角冒号"),
+    ("a unique column beside sets of such", changed("    收款人: 个人\n", "    收款人: 个人\n    唯一: [姓名, [证件号码, 师德]]\n"),
+     "[姓名, «[证件", "应是一段文字", "单独写一行"),
     ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
 ]  # fmt: skip
 

@@ -423,6 +423,14 @@ def test_only_the_sheets_of_a_scheme_are_checked_for_rows_of_others():
     assert [check.table for check in program.checks if "都在方案的范围里" in check.name] == ["甲校·加分"]
 
 
+def test_a_scheme_cites_its_own_document_even_if_the_rule_set_has_one_of_that_name():
+    own = SCORES.replace("依据: {方案: 本校方案}", "依据: {办法: 本校办法}").replace(
+        "依据: 方案", "依据: 办法"
+    )
+    cited = {str(basis) for step in compiled(own).steps for basis in step.head.basis if "甲校" in str(step)}
+    assert cited == {"甲校·办法 一", "甲校·办法 二"}
+
+
 def test_a_scheme_does_not_take_the_name_of_a_rate():
     parent = PARENT.replace("规则:\n", "标准:\n  每分: {值: 2, 依据: 办法 一}\n规则:\n", 1)
     parent = parent.replace("公式: 考核.得分", "公式: 考核.得分 × 每分")

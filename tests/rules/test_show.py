@@ -49,6 +49,7 @@ def test_every_table_rate_rule_fund_and_payment_is_named(program):
     names += [veto.name for veto in program.vetoes] + [check.name for check in program.checks]
     names += [payment.number for payment in program.payments] + [payment.name for payment in program.payments]
     names += [entry.answer for entry in program.interpretations.values()] + list(program.examples)
+    names += [text for left_out in program.unencoded for text in left_out]
     assert [name for name in names if name not in text] == []
 
 

@@ -47,6 +47,14 @@ def test_an_example_has_data_with_defaults_and_expectations():
     }
 
 
+def test_an_example_may_name_schemes_of_its_file_or_its_own():
+    assert read().examples[0].schemes == ()
+    common = read(EXAMPLES.replace("默认:", "方案: [甲.yaml, 乙.yaml]\n默认:"))
+    assert common.examples[0].schemes == ("甲.yaml", "乙.yaml")
+    own = read(EXAMPLES.replace("  期间: 2020-09\n", "  期间: 2020-09\n  方案: [丙.yaml]\n"))
+    assert own.examples[0].schemes == ("丙.yaml",)
+
+
 def test_each_kind_of_expectation_says_what_it_wants():
     def seen(wish: Expectation):
         return (wish.kind, wish.what, wish.wanted, wish.row, wish.narrowed)

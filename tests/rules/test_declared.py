@@ -1,0 +1,23 @@
+"""What entries declare besides what is calculated stands in the program as it was written."""
+
+from rules.language.program import ApprovedTotals, Basis
+from tests.rules.small import changed, compiled
+from tests.rules.test_rare_mistakes import with_totals
+
+
+def test_approved_totals_are_read_with_their_clause():
+    program = compiled(with_totals("", ""))
+    assert program.approved == ApprovedTotals("总量", "校号", "资金", "金额", (Basis("办法", "一"),))
+    assert compiled().approved is None
+
+
+def test_a_column_keeps_its_note():
+    columns = compiled(changed("姓名: 文字", "姓名: {类型: 文字, 说明: 与身份证一致}")).tables["人员"].columns
+    assert (columns["姓名"].note, columns["师德"].note) == ("与身份证一致", "")
+
+
+def test_a_payment_is_named_as_it_says_or_as_its_column():
+    program = compiled(changed("{编号: 奖励,", "{编号: 奖励, 名称: 学期奖,"))
+    assert {payment.number: payment.name for payment in program.payments} == {
+        "基础": "基础性绩效", "奖励": "学期奖", "教龄": "教龄补贴", "职级": "职级津贴",
+    }  # fmt: skip
