@@ -6,6 +6,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from payroll_service.book.records import Bureau
 from payroll_service.store.store import Store
 from payroll_service.workflow.import_workbook import Imported, import_workbook
 from payroll_service.workflow.load_rules import LoadedRules, load_rules
@@ -31,12 +32,12 @@ def rules() -> LoadedRules:
     return load_rules(RULES)
 
 
-def receive(store: Store, folder: Path, by: str = "经办") -> Imported:
+def receive(store: Store, folder: Path, by: str = "经办", bureau: Bureau = BUREAU) -> Imported:
     """The workbook, as a folder of CSV files, and with it the rule set's draft."""
     folder.mkdir(parents=True, exist_ok=True)
     for table, text in TABLES.items():
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
-    return import_workbook(store, BUREAU, rules(), folder, by, NOW)
+    return import_workbook(store, bureau, rules(), folder, by, NOW)
 
 
 def own_copy(folder: Path) -> Path:
