@@ -8,6 +8,7 @@ from payroll_service.calculation.second_opinion import second_opinion
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import SEMESTER
 from tests.calculation.short import column, people, short, value_of, with_awards
+from tests.calculation.small_sets import outcome_of, rule_set
 
 ASKING = ("平均(荣誉.分值)", "最小(荣誉.分值)", "最大(荣誉.分值)", "去极端平均(荣誉.分值, 1)")
 ROUNDED = "2位小数 四舍五入"
@@ -59,3 +60,22 @@ def test_where_the_rule_does_not_apply_or_the_branch_is_not_taken_nobody_asks():
 
 def test_a_taken_for_that_is_itself_missing_is_missing():
     assert value_of("最大(荣誉.分值 无则 得分) 否则 8", people({"得分": None})) == 8
+
+
+ENDED = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 文字, 止: 日期 可空}}
+规则:
+- {列: 人员.应发, 公式: 1元, 依据: 办法 一}
+发放:
+- {编号: 发, 项目: 人员.应发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+名册:
+  表: 人员
+  不发: [{名称: 已离任, 当: 止 ≤ 2020-12-31, 依据: 办法 一}]
+"""
+
+
+def test_who_has_no_day_of_leaving_is_not_on_the_list_of_those_who_left():
+    rows = [{"号": "甲", "止": None}, {"号": "乙", "止": "2020-10-01"}, {"号": "丙", "止": "2021-01-01"}]
+    (mark,) = outcome_of(rule_set(ENDED), {"人员": rows}, "2020-2021-1").roster
+    assert dict(zip("丙乙甲", mark.rows.tolist(), strict=True)) == {"甲": False, "乙": True, "丙": False}

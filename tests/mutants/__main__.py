@@ -1,7 +1,8 @@
 """Try seeded mutants of the language and the evaluators against the quick tests: `make mutants MUTANTS=500 SEED=1`.
 
 What became of each is kept in build/mutants/, so that a run that was stopped goes on, and after a change of the tests
-only survivors are tried again. The report with the score and every survivor is build/mutants.md.
+only survivors are tried again. The report with the score and every survivor is build/mutants.md. While one writes a
+test, `python -m tests.mutants --only tests/rules/test_new.py` puts all that still live to that file alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.mutants.mutations import Mutant, sample
-from tests.mutants.reach import QUICK, Reach, recorded, state
+from tests.mutants.reach import QUICK, TESTS, Reach, recorded, state
 from tests.mutants.trial import Trial, load
 
 ROOT = Path(__file__).parents[2]
@@ -34,12 +35,16 @@ def main() -> None:
     parser.add_argument("--mutants", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--only", nargs="+", help="test files that the living are put to; who survives is not noted"
+    )
     asked = parser.parse_args()
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = FOLDER / "only" if asked.only else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     load()
-    reach = recorded(ROOT, FOLDER, SOURCES)
+    reach = recorded(ROOT, folder, SOURCES, asked.only or TESTS)
     drawn, among = sample(ROOT, SOURCES, asked.mutants, asked.seed)
-    verdicts = Verdicts(FOLDER / "verdicts.jsonl", state(ROOT))
+    verdicts = Verdicts(FOLDER / "verdicts.jsonl", state(ROOT), asked.only is None)
     for _ in tried(drawn, reach, verdicts, asked.jobs):
         text = report(drawn, f"drawn from {among} with seed {asked.seed}", verdicts)
         (ROOT / "build" / "mutants.md").write_text(text, "utf-8")
@@ -53,18 +58,20 @@ class Verdicts:
     The dead stay dead while their source is the same; survivors survive while no source and no test has changed.
     """
 
-    def __init__(self, kept: Path, now: str) -> None:
-        self.kept, self.now = kept, now
+    def __init__(self, kept: Path, now: str, survivors: bool = True) -> None:
+        self.kept, self.now, self.survivors = kept, now, survivors
         self.known: dict[str, str] = {}
         for one in map(json.loads, kept.read_text("utf-8").splitlines() if kept.exists() else []):
             same = one["source"] == _source(one["key"].split(":")[0])
-            if one["now"] == now or (same and one["verdict"].startswith("killed")):
+            if (survivors and one["now"] == now) or (same and one["verdict"].startswith("killed")):
                 self.known[one["key"]] = one["verdict"]
 
     def __getitem__(self, mutant: Mutant) -> str:
         return self.known.get(mutant.key, "")
 
     def say(self, mutant: Mutant, verdict: str) -> None:
+        if not self.survivors and not verdict.startswith("killed"):
+            return
         self.known[mutant.key] = verdict
         entry = {"key": mutant.key, "source": _source(mutant.path), "now": self.now, "verdict": verdict}
         with self.kept.open("a", encoding="utf-8") as file:
@@ -86,6 +93,9 @@ def tried(drawn: list[Mutant], reach: Reach, verdicts: Verdicts, jobs: int) -> I
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant, tests, stage = waiting.popleft()
+                if not tests:
+                    verdicts.say(mutant, "no test")
+                    continue
                 part = {test: reach.seconds[test] for test in (tests[QUICK:] if stage else tests[:QUICK])}
                 running.append((Trial.start(ROOT, mutant, part, SECONDS[stage]), mutant, tests, stage))
             time.sleep(0.02)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -81,9 +81,12 @@ def _file(test: str) -> str:
     return test.split("|")[0].split("::")[0]
 
 
-def recorded(root: Path, folder: Path, sources: tuple[str, ...]) -> Reach:
-    """The record in the folder: made anew if a source has changed, else only that of test files that have changed."""
-    kept, everything, tests = folder / "record.json", _state(root, _rest(root)), _test_files(root)
+def recorded(root: Path, folder: Path, sources: tuple[str, ...], asked: Sequence[str]) -> Reach:
+    """The record in the folder of what `asked` (test files and folders) reach.
+
+    It is made anew if a source has changed, else only that of test files that have changed.
+    """
+    kept, everything, tests = folder / "record.json", _state(root, _rest(root)), _test_files(root, asked)
     record = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     if record.get("rest") != everything:
         record = {"rest": everything, "files": {}, "seconds": {}, "times": 0}
@@ -107,7 +110,7 @@ def recorded(root: Path, folder: Path, sources: tuple[str, ...]) -> Reach:
 
 def state(root: Path) -> str:
     """A fingerprint of everything that decides whether a mutant is killed."""
-    return _state(root, [*_rest(root), *(root / file for file in _test_files(root))])
+    return _state(root, [*_rest(root), *(root / file for file in _test_files(root, TESTS))])
 
 
 def _lines(folder: Path, time: int) -> Path:
@@ -131,9 +134,9 @@ def _record(
     return dict(json.loads(seconds.read_text("utf-8")))
 
 
-def _test_files(root: Path) -> dict[str, str]:
+def _test_files(root: Path, asked: Sequence[str]) -> dict[str, str]:
     """The files with the tests that are asked, with the fingerprint of each."""
-    found = [path for one in TESTS for path in (sorted((root / one).rglob("test_*.py")) or [root / one])]
+    found = [path for one in asked for path in (sorted((root / one).rglob("test_*.py")) or [root / one])]
     return {str(path.relative_to(root)): _state(root, [path]) for path in found}
 
 

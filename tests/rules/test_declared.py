@@ -1,6 +1,7 @@
 """What entries declare besides what is calculated stands in the program as it was written."""
 
 from rules.language.program import ApprovedTotals, Basis
+from rules.language.show import show
 from tests.rules.small import changed, compiled
 from tests.rules.test_rare_mistakes import with_totals
 
@@ -8,7 +9,9 @@ from tests.rules.test_rare_mistakes import with_totals
 def test_approved_totals_are_read_with_their_clause():
     program = compiled(with_totals("", ""))
     assert program.approved == ApprovedTotals("总量", "校号", "资金", "金额", (Basis("办法", "一"),))
+    assert "核定总量：每个单位每项资金的发放不得超过表「总量」的金额　〔办法 一〕" in show(program)
     assert compiled().approved is None
+    assert "核定总量：" not in show(compiled())
 
 
 def test_a_column_keeps_its_note():

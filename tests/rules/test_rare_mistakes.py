@@ -145,6 +145,8 @@ PLACED = [
      "资金: «「绩效", "应是一组「键: 值」", "全角冒号"),
     ("a unique column beside sets of such", changed("    收款人: 个人\n", "    收款人: 个人\n    唯一: [姓名, [证件号码, 师德]]\n"),
      "[姓名, «[证件", "应是一段文字", "单独写一行"),
+    ("a heading that all else hangs on", changed("依据: {办法: 小县教师绩效工资办法}", "依据: {解释: 小县教师绩效工资办法}"),
+     "依据: {解释: «小县", "文件简称不能是「解释」", "简称"),
     ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
 ]  # fmt: skip
 
