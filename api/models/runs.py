@@ -10,6 +10,7 @@ from pydantic import Field
 from api.models.base import Answer, Digest, Money, Request, Words
 from api.models.objections import Publication
 from payroll_service.book.money import fen_text
+from payroll_service.book.payouts import LATE
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import TotalRecord
 from payroll_service.workflow.list_runs import ListedRun
@@ -17,7 +18,11 @@ from payroll_service.workflow.replay_run import Replay
 
 
 class Figures(Answer):
-    """What a run comes to. `due` is `amount` less what earlier runs `granted`; `held` is part of `due`."""
+    """What a run comes to. `due` is `amount` less what earlier runs `granted`; `held` is part of `due`.
+
+    Of late changes, `kept` (charged to a fund) and `brought` (put off by earlier periods) are part of `amount`; what is
+    `put_off` to the next period is not.
+    """
 
     payees: int = Field(examples=[2888])
     lines: int = Field(examples=[5776])
@@ -26,9 +31,13 @@ class Figures(Answer):
     granted: Money
     due: Money
     held: Money
+    kept: Money
+    put_off: Money
+    brought: Money
 
     @classmethod
     def of(cls, receipt: Receipt) -> Figures:
+        late = {kind: sum(one.amount_fen for one in receipt.late if one.kind == kind) for kind in LATE}
         return cls(
             payees=receipt.payees,
             lines=receipt.lines,
@@ -36,6 +45,9 @@ class Figures(Answer):
             granted=fen_text(receipt.granted_fen),
             due=fen_text(receipt.due_fen),
             held=fen_text(receipt.held_fen),
+            kept=fen_text(late["kept"]),
+            put_off=fen_text(late["put_off"]),
+            brought=fen_text(late["brought"]),
         )
 
 

@@ -14,6 +14,7 @@ from api.rights import Caller, FromElsewhere
 from payroll_service.access.roles import Role
 from payroll_service.book import objection_states, rule_set_states
 from payroll_service.book.money import grouped
+from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.run_states import STATES
 from payroll_service.book.working_days import CHINA
 
@@ -30,6 +31,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["money"] = grouped
+    found.globals["late_words"] = LATE_WORDS
     found.filters["state"] = lambda code: STATES.get(code, code)
     found.filters["objection_state"] = objection_states.STATES.__getitem__
     found.filters["cause"] = objection_states.CAUSES.__getitem__

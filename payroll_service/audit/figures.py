@@ -11,7 +11,7 @@ from payroll_service.book.money import fen_text, total
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import PoolRecord, RunOutcome, TotalRecord
-from payroll_service.book.run_receipt import item_totals, pool_totals
+from payroll_service.book.run_receipt import item_totals, late_totals, pool_totals
 from payroll_service.book.totals import totals_of
 
 
@@ -57,6 +57,8 @@ def check_receipt_figures(receipt: Receipt, payouts: Payouts, outcome: RunOutcom
     yield proved("凭据：项目合计等于各笔之和", [] if same else ["项目合计与记录不符"], "相符")
     same = receipt.totals == item_totals(outcome.totals, receipt.items)
     yield proved("凭据：项目合计等于存档合计", [] if same else ["项目合计与存档合计不符"], "相符")
+    same = receipt.late == late_totals(payouts)
+    yield proved("凭据：迟到更正的合计等于各笔之和", [] if same else ["迟到更正与记录不符"], "相符")
     same = receipt.pools == pool_totals(outcome.pools)
     yield proved("凭据：池的合计等于各池之和", [] if same else ["池的合计与存档的池不符"], "相符")
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from payroll_service.book.balance import balance
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.lines_digest import canonical_lines
-from payroll_service.book.netting import Earlier, check_netting, net
+from payroll_service.book.netting import net, netted_checks
 from payroll_service.book.payouts import Payouts, make_payouts
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.run_receipt import make_receipt
@@ -55,7 +56,7 @@ def replay(
     payouts = net(program, full, earlier)
     checks = balance(program, outcome, full)
     if earlier:
-        checks.append(check_netting(program, payouts, earlier))
+        checks = [*netted_checks(program, outcome, full, payouts, earlier, checks)]
     netted = [one.run for one in earlier]
     made = make_receipt(program, snapshot, outcome, payouts, checks, netted)
     again = receipt_bytes(replace(made, carried=tuple(carried)))

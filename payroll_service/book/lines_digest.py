@@ -2,7 +2,8 @@
 
 One JSON array a line, in the order of the payouts, each ended by a newline:
 ["个人","<key>","<unit>","<item>","<fund>","<earned>",<fen>,"<reason it is held, or empty>"]
-and only where the line has one, "<event>" and <fen granted before> follow, both.
+and only where the line has one, "<event>" and <fen granted before> follow, both; behind these, where a clause on late
+changes concerns the line, <fen kept>, <fen put off>, <fen brought> and "<claim>", all four.
 Names are left out: they may be put right without a fen changing.
 """
 
@@ -49,12 +50,25 @@ def canonical_lines(payouts: Payouts) -> Iterator[bytes]:
 
 
 def _more(payouts: Payouts) -> list[str]:
-    """By line: event and fen granted before, where there is either."""
-    if not (payouts.nets or any(payouts.events)):
+    """By line: event and fen granted before, where there is either; what was kept, put off, brought, and the claim."""
+    is_late = payouts.late.any(axis=0) | (payouts.claim > 0)
+    if not (payouts.nets or any(payouts.events) or is_late.any()):
         return [""] * len(payouts)
     events = [json_text(event) for event in payouts.events]
-    pairs = zip(payouts.event.tolist(), payouts.granted_fen.tolist(), strict=True)
-    return [f",{events[e]},{fen}" if payouts.events[e] or fen else "" for e, fen in pairs]
+    claims = [json_text(claim) for claim in payouts.claims]
+    lines = zip(
+        payouts.event.tolist(),
+        payouts.granted_fen.tolist(),
+        is_late.tolist(),
+        *payouts.late.tolist(),
+        payouts.claim.tolist(),
+        strict=True,
+    )
+    return [
+        (f",{events[e]},{fen}" if payouts.events[e] or fen or late else "")
+        + (f",{kept},{put_off},{brought},{claims[claim]}" if late else "")
+        for e, fen, late, kept, put_off, brought, claim in lines
+    ]
 
 
 def json_text(text: str) -> str:

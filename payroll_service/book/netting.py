@@ -2,22 +2,25 @@
 
 A run always calculates the whole entitlement of its period. Of every line it grants what is still due: the amount less
 what was granted before under the same payee, unit, item, fund, earned period and event. What was granted and is no longer
-calculated comes back as a line of amount 0, whose due is negative.
+calculated comes back as a line of amount 0, whose due is negative. Clauses on late changes (`late_changes.py`) are heard
+before anything is taken off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
+from payroll_service.book.approved_checks import check_approved
 from payroll_service.book.checks import BalanceCheck, same_by_key
+from payroll_service.book.earlier import Earlier, inside, parsed
+from payroll_service.book.late_changes import Changes, late_changes
 from payroll_service.book.money import totals_by
-from payroll_service.book.payouts import Payouts
-from payroll_service.book.receipt import NettedRun, Receipt
-from rules.language.period import Period
+from payroll_service.book.payouts import BROUGHT, KEPT, LATE, PUT_OFF, Payouts
+from payroll_service.calculation.outcome import Outcome
 from rules.language.plan import plan
 from rules.language.program import Program
 
@@ -26,57 +29,70 @@ IN_OWN_ORDER = ("item", "fund")  # as the rule set has them; all other words asc
 Words = Mapping[Any, Any]  # what identifies a payee, unit, item … -> how it is shown
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """An approved run with its lines as stored."""
-
-    run: NettedRun
-    payouts: Payouts
-
-    @property
-    def grants(self) -> np.ndarray:
-        """The lines that grant something: not held, and not of zero."""
-        return np.flatnonzero(~self.payouts.held & (self.payouts.due_fen != 0))
-
-
-def concerns(program: Program, period: Period, receipt: Receipt) -> bool:
-    """Whether a run of `period` must net an approved run whose days overlap: same period, or an item in common."""
-    due = {payment.number for payment in plan(program, period.kind).payments}
-    return receipt.period == period.text or not due.isdisjoint(item.number for item in receipt.items)
-
-
 def net(program: Program, payouts: Payouts, earlier: Sequence[Earlier]) -> Payouts:
-    """The payouts less what `earlier` granted, by key; the order of `earlier` matters only for names.
+    """The payouts less what `earlier` granted, by key. `earlier` in the order of approval: it matters for names, and for
+    clauses on late changes.
 
     A payee, unit, item or fund that the payouts do not have is called as in the last run that has it.
     """
     if not earlier:
         return payouts
     words = {name: _merged(name, payouts, earlier) for name in KEY}
-    parts = [_own_lines(payouts, words), *(_granted_lines(program, payouts, one, words) for one in earlier)]
+    parts = [
+        _own_lines(payouts, words),
+        _late_lines(late_changes(program, payouts, earlier), words),
+        *(_granted_lines(program, payouts, one, words) for one in earlier),
+    ]
     every = _Lines(*(np.concatenate(column, axis=-1) for column in zip(*map(_columns, parts), strict=True)))
     lines = _summed(every)
     kept = np.flatnonzero(lines.calculated | (lines.left_behind & (lines.granted != 0)))
-    return _assembled(payouts, words, lines.keys[:, kept], lines.amount[kept], lines.granted[kept])
+    return _assembled(payouts, words, lines.at(kept))
+
+
+def netted_checks(
+    program: Program,
+    outcome: Outcome,
+    calculated: Payouts,
+    payouts: Payouts,
+    earlier: Sequence[Earlier],
+    checks: Iterable[BalanceCheck],
+) -> tuple[BalanceCheck, ...]:
+    """The checks of a run with those of its netting; where colleagues are held harmless, so that more is granted than was
+    calculated, the approved totals are held against that."""
+    found = [*checks, check_netting(program, payouts, earlier)]
+    if payouts.late.any():
+        found.append(check_late(calculated, payouts))
+    if payouts.late[KEPT].any():
+        own = replace(payouts, amount_fen=payouts.amount_fen - payouts.late[BROUGHT] + payouts.late[PUT_OFF])
+        again = {one.name: one for one in check_approved(program, outcome, own)}
+        found = [again.get(one.name, one) for one in found]
+    return tuple(found)
 
 
 def check_netting(program: Program, payouts: Payouts, earlier: Sequence[Earlier]) -> BalanceCheck:
     """Whatever earlier runs granted of the items that are due now, for the period of this run, was taken off."""
-    period = program.calendar.parse(payouts.period)
-    assert period is not None, "a run has a period"
-    due = {payment.number for payment in plan(program, period.kind).payments}
+    due = {payment.number for payment in plan(program, parsed(program, payouts.period).kind).payments}
     before: dict[str, int] = {}
     for one in earlier:
-        same = one.payouts.period == payouts.period
-        inside = np.array(
-            [same or _inside(program, period, text) for text in one.payouts.earned_periods], bool
-        )
-        lines = one.grants[inside[one.payouts.earned[one.grants]]]
+        lines = one.grants[_counts(program, payouts, one)[one.payouts.earned[one.grants]]]
         _add_by_item(before, one.payouts, lines, one.payouts.due_fen)
     taken: dict[str, int] = {}
     _add_by_item(taken, payouts, np.arange(len(payouts)), payouts.granted_fen)
     expected, actual = ({item: fen for item, fen in sums.items() if item in due} for sums in (before, taken))
     return same_by_key("核定：以前批次已核定的各项目全部计入", expected, actual)
+
+
+def check_late(calculated: Payouts, payouts: Payouts) -> BalanceCheck:
+    """The lines are what was calculated, and what was kept and brought, less what was put off; by item."""
+    expected: dict[str, int] = {}
+    for fen, source in (
+        (calculated.amount_fen, calculated),
+        (payouts.late[KEPT] + payouts.late[BROUGHT] - payouts.late[PUT_OFF], payouts),
+    ):
+        _add_by_item(expected, source, np.arange(len(source)), fen)
+    actual: dict[str, int] = {}
+    _add_by_item(actual, payouts, np.arange(len(payouts)), payouts.amount_fen)
+    return same_by_key("迟到更正：应发等于算出的加不追回和补前期的，减计入下期的", expected, actual)
 
 
 # Words ----------------------------------------------------------------------------------------------------------------
@@ -123,12 +139,18 @@ class _Lines:
     keys: np.ndarray
     amount: np.ndarray
     granted: np.ndarray
+    late: np.ndarray
+    claim: np.ndarray
     calculated: np.ndarray
     left_behind: np.ndarray
 
+    def at(self, lines: np.ndarray) -> _Lines:
+        """Some of them."""
+        return _Lines(*(column[..., lines] for column in _columns(self)))
+
 
 def _columns(lines: _Lines) -> tuple[np.ndarray, ...]:
-    return lines.keys, lines.amount, lines.granted, lines.calculated, lines.left_behind
+    return tuple(getattr(lines, column.name) for column in fields(lines))
 
 
 def _keys(payouts: Payouts, words: Mapping[str, Words], lines: np.ndarray) -> np.ndarray:
@@ -136,40 +158,72 @@ def _keys(payouts: Payouts, words: Mapping[str, Words], lines: np.ndarray) -> np
     return np.stack(codes)
 
 
+def _counts(program: Program, payouts: Payouts, one: Earlier) -> np.ndarray:
+    """By earned period of an earlier run: whether what it granted counts against this run."""
+    same, ours = one.payouts.period == payouts.period, parsed(program, payouts.period)
+    return np.array([same or inside(program, ours, text) for text in one.payouts.earned_periods], bool)
+
+
 def _own_lines(payouts: Payouts, words: Mapping[str, Words]) -> _Lines:
     size = len(payouts)
     none = np.zeros(size, np.int64)
     keys = _keys(payouts, words, np.arange(size))
-    return _Lines(keys, payouts.amount_fen, none, np.ones(size, bool), np.zeros(size, bool))
+    return _Lines(
+        keys, payouts.amount_fen, none, payouts.late, payouts.claim, np.ones(size, bool), np.zeros(size, bool)
+    )
+
+
+def _late_lines(changes: Changes, words: Mapping[str, Words]) -> _Lines:
+    places = [{word: place for place, word in enumerate(words[name])} for name in KEY]
+    keys = [[place[word] for place, word in zip(places, key, strict=True)] for key in changes]
+    late = np.array(list(changes.values()), np.int64).reshape(-1, len(LATE)).T
+    size = late.shape[1]
+    none = np.zeros(size, np.int64)
+    return _Lines(
+        np.array(keys, np.int64).reshape(-1, len(KEY)).T,
+        late[KEPT] - late[PUT_OFF] + late[BROUGHT],
+        none,
+        late,
+        none,
+        np.ones(size, bool),
+        np.zeros(size, bool),
+    )
 
 
 def _granted_lines(program: Program, payouts: Payouts, one: Earlier, words: Mapping[str, Words]) -> _Lines:
-    before, lines = one.payouts, one.grants
+    before = one.payouts
+    lines = one.grants[_counts(program, payouts, one)[before.earned[one.grants]]]
     none = np.zeros(len(lines), np.int64)
+    late = np.zeros((len(LATE), len(lines)), np.int64)
     left = _left_behind(program, payouts.period, before)[before.item[lines], before.earned[lines]]
     keys = _keys(before, words, lines)
-    return _Lines(keys, none, before.due_fen[lines], np.zeros(len(lines), bool), left)
+    return _Lines(keys, none, before.due_fen[lines], late, none, np.zeros(len(lines), bool), left)
 
 
 def _summed(lines: _Lines) -> _Lines:
-    """One line a key, in order; fen added up, marks if any line has them."""
+    """One line a key, in order; fen added up, the claim of the one that has it, marks if any line has them."""
     order = np.lexsort(lines.keys[::-1])
     keys = lines.keys[:, order]
     first = np.ones(len(order), bool)
     first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
     line, count = np.cumsum(first) - 1, int(first.sum())
-    fen = (totals_by(line, each[order], count).astype(np.int64) for each in (lines.amount, lines.granted))
-    marks = (np.bincount(line[each[order]], minlength=count) > 0 for each in _columns(lines)[3:])
-    return _Lines(keys[:, first], *fen, *marks)
+    amount, granted, *late = (
+        totals_by(line, each[order], count).astype(np.int64)
+        for each in (lines.amount, lines.granted, *lines.late)
+    )
+    claim = np.zeros(count, np.int64)
+    np.maximum.at(claim, line, lines.claim[order])
+    marks = (
+        np.bincount(line[each[order]], minlength=count) > 0 for each in (lines.calculated, lines.left_behind)
+    )
+    return _Lines(keys[:, first], amount, granted, np.stack(late), claim, *marks)
 
 
-def _assembled(
-    payouts: Payouts, words: Mapping[str, Words], keys: np.ndarray, amount: np.ndarray, granted: np.ndarray
-) -> Payouts:
+def _assembled(payouts: Payouts, words: Mapping[str, Words], lines: _Lines) -> Payouts:
     """Payouts of these lines; of the common words those that are the payouts' own, or used by a line."""
     codes: dict[str, np.ndarray] = {}
     shown: dict[str, Words] = {}
-    for name, column in zip(KEY, keys, strict=True):
+    for name, column in zip(KEY, lines.keys, strict=True):
         own = _places(_words(payouts, name), words[name])
         used = np.unique(np.concatenate([own, column]))
         every = list(words[name].items())
@@ -196,8 +250,10 @@ def _assembled(
         earned=codes["earned"],
         event=codes["event"],
         fund=codes["fund"],
-        amount_fen=amount,
-        granted_fen=granted,
+        amount_fen=lines.amount,
+        granted_fen=lines.granted,
+        late=lines.late,
+        claim=lines.claim,
     )
 
 
@@ -206,8 +262,7 @@ def _assembled(
 
 def _left_behind(program: Program, period: str, before: Payouts) -> np.ndarray:
     """By item and earned period of an earlier run: whether it is this run's business when it is no longer calculated."""
-    ours = program.calendar.parse(period)
-    assert ours is not None, "a run has a period"
+    ours = parsed(program, period)
     due = {payment.number for payment in plan(program, ours.kind).payments}
     paid_by_others = {
         (payment.number, payment.earned) for payment in program.payments if payment.number not in due
@@ -217,15 +272,10 @@ def _left_behind(program: Program, period: str, before: Payouts) -> np.ndarray:
     for row, item in enumerate(before.items):
         for column, text in enumerate(before.earned_periods):
             if item.number in due:
-                table[row, column] = same or _inside(program, ours, text)
+                table[row, column] = same or inside(program, ours, text)
             else:
                 table[row, column] = same and (item.number, _kind(program, text)) not in paid_by_others
     return table
-
-
-def _inside(program: Program, period: Period, earned: str) -> bool:
-    found = program.calendar.parse(earned)
-    return found is not None and period.contains(found)
 
 
 def _kind(program: Program, earned: str) -> str:

@@ -16,9 +16,10 @@ from rules.language.program import Payment, Program
 
 @dataclass(frozen=True)
 class PaidRows:
-    """One entry per applicable row: row numbers of the payee's and the unit's table, earned period, event, fen."""
+    """One entry per applicable row: its number, those of the payee's and the unit's row, earned period, event, fen."""
 
     payment: Payment
+    rows: np.ndarray
     payee_table: str
     unit_table: str
     payee: np.ndarray
@@ -38,6 +39,7 @@ def paid_rows(program: Program, outcome: Outcome, payment: Payment) -> PaidRows:
     _refuse(program, outcome, payment, rows[unit < 0], "单位")
     return PaidRows(
         payment,
+        rows,
         program.target(payment.table, payment.payee),
         program.target(payment.table, payment.unit),
         payee,

@@ -9,7 +9,7 @@ import numpy as np
 
 from payroll_service.book.lines_digest import json_text
 from payroll_service.book.money import fen_text, totals_by
-from payroll_service.book.payouts import Payouts
+from payroll_service.book.payouts import LATE, Payouts
 from payroll_service.book.records import PayeeRecord, sha256
 
 
@@ -19,7 +19,8 @@ def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> 
     The content is canonical JSON (RFC 8785) without name or ID number: `{"currency","held","lines","period","total"}`,
     a line `{"amount","basis","earned","fund","item","name","unit","unit_name"}`; `held` is the reason or "". A line
     for an event has `"event"`; a line of which something had been granted before has `"granted"` and `"due"`, the rest
-    of `amount`, and the record the `"due"` of all its lines.
+    of `amount`, and the record the `"due"` of all its lines. A line that a clause on late changes concerns says what was
+    `"kept"`, `"put_off"` or `"brought"`, and what it was shared by (`"claim"`).
     """
     texts = _line_texts(payouts)
     bounds = np.searchsorted(payouts.payee, np.arange(len(payouts.payee_keys) + 1)).tolist()
@@ -64,6 +65,16 @@ def _granted_texts(payouts: Payouts) -> Iterable[tuple[str, str]]:
     )
 
 
+def _late_texts(payouts: Payouts) -> Iterable[tuple[str, ...]]:
+    """By line the members of `LATE`, where they are not 0."""
+    if not payouts.late.any():
+        return repeat(("",) * len(LATE), len(payouts))
+    return (
+        tuple(f'"{name}":"{fen_text(fen)}",' if fen else "" for name, fen in zip(LATE, line, strict=True))
+        for line in payouts.late.T.tolist()
+    )
+
+
 def _line_texts(payouts: Payouts) -> list[str]:
     """The JSON of every line."""
     items = [(json_text(item.basis), json_text(item.number), json_text(item.name)) for item in payouts.items]
@@ -74,12 +85,22 @@ def _line_texts(payouts: Payouts) -> list[str]:
     periods = [json_text(period) for period in payouts.earned_periods]
     funds = [json_text(fund) for fund in payouts.funds]
     events = [f'"event":{json_text(event)},' if event else "" for event in payouts.events]
-    columns = (payouts.amount_fen, payouts.item, payouts.earned, payouts.event, payouts.fund, payouts.unit)
+    claims = [f'"claim":{json_text(claim)},' if claim else "" for claim in payouts.claims]
+    columns = (
+        payouts.amount_fen,
+        payouts.item,
+        payouts.earned,
+        payouts.event,
+        payouts.fund,
+        payouts.unit,
+        payouts.claim,
+    )
     lines = zip(*(column.tolist() for column in columns), strict=True)
     return [
-        f'{{"amount":"{fen_text(fen)}","basis":{items[item][0]},{due}"earned":{periods[earned]},{events[event]}'
-        f'"fund":{funds[fund]},{granted}"item":{items[item][1]},"name":{items[item][2]},{units[unit]}'
-        for (fen, item, earned, event, fund, unit), (due, granted) in zip(
-            lines, _granted_texts(payouts), strict=True
+        f'{{"amount":"{fen_text(fen)}","basis":{items[item][0]},{brought}{claims[claim]}{due}"earned":{periods[earned]},'
+        f'{events[event]}"fund":{funds[fund]},{granted}"item":{items[item][1]},{kept}"name":{items[item][2]},{put_off}'
+        f"{units[unit]}"
+        for (fen, item, earned, event, fund, unit, claim), (due, granted), (kept, put_off, brought) in zip(
+            lines, _granted_texts(payouts), _late_texts(payouts), strict=True
         )
     ]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from payroll_service.book.claims import claims_of_lines
 from payroll_service.book.fund_parts import split_by_fund
 from payroll_service.book.money import summable
 from payroll_service.book.names import Named, name_rows
@@ -15,6 +16,10 @@ from payroll_service.book.paid_rows import PaidRows, paid_rows
 from payroll_service.calculation.outcome import Outcome
 from rules.language.plan import plan
 from rules.language.program import Payment, Program
+
+LATE = ("kept", "put_off", "brought")
+KEPT, PUT_OFF, BROUGHT = range(len(LATE))
+LATE_WORDS = {"kept": "不追回", "put_off": "计入下期", "brought": "补前期"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,11 @@ class Payouts:
     order of the rule set; no two lines agree in all six. `hold` has one entry per payee: which of `reasons` holds the
     payee's lines back, -1 for none. `amount_fen` is the full entitlement, `granted_fen` what approved runs granted of it
     before: zeros until the payouts are netted (`netting.py`).
+
+    `late` has a row for each of `LATE`, what clauses on late changes did to the line, in fen: zeros until netted. What
+    was kept (不追回) or brought from an earlier period is part of `amount_fen`; what was put off (计入下期) is not, so
+    what was calculated is amount - kept - brought + put off. `claim` points into `claims`, digests of what a line was
+    shared by, "" where no clause asks.
     """
 
     period: str
@@ -57,6 +67,9 @@ class Payouts:
     fund: np.ndarray
     amount_fen: np.ndarray
     granted_fen: np.ndarray
+    late: np.ndarray
+    claims: tuple[str, ...]
+    claim: np.ndarray
 
     def __len__(self) -> int:
         return len(self.amount_fen)
@@ -95,7 +108,10 @@ def make_payouts(program: Program, outcome: Outcome) -> Payouts:
     units = name_rows(program, outcome.frames, _used((rows.unit_table, rows.unit) for rows in paid))
     periods = tuple(sorted({text for rows in paid for text in rows.earned.words}))
     events = tuple(sorted({text for rows in paid for text in rows.event.words}))
-    lines, sums = _sum_lines(paid, payees, units, periods, events)
+    shape, packed = _pack(paid, payees, units, periods, events)
+    places, sums = _sum_lines(paid, packed)
+    lines = np.unravel_index(places, shape)
+    claims, claim = claims_of_lines(program, outcome, paid, packed, places)
     source, fund, fen = split_by_fund(due, tuple(program.funds), lines[2], sums)
     payee, unit, item, earned, event = (codes[source] for codes in lines)
     reasons, hold = _holds(program, outcome, payees)
@@ -121,6 +137,9 @@ def make_payouts(program: Program, outcome: Outcome) -> Payouts:
         fund=fund,
         amount_fen=fen,
         granted_fen=np.zeros(len(fen), np.int64),
+        late=np.zeros((len(LATE), len(fen)), np.int64),
+        claims=claims,
+        claim=claim[source],
     )
 
 
@@ -143,13 +162,13 @@ def distinct(codes: np.ndarray) -> np.ndarray:
     return np.flatnonzero(occurs)
 
 
-def _sum_lines(
+def _pack(
     paid: list[PaidRows], payees: Named, units: Named, periods: tuple[str, ...], events: tuple[str, ...]
-) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """((payee, unit, item, earned, event), fen) of every line before funds, in order; rows of one line are summed."""
+) -> tuple[tuple[int, ...], list[np.ndarray]]:
+    """The shape of (payee, unit, item, earned, event), and where in it every paid row belongs."""
     sizes = (len(payees.keys), len(units.keys), len(paid), len(periods), len(events))
     shape = tuple(max(1, size) for size in sizes)
-    packed = [np.empty(0, np.int64)]
+    packed = []
     for number, rows in enumerate(paid):
         earned, event = (
             _places(rows.earned.words, periods)[rows.earned.data],
@@ -158,12 +177,17 @@ def _sum_lines(
         payee, unit = payees.code[rows.payee_table][rows.payee], units.code[rows.unit_table][rows.unit]
         item = np.full(len(rows.fen), number)
         packed.append(np.ravel_multi_index((payee, unit, item, earned, event), shape))
-    every = np.concatenate(packed)
+    return shape, packed
+
+
+def _sum_lines(paid: list[PaidRows], packed: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """(place in the shape, fen) of every line before funds, in order; rows of one line are summed."""
+    every = np.concatenate([np.empty(0, np.int64), *packed])
     fen = np.concatenate([np.empty(0, np.int64), *(rows.fen for rows in paid)])
     order = np.argsort(every, kind="stable")
     line, starts = np.unique(every[order], return_index=True)
     sums = np.add.reduceat(summable(fen[order]), starts) if len(starts) else fen
-    return np.unravel_index(line, shape), sums.astype(np.int64)
+    return line, sums.astype(np.int64)
 
 
 def _places(words: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:

@@ -47,6 +47,22 @@ class ItemTotal:
 
 
 @dataclass(frozen=True)
+class LateTotal:
+    """What clauses on late changes did to the lines of one item, fund and earned period. `kind`: see `LATE`.
+
+    `held_lines`: of payees who are held back.
+    """
+
+    kind: str
+    item: str
+    fund: str
+    earned: str
+    lines: int
+    held_lines: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
 class PoolTotal:
     """All pools of one share."""
 
@@ -99,7 +115,7 @@ class Receipt:
     `amount_fen` is the full entitlement; `netted` are the runs that granted `granted_fen` of it before, in the order of
     their approval; `carried` is the run, if any, whose closing values this one begins with. `held_fen` is the part of
     what is due now that is held back. `schemes` are the lower documents that were compiled together with `rule_set`,
-    each with its own fingerprint; that of `rule_set` covers them all.
+    each with its own fingerprint; that of `rule_set` covers them all. `late`: what was kept, put off or brought.
     """
 
     engine: str
@@ -128,6 +144,7 @@ class Receipt:
     carried: tuple[NettedRun, ...] = ()
     granted_fen: int = 0
     schemes: tuple[RuleSetName, ...] = ()
+    late: tuple[LateTotal, ...] = ()
 
     @property
     def due_fen(self) -> int:
@@ -187,6 +204,7 @@ PARTS: dict[str, type] = {
     "netted": NettedRun,
     "carried": NettedRun,
     "schemes": RuleSetName,
+    "late": LateTotal,
 }
 
 

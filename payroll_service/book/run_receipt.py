@@ -8,14 +8,15 @@ import numpy as np
 
 from payroll_service.book.checks import BalanceCheck
 from payroll_service.book.lines_digest import lines_fingerprint
-from payroll_service.book.money import total
-from payroll_service.book.payouts import Item, Payouts
+from payroll_service.book.money import total, totals_by
+from payroll_service.book.payouts import LATE, Item, Payouts
 from payroll_service.book.receipt import (
     Accrued,
     FindingCount,
     Fund,
     FundReturn,
     ItemTotal,
+    LateTotal,
     NettedRun,
     PoolTotal,
     Reason,
@@ -68,7 +69,32 @@ def make_receipt(
         netted=tuple(netted),
         granted_fen=total(payouts.granted_fen),
         schemes=tuple(RuleSetName(one.name, one.version, one.fingerprint) for one in program.schemes),
+        late=late_totals(payouts),
     )
+
+
+def late_totals(payouts: Payouts) -> tuple[LateTotal, ...]:
+    """What was kept, put off and brought: by kind, then by item, fund and earned period in the order of their words."""
+    found = []
+    for kind, amounts in zip(LATE, payouts.late, strict=True):
+        lines = np.flatnonzero(amounts)
+        codes = np.stack([payouts.item[lines], payouts.fund[lines], payouts.earned[lines]])
+        each, place, counts = np.unique(codes, axis=1, return_inverse=True, return_counts=True)
+        fen = totals_by(place, amounts[lines], len(counts))
+        held = np.bincount(place[payouts.held[lines]], minlength=len(counts))
+        found += [
+            LateTotal(
+                kind,
+                payouts.items[item].number,
+                payouts.funds[fund],
+                payouts.earned_periods[earned],
+                int(counts[number]),
+                int(held[number]),
+                int(fen[number]),
+            )
+            for number, (item, fund, earned) in enumerate(each.T.tolist())
+        ]
+    return tuple(found)
 
 
 def item_totals(totals: Sequence[TotalRecord], items: Sequence[Item]) -> tuple[ItemTotal, ...]:

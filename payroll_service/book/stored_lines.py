@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from payroll_service.book.money import text_fen
-from payroll_service.book.payouts import Item, Payouts
+from payroll_service.book.payouts import LATE, Item, Payouts
 from payroll_service.book.records import PayeeIdentity, PayeeRecord
+
+_Line = tuple[str, str, str, str, str, str, str, int, int, int, int, int]  # words, then fen
 
 
 class UnreadableRecord(ValueError):
@@ -38,17 +40,18 @@ def payouts_from(
         key=lambda pair: (pair[0].number, pair[0].kind),
     )
     holds: list[str] = []
-    lines: list[tuple[int, str, str, str, str, str, str, int, int]] = []
+    lines: list[tuple[int, *_Line]] = []
     known = {item.number for item in items}
     for number, (_, record) in enumerate(ordered):
         hold, read = _content(record, known, funds)
         holds.append(hold)
         lines += [(number, *line) for line in read]
-    columns = zip(*lines, strict=True) if lines else ((),) * 9
-    payee, unit, unit_name, item, earned, event, fund, fen, granted = columns
+    columns = zip(*lines, strict=True) if lines else ((),) * 13
+    payee, unit, unit_name, item, earned, event, fund, claim, fen, granted, *late = columns
     unit_names = dict(zip(unit, unit_name, strict=True))
     units, periods, events = sorted(unit_names), sorted(set(earned)), sorted(set(event))
     reasons = sorted({*holds} - {""})
+    claims = sorted({"", *claim})
     return Payouts(
         period=period,
         payee_keys=tuple(identity.number for identity, _ in ordered),
@@ -71,6 +74,9 @@ def payouts_from(
         fund=_codes(fund, list(funds)),
         amount_fen=np.array(fen, np.int64),
         granted_fen=np.array(granted, np.int64),
+        late=np.array(late, np.int64),
+        claims=tuple(claims),
+        claim=_codes(claim, claims),
     )
 
 
@@ -80,9 +86,7 @@ def _identity(identities: Mapping[str, PayeeIdentity], record: PayeeRecord) -> P
     return identities[record.payee_id]
 
 
-def _content(
-    record: PayeeRecord, items: set[str], funds: Mapping[str, str]
-) -> tuple[str, list[tuple[str, str, str, str, str, str, int, int]]]:
+def _content(record: PayeeRecord, items: set[str], funds: Mapping[str, str]) -> tuple[str, list[_Line]]:
     """(reason it is held, lines) of a record."""
     try:
         content = json.loads(record.content)
@@ -90,18 +94,21 @@ def _content(
         hold = _text(content["held"])
     except (ValueError, KeyError, TypeError, RecursionError) as why:
         raise UnreadableRecord(record.payee_id, "内容不是本系统所写的格式") from why
-    for _, _, item, _, _, fund, fen, granted in lines:
-        if item not in items or fund not in funds or max(abs(fen), abs(granted)) >= 2**61:
+    for _, _, item, _, _, fund, _, *amounts in lines:
+        if item not in items or fund not in funds or max(map(abs, amounts)) >= 2**61:
             raise UnreadableRecord(record.payee_id, f"项目“{item}”或资金“{fund}”不属于本次发放，或金额越界")
     return hold, lines
 
 
-def _line(line: dict[str, Any]) -> tuple[str, str, str, str, str, str, int, int]:
+def _line(line: dict[str, Any]) -> _Line:
     names = ("unit", "unit_name", "item", "earned", "fund")
     unit, unit_name, item, earned, fund = (_text(line[name]) for name in names)
-    event, amount = _text(line.get("event", "")), text_fen(_text(line["amount"]))
-    granted = text_fen(_text(line["granted"])) if "granted" in line else 0
-    return unit, unit_name, item, earned, event, fund, amount, granted
+    event, claim = _text(line.get("event", "")), _text(line.get("claim", ""))
+    granted, kept, put_off, brought = (
+        text_fen(_text(line[name])) if name in line else 0 for name in ("granted", *LATE)
+    )
+    amount = text_fen(_text(line["amount"]))
+    return unit, unit_name, item, earned, event, fund, claim, amount, granted, kept, put_off, brought
 
 
 def _text(value: object) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from payroll_service.calculation.findings import finding, list_rows, violations
-from payroll_service.calculation.outcome import Accrual, Finding, Listing, Returned, RosterMark
+from payroll_service.calculation.outcome import Accrual, Claims, Finding, Listing, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
 from payroll_service.calculation.statuses import MISSING, OK, flags, kept, merged
-from payroll_service.calculation.vectors import fits, wide
-from payroll_service.calculation.vetoes import fen_of
+from payroll_service.calculation.vectors import cleared, fits, wide
+from payroll_service.calculation.vetoes import fen_of, hits
+from rules.language.late import HARMLESS
 from rules.language.plan import Plan, emptied_by
 from rules.language.program import Check, Gather, Payment, Return, Share, Split, Step
 from rules.language.render import render
@@ -27,10 +28,23 @@ class Violated:
     rows: np.ndarray
 
 
-def told_of(sheet: Sheet, due: Plan) -> list[Returned | RosterMark | Violated]:
-    """What is told of whole columns: returns, where checks do not hold, marks of the roster."""
+def told_of(sheet: Sheet, due: Plan) -> list[Returned | RosterMark | Violated | Claims]:
+    """What is told of whole columns: returns, where checks do not hold, marks of the roster, claims."""
     checks = [Violated(check, violations(scope_on(sheet, check.table), check)) for check in due.checks]
-    return [*returned_by(sheet, due), *checks, *marks_of(sheet, due)]
+    return [*returned_by(sheet, due), *checks, *marks_of(sheet, due), *claims_of(sheet, due)]
+
+
+def claims_of(sheet: Sheet, due: Plan) -> Iterator[Claims]:
+    """Of the shares paid in this run that hold colleagues harmless."""
+    paid = {emptied_by(payment) for payment in due.payments}
+    for step in due.steps:
+        if isinstance(step, Share) and step.late.startswith(HARMLESS) and (step.table, step.name) in paid:
+            scope = scope_on(sheet, step.table)
+            weight = cleared(scope.full(step.weight))
+            data = weight.data if weight.status is None else kept(weight.data, weight.status == OK)
+            for hit in hits(scope, step.name):
+                data = kept(data, ~hit.rows)
+            yield Claims(step.table, step.name, data, weight.scale)
 
 
 def findings_of(sheet: Sheet, violated: Iterable[Violated]) -> tuple[Finding, ...]:

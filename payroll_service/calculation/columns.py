@@ -22,7 +22,14 @@ from payroll_service.calculation.gathering import Collected
 from payroll_service.calculation.labels import key_texts
 from payroll_service.calculation.made_values import values_of
 from payroll_service.calculation.missing import what_is_missing
-from payroll_service.calculation.outcome import CalculationError, Outcome, Returned, RosterMark, RowProblem
+from payroll_service.calculation.outcome import (
+    CalculationError,
+    Claims,
+    Outcome,
+    Returned,
+    RosterMark,
+    RowProblem,
+)
 from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rounding import ROUNDINGS
 from payroll_service.calculation.running import SIMPLE_STEPS, Lay, Made, run_steps
@@ -66,6 +73,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
         findings=findings_of(sheet, (one for one in told if isinstance(one, Violated))),
         listings=listings_of(sheet, due),
         roster=tuple(one for one in told if isinstance(one, RosterMark)),
+        claims=tuple(one for one in told if isinstance(one, Claims)),
     )
     _refuse(ground, sheet.flaws)
     return outcome

@@ -103,6 +103,19 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Claims:
+    """By what each row of a share is given money: its weight (× `step`), 0 where a veto takes it.
+
+    Told of shares that hold colleagues harmless (不追回), since whose claim is unchanged is a colleague.
+    """
+
+    table: str
+    column: str
+    weight: np.ndarray
+    step: Fraction
+
+
+@dataclass(frozen=True)
 class Returned:
     """A 退回: fen by row of the table, to a fund."""
 
@@ -202,3 +215,4 @@ class Outcome:
     findings: tuple[Finding, ...]
     listings: tuple[Listing, ...] = ()
     roster: tuple[RosterMark, ...] = ()  # one per rule of the plan's roster, in its order
+    claims: tuple[Claims, ...] = ()

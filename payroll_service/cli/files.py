@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 import rules as rules_package
+from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.cli.printing import (
     STOPPED,
@@ -272,6 +273,9 @@ def report(calculation: Calculation, output: Path) -> None:
         )
     else:
         out.print("这是本期项目的全部应发，没有减去以前批次核定的。")
+    for one in receipt.late:
+        told = f"{LATE_WORDS[one.kind]}：{one.item} {one.lines} 笔，{money(one.amount_fen)} 元"
+        out.print(f"迟到更正，{told}（所属 {one.earned}，资金 {one.fund}）。", markup=False)
     if receipt.examples:
         out.print(f"注意：规则集里有 {len(receipt.examples)} 处示例数字，不是文件规定，见 receipt.json。")
     out.print(f"结果在 {output}：payouts.csv、summary.xlsx、findings.csv、receipt.json。", markup=False)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain, repeat
 
 import numpy as np
 
 from payroll_service.book.money import fen_texts
-from payroll_service.book.payouts import Payouts, distinct
+from payroll_service.book.payouts import LATE_WORDS, Payouts, distinct
 from payroll_service.export.csv_text import csv_bytes, text_cell
 
 HEADING = "期间,证件号码,姓名,单位代码,项目,金额,资金来源,依据,所属期间,收款人类别"
 NETTED = "应发全额,已核定,本次核定"  # instead of 金额, where earlier runs granted something
 EVENT = ",事件"  # behind, where some line is for an event
+LATE_HEADING = "".join(f",{word}" for word in LATE_WORDS.values())  # last, where late changes had their say
 LINES_AT_ONCE = 100_000  # so that the pieces of a line do not all lie about at once
 
 
@@ -31,6 +34,7 @@ def payouts_csv(payouts: Payouts) -> bytes:
     names = [f"{text_cell(item.name)}," for item in payouts.items]
     ends, end = _ends(payouts)
     begins = (payees, payouts.payee), (units, payouts.unit), (names, payouts.item)
+    late = partial(_late, payouts) if payouts.late.any() else _line_ends
     lines = np.flatnonzero(~payouts.held)
     pieces = [
         "".join(
@@ -39,13 +43,15 @@ def payouts_csv(payouts: Payouts) -> bytes:
                     *(_texts(texts, codes[some]) for texts, codes in begins),
                     _money(payouts, some),
                     _texts(ends, end[some]),
+                    late(some),
                     strict=True,
                 )
             )
         )
         for some in (lines[first : first + LINES_AT_ONCE] for first in range(0, len(lines), LINES_AT_ONCE))
     ]
-    return csv_bytes(heading + EVENT if any(payouts.events) else heading, pieces)
+    heading += EVENT if any(payouts.events) else ""
+    return csv_bytes(heading + LATE_HEADING if payouts.late.any() else heading, pieces)
 
 
 def _ends(payouts: Payouts) -> tuple[list[str], np.ndarray]:
@@ -67,11 +73,21 @@ def _ends(payouts: Payouts) -> tuple[list[str], np.ndarray]:
     way = np.searchsorted(occurring, packed)
     each = zip(*(one.tolist() for one in np.unravel_index(occurring, shape)), strict=True)
     texts = [[words[code] for words, code in zip(cells, line, strict=True)] for line in each]
-    return [f",{','.join(line[:-1])}{line[-1]}\r\n" for line in texts], way
+    return [f",{','.join(line[:-1])}{line[-1]}" for line in texts], way
 
 
 def _texts(texts: list[str], codes: np.ndarray) -> list[str]:
     return [texts[code] for code in codes.tolist()]
+
+
+def _line_ends(lines: np.ndarray) -> Iterable[str]:
+    return repeat("\r\n", len(lines))
+
+
+def _late(payouts: Payouts, lines: np.ndarray) -> list[str]:
+    """The ends of lines: what was kept, put off and brought in."""
+    amounts = (fen_texts(kind[lines]) for kind in payouts.late)
+    return [f",{','.join(line)}\r\n" for line in zip(*amounts, strict=True)]
 
 
 def _money(payouts: Payouts, lines: np.ndarray) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import PoolRecord, TotalRecord
 from payroll_service.calculation.outcome import Listing
@@ -31,6 +32,7 @@ def summary_xlsx(
             _units(receipt, totals, unit_names),
             *_netted(receipt, totals, unit_names),
             _funds(receipt),
+            *_late(receipt),
             _returns(receipt),
             _pools(pools, unit_names),
             Sheet(
@@ -136,6 +138,17 @@ def _funds(receipt: Receipt) -> Sheet:
     before = ["已核定"] if receipt.netted else []
     headings = ["项目", "资金", "资金全称", "笔数", "金额", *before, "其中暂缓", "本次核定"]
     return Sheet("项目与资金", headings, [*rows, last], bold_last=True)
+
+
+def _late(receipt: Receipt) -> list[Sheet]:
+    """What late changes left to colleagues, put off and brought in."""
+    names = {item.number: item.name for item in receipt.items}
+    rows: list[list[Cell]] = [
+        [LATE_WORDS[one.kind], names[one.item], one.fund, one.earned, one.lines, Fen(one.amount_fen)]
+        for one in receipt.late
+    ]
+    headings = ["怎样处理", "项目", "资金", "所属期间", "笔数", "金额"]
+    return [Sheet("迟到更正", headings, rows)] if rows else []
 
 
 def _returns(receipt: Receipt) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, exists, func, select
@@ -31,7 +31,6 @@ from payroll_service.store.rows import (
     find_rows,
     insert_row,
     is_stored,
-    query,
     sql_table,
 )
 from payroll_service.store.tables import (
@@ -164,12 +163,6 @@ class Runs:
 
     def is_approved(self, bureau: str, run_id: str) -> bool:
         return is_stored(self.connection, RunApprovalRow, bureau=bureau, run_id=run_id)
-
-    def approved_within(self, bureau: str, first_day: date, last_day: date) -> list[RunApproval]:
-        """The approvals of runs whose period has a day in this span, in order."""
-        overlapping = (APPROVALS.c.first_day <= last_day, APPROVALS.c.last_day >= first_day)
-        ours = query(RunApprovalRow, {"bureau": bureau}).where(*overlapping).order_by(APPROVALS.c.number)
-        return [RunApproval(**row) for row in self.connection.execute(ours).mappings()]
 
     def granted(self, bureau: str) -> Iterator[tuple[RunRecord, Entitlement, int]]:
         """(run, entitlement, due fen) of all that approved runs grant, in the order of approval, then of payee ids.

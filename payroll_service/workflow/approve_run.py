@@ -98,17 +98,22 @@ def _refuse_altered(stored: StoredRun) -> None:
 
 def _refuse_outdated(session: Session, stored: StoredRun, program: Program, period: Period) -> None:
     receipt = read_receipt(stored.outcome.receipt)
+    again = f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。"
     last = last_before(session, stored.run.bureau, program, period) if opening_tables(program) else None
     if [(one.run, one.receipt) for one in receipt.carried] != ([(last.run_id, last.receipt)] if last else []):
         raise NotApprovable(
             f"批次 {stored.run.run_id} 接着{receipt.carried[0].run if receipt.carried else '空的期初'}算，"
             f"而最近审批的上一期是 {last.run_id if last else '没有'}。",
-            f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。",
+            again,
         )
-    netted = receipt.netted
-    since = [one.run for one in runs_to_net(session, stored.run.bureau, program, period) if one not in netted]
+    netted = runs_to_net(session, stored.run.bureau, program, period)
+    since = [one.run for one in netted if one not in receipt.netted]
     if since:
         raise NotApprovable(
             f"批次 {stored.run.run_id} 核算以后，又审批了 {'、'.join(since)}，它核定的没有减去，审批会重复核定。",
-            f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。",
+            again,
+        )
+    if netted != receipt.netted:
+        raise NotApprovable(
+            f"批次 {stored.run.run_id} 核算以后，它要补的前期差额已由别的批次补了，审批会重复核定。", again
         )

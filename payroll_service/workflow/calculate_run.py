@@ -8,7 +8,7 @@ from datetime import datetime
 
 import rfc8785
 
-from payroll_service.book.netting import Earlier
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.payee_records import records_fingerprint, records_of
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import RunOutcome, RunRecord, StoredSnapshot, sha256

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from payroll_service.audit.netted import check_netted
-from payroll_service.book.netting import Earlier, check_netting, concerns, net
+from payroll_service.book.earlier import Earlier
+from payroll_service.book.netted_runs import netted_runs, overlaps
+from payroll_service.book.netting import net, netted_checks
+from payroll_service.book.payouts import LATE, PUT_OFF
 from payroll_service.book.receipt import NettedRun, read_receipt
 from payroll_service.book.run_receipt import make_receipt
 from payroll_service.errors import AlteredBook, VersionsClash
@@ -21,18 +23,16 @@ from rules.language.versions import corrects
 
 
 def runs_to_net(session: Session, bureau: str, program: Program, period: Period) -> tuple[NettedRun, ...]:
-    """The approved runs whose grants count against a run of this period, in the order of their approval.
+    """The approved runs that a run of this period builds on, in the order of their approval (see `netted_runs`).
 
-    Only runs that have a day in common with the period are looked at.
+    Receipts of other days are read only where the bureau has late changes that were put off.
     """
-    first, last = (date.fromordinal(day) for day in (period.first_day, period.last_day))
-    found = []
-    for approval in session.runs.approved_within(bureau, first, last):
-        receipt = session.runs.receipt(bureau, approval.run_id)
-        assert receipt is not None, "an approved run has a receipt"
-        if concerns(program, period, read_receipt(receipt)):
-            found.append(NettedRun(approval.run_id, approval.receipt))
-    return tuple(found)
+    contents = {one: session.runs.receipt(bureau, one.run_id) or b"" for one in session.runs.approved(bureau)}
+    late = any(LATE[PUT_OFF].encode() in content for content in contents.values())
+    approved = {
+        one: read_receipt(content) for one, content in contents.items() if late or overlaps(period, one)
+    }
+    return tuple(NettedRun(one.run_id, one.receipt) for one in netted_runs(program, period, approved))
 
 
 def refuse_corrected(session: Session, bureau: str, program: Program, runs: Sequence[NettedRun]) -> None:
@@ -74,10 +74,9 @@ def less_earlier(calculation: Calculation, earlier: Sequence[Earlier]) -> Calcul
     """The calculation with its payouts, checks and receipt netted; itself where there is nothing to net."""
     if not earlier:
         return calculation
-    program = calculation.program
+    program, outcome = calculation.program, calculation.outcome
     payouts = net(program, calculation.payouts, earlier)
-    checks = (*calculation.checks, check_netting(program, payouts, earlier))
-    receipt = make_receipt(
-        program, calculation.snapshot, calculation.outcome, payouts, checks, [one.run for one in earlier]
-    )
+    checks = netted_checks(program, outcome, calculation.payouts, payouts, earlier, calculation.checks)
+    runs = [one.run for one in earlier]
+    receipt = make_receipt(program, calculation.snapshot, outcome, payouts, checks, runs)
     return replace(calculation, payouts=payouts, checks=checks, receipt=receipt)

@@ -8,7 +8,7 @@ from payroll_service.audit.evidence import AuditCheck, StoredRun
 from payroll_service.audit.netted import check_netted
 from payroll_service.audit.replay import compare_lines, replay
 from payroll_service.audit.verify import verify_run
-from payroll_service.book.netting import Earlier
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import NettedRun, read_receipt
 from payroll_service.book.records import RunRecord

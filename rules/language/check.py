@@ -11,6 +11,7 @@ from rules.language.declarations import Declarations, read_day, read_heads, read
 from rules.language.disbursement import read_disbursement
 from rules.language.fingerprints import fingerprint_of
 from rules.language.keys import RULE_SET
+from rules.language.late import find_empty_promises
 from rules.language.lookups import settle_lookups
 from rules.language.mistakes import Place, RuleProblem, RuleSetError
 from rules.language.needs import Needs
@@ -56,6 +57,7 @@ def compile_document(
         declared.stop_at_problems()
         declared.problems += find_unguarded_reads(program, start) or find_leaking_pockets(program, start)
         declared.problems += _period_problems(program, start)
+        declared.problems += find_empty_promises(program, start)
         if not declared.problems:
             return program
     raise RuleSetError(declared.problems)

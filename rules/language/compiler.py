@@ -474,8 +474,7 @@ class Compiler:
         if scalar.text in ("重新分配", "计入下期"):
             return scalar.text
         if word == "不追回" and rest.startswith("由"):
-            self.fund(rest[1:].strip(), scalar)
-            return scalar.text
+            return f"不追回 由 {self.fund(rest[1:].strip(), scalar)}"
         fail(scalar, f"看不懂迟到更正「{scalar.text}」", "写法：重新分配、计入下期，或 不追回 由 资金名")
 
     # Parts of rules ---------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from payroll_service.audit.evidence import StoredRun
-from payroll_service.book.netting import Earlier, check_netting, net
+from payroll_service.book.earlier import Earlier
+from payroll_service.book.netting import check_netting, net
 from payroll_service.book.payee_records import records_fingerprint, records_of
 from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import RunOutcome, RunRecord, StoredRuleSet, StoredSnapshot, sha256

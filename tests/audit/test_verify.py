@@ -27,7 +27,7 @@ def test_a_run_as_written_verifies_with_and_without_identities(period, noted):
     stored = stored_run(period, noted)
     checks = verify_run(stored)
     assert [check for check in checks if not check.holds] == []
-    assert len({check.name for check in checks}) == len(checks) == (15 if noted else 13)
+    assert len({check.name for check in checks}) == len(checks) == (16 if noted else 14)
     unnamed = verify_run(replace(stored, identities=None))
     assert len(unnamed) == len(checks) - 1
     assert all(check.holds for check in unnamed)

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.lines_digest import canonical_lines
-from payroll_service.book.netting import Earlier, check_netting, net
+from payroll_service.book.netting import check_netting, net
 from payroll_service.book.payee_records import records_of
 from payroll_service.book.payouts import make_payouts
 from payroll_service.book.receipt import NettedRun

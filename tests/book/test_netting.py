@@ -1,23 +1,26 @@
 """Netting: over any sequence of runs and approvals, what stands granted is the last approved run's full entitlement."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.lines_digest import lines_fingerprint
-from payroll_service.book.netting import Earlier, check_netting, concerns, net
+from payroll_service.book.netted_runs import netted_runs
+from payroll_service.book.netting import check_netting, net
 from payroll_service.book.payee_records import records_of
 from payroll_service.book.payouts import Item, Payouts, make_payouts
-from payroll_service.book.receipt import NettedRun, read_receipt, receipt_bytes
+from payroll_service.book.receipt import NettedRun, Receipt, read_receipt, receipt_bytes
+from payroll_service.book.records import RunApproval
 from payroll_service.book.run_receipt import make_receipt
 from payroll_service.book.stored_lines import payouts_from
 from payroll_service.book.totals import totals_of
 from payroll_service.calculation.columns import calculate
 from rules.language.check import load_rule_set
-from rules.language.period import Period
 from tests.book.tiny import POSTS, RULES, data, funds, identities, ids, lines, receipt, rules, run
 from tests.calculation.programs import period
 from tests.examples import examples
@@ -74,6 +77,9 @@ def payouts_of(full: dict[Key, int], held: set[str], names: dict[str, str] = ITE
         fund=code[5],
         amount_fen=np.array([full[key] for key in ranked], np.int64),
         granted_fen=np.zeros(len(ranked), np.int64),
+        late=np.zeros((3, len(ranked)), np.int64),
+        claims=("",),
+        claim=np.zeros(len(ranked), np.int64),
     )
 
 
@@ -186,7 +192,7 @@ def test_a_semester_leaves_alone_what_its_months_granted_and_takes_over_items_th
     earlier = [Earlier(NettedRun("r1", ""), month)]
     assert lines_fingerprint(net(rules(), semester, earlier)) == lines_fingerprint(semester)
     moved = load_rule_set(RULES.replace("何时: 每月", "何时: 学期末"), "改.yaml")
-    assert concerns(moved, period(SEMESTER), receipt(MONTH))
+    assert netted_runs(moved, period(SEMESTER), approved(receipt(MONTH)))
     netted = net(moved, make_payouts(moved, calculate(moved, data(), period(SEMESTER))), earlier)
     october = netted.earned_periods.index(MONTH)
     base = [item.number for item in netted.items].index("基础")
@@ -196,12 +202,19 @@ def test_a_semester_leaves_alone_what_its_months_granted_and_takes_over_items_th
     assert not netted.granted_fen[~mine].any()
 
 
+def approved(receipt: Receipt) -> dict[RunApproval, Receipt]:
+    """A run, approved."""
+    own = period(receipt.period)
+    days = date.fromordinal(own.first_day), date.fromordinal(own.last_day)
+    at = datetime(2021, 3, 1, tzinfo=UTC)
+    return {RunApproval("县", f"{own}-r1", 1, "经办", "局长", "", at, *days): receipt}
+
+
 @pytest.mark.parametrize(
     ("text", "concerned"), [(MONTH, False), (SEMESTER, True), ("2020-09", False), ("2020-2021", False)]
 )
 def test_a_run_concerns_runs_of_its_period_or_with_an_item_in_common(text, concerned):
-    own: Period = period(text)
-    assert concerns(rules(), own, receipt()) is concerned
+    assert bool(netted_runs(rules(), period(text), approved(receipt()))) is concerned
 
 
 def test_totals_and_receipt_of_a_run_that_nets_another_add_up():

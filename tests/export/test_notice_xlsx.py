@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
 
-from payroll_service.book.netting import Earlier, net
+from payroll_service.book.earlier import Earlier
+from payroll_service.book.netting import net
 from payroll_service.book.receipt import NettedRun
 from payroll_service.export.notice_xlsx import notice_xlsx, unit_lists
 from tests.book.tiny import POSTS, rules, run

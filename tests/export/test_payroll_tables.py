@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from payroll_service.book.earlier import Earlier
 from payroll_service.book.money import text_fen
-from payroll_service.book.netting import Earlier, net
+from payroll_service.book.netting import net
 from payroll_service.book.receipt import NettedRun
 from payroll_service.errors import UnsoundFile
 from payroll_service.export import payroll_tables

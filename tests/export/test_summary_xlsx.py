@@ -6,7 +6,8 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from payroll_service.book.netting import Earlier, net
+from payroll_service.book.earlier import Earlier
+from payroll_service.book.netting import net
 from payroll_service.book.receipt import NettedRun
 from payroll_service.book.run_receipt import make_receipt
 from payroll_service.book.totals import pool_records, totals_of

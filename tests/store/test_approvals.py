@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -63,17 +63,6 @@ def test_a_run_without_a_receipt_cannot_be_approved(store):
         prepare(session)
     with pytest.raises(DBAPIError, match=r"(?i)foreign key"):
         approve(store)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "found"),
-    [("2020-08-01", "2020-09-01", 1), ("2020-09-30", "2021-02-28", 1), ("2020-10-01", "2020-10-31", 0)],
-)
-def test_only_runs_with_a_day_in_the_span_are_found(store, shelf, first, last, found):
-    approve(store)
-    with store.reading() as session:
-        days = (date.fromisoformat(first), date.fromisoformat(last))
-        assert len(session.runs.approved_within("dushan", *days)) == found
 
 
 def line(amount: str, **more: str) -> dict[str, str]:

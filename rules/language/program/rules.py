@@ -154,7 +154,7 @@ class Share:
     weight: Node
     ties: tuple[Tie, ...]
     fallback: str | None
-    late: str  # 迟到更正, as declared
+    late: str  # 迟到更正: 重新分配, 计入下期 or 不追回 由 a fund; "" of a trial
     head: RuleHead
     pool_where: Node | None = None
     open: bool = False
