@@ -76,6 +76,10 @@ ENDED = """
 
 
 def test_who_has_no_day_of_leaving_is_not_on_the_list_of_those_who_left():
-    rows = [{"号": "甲", "止": None}, {"号": "乙", "止": "2020-10-01"}, {"号": "丙", "止": "2021-01-01"}]
+    rows: list[dict] = [
+        {"号": "甲", "止": None},
+        {"号": "乙", "止": "2020-10-01"},
+        {"号": "丙", "止": "2021-01-01"},
+    ]
     (mark,) = outcome_of(rule_set(ENDED), {"人员": rows}, "2020-2021-1").roster
     assert dict(zip("丙乙甲", mark.rows.tolist(), strict=True)) == {"甲": False, "乙": True, "丙": False}
