@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -199,14 +200,22 @@ def test_imports_are_listed_page_by_page(town):
 def test_a_job_is_followed_to_its_end_and_no_further(town):
     clerk = town.of(Role.CLERK)
     asked = act(clerk, "/v1/runs", snapshot=town.snapshot, period="2020-2021-1").json()
-    work_off(town)
-    answer = clerk.get(f"/v1/jobs/{asked['id']}/events")
+    path = f"/v1/jobs/{asked['id']}/events"
+    later = threading.Timer(1, work_off, [town])
+    later.start()
+    answer = clerk.get(path)
+    later.join()
     assert answer.headers["content-type"].startswith("text/event-stream")
-    lines = dict(line.split(": ", 1) for line in answer.text.strip().splitlines())
-    assert lines["event"] == "end"
-    assert json.loads(lines["data"])["state"] == "done"
-    known = clerk.get(f"/v1/jobs/{asked['id']}/events", headers={"Last-Event-ID": lines["id"]})
-    assert known.status_code == 204
+    events = [
+        dict(line.split(": ", 1) for line in event.splitlines())
+        for event in answer.text.split("\n\n")
+        if event
+    ]
+    first, *_, last = events
+    assert (first["event"], json.loads(first["data"])["state"]) == ("progress", "waiting")
+    assert (last["event"], json.loads(last["data"])["state"]) == ("end", "done")
+    assert clerk.get(path, headers={"Last-Event-ID": first["id"]}).text.startswith(f"id: {last['id']}")
+    assert clerk.get(path, headers={"Last-Event-ID": last["id"]}).status_code == 204
 
 
 def test_a_run_that_cannot_be_asked_for_is_refused_at_once(town):
