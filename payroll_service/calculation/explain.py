@@ -72,9 +72,10 @@ class Explainer:
         lines: list[Explanation] = []
         reasons: list[str] = []
         for row in rows:
-            end = self.rows.follow(payment.table, payment.column.path, row)
-            if end < 0 or self.rows.value(payment.column.table, payment.column.column, end) is None:
-                reasons.append(self._reason(payment, viewer, end))
+            column = payment.column
+            end = self.rows.follow(payment.table, column.path, row)
+            if self.rows.value(column.table, column.column, end) is None:
+                reasons.append(missing_reason(self.rows, viewer, column.table, column.column, end))
             else:
                 lines.append(self._line(payment, row, end, viewer))
         return [*lines, *(self._unpaid(payment, reason) for reason in dict.fromkeys(reasons))]
@@ -103,11 +104,6 @@ class Explainer:
         return Explanation(
             payment.number, payment.name, payment.table, "", "", "", (), None, "", reason, clauses
         )
-
-    def _reason(self, payment: Payment, viewer: Viewer, end: int) -> str:
-        if end < 0:
-            return f"没有对应的「{'.'.join(payment.column.path)}」"
-        return missing_reason(self.rows, viewer, payment.column.table, payment.column.column, end)
 
     def _earned(self, payment: Payment, row: int) -> str:
         """The period in which a line was earned: the month of a month row, else the run's."""

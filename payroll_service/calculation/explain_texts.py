@@ -193,10 +193,7 @@ def missing_reason(rows: RowEvaluator, viewer: Viewer, table: str, column: str, 
 
 
 def _missing_read(rows: RowEvaluator, viewer: Viewer, read: Read, table: str, row: int) -> str:
-    end = rows.follow(table, read.path, row)
-    if end < 0:
-        return f"没有对应的「{'.'.join(read.path)}」"
-    return missing_reason(rows, viewer, read.table, read.column, end)
+    return missing_reason(rows, viewer, read.table, read.column, rows.follow(table, read.path, row))
 
 
 def _missing_share(rows: RowEvaluator, viewer: Viewer, step: Share, row: int) -> str:
