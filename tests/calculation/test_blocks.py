@@ -7,8 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from payroll_service.calculation import blocks
+from payroll_service.calculation import blocks, columns
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.frames import build_frames
 from payroll_service.calculation.gathering import Laid
@@ -51,35 +52,75 @@ def same(one: Outcome, other: Outcome) -> None:
     assert (one.findings, one.accruals) == (other.findings, other.accruals)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-@given(rows=county_rows())
-@examples(25)
-def test_blocks_of_a_few_rows_give_what_the_whole_gives(threads: int, rows):
-    data = sealed(COUNTY, rows)
-    whole = answer(COUNTY, data, 1)
+def in_blocks(program: Program, data, threads: int, rows: int) -> Outcome | list:
+    """In blocks of about so many rows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "BLOCK_ROWS", 2)
-        cut = answer(COUNTY, data, threads)
-    if isinstance(whole, list) or isinstance(cut, list):
-        assert whole == cut
+        patch.setattr(blocks, "BLOCK_ROWS", rows)
+        return answer(program, data, threads)
+
+
+def alike(one: Outcome | list, other: Outcome | list) -> None:
+    if isinstance(one, list) or isinstance(other, list):
+        assert one == other
     else:
-        same(whole, cut)
+        same(one, other)
 
 
-def test_a_cut_keeps_schools_whole_though_their_rows_stand_apart():
+@pytest.mark.parametrize("threads", [1, 2])
+@given(rows=county_rows(), size=st.sampled_from([1, 2, 5, 10, 20]))
+@examples(25)
+def test_blocks_of_a_few_rows_give_what_the_whole_gives(threads: int, rows, size: int):
+    data = sealed(COUNTY, rows)
+    alike(answer(COUNTY, data, 1), in_blocks(COUNTY, data, threads, size))
+
+
+def a_county(codes: str, count: int) -> dict[str, list[dict]]:
+    """So many posts of these schools in turn, each a little different."""
     posts = [
         {
-            "证件号码": f"P{number:02d}", "学校代码": "ABC"[number % 3], "起": "2015-09-01", "身份": "教师",
-            "教龄": 1, "得分": "90", "标准": "100", "班主任": "否",
+            "证件号码": f"P{number:02d}", "学校代码": codes[number % len(codes)], "起": "2015-09-01",
+            "身份": "校长" if number % 7 == 6 else "教师", "教龄": 1 + number % 31,
+            "得分": f"{50 + number % 50}", "标准": f"{100 + number}.05", "班主任": "否",
         }
-        for number in range(12)
+        for number in range(count)
     ]  # fmt: skip
-    rows: dict[str, list[dict]] = {
+    return {
         "片区": [{"地区": "东", "系数": "1"}],
-        "学校": [{"学校代码": s, "学校名称": s, "地区": "东", "规模": "中"} for s in "ABC"],
+        "学校": [{"学校代码": s, "学校名称": s, "地区": "东", "规模": "中"} for s in codes],
         "人员": [{"证件号码": p["证件号码"], "姓名": "甲", "师德": "合格", "待核": "否"} for p in posts],
         "任职": posts,
     }
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("years", [1, 0, None], ids=["sound", "by zero", "a cell is missing"])
+@pytest.mark.parametrize("codes", ["ABCDEF", "AABACADE"], ids=["even", "uneven"])
+def test_six_schools_in_several_blocks_give_what_the_whole_gives(threads: int, years: int | None, codes: str):
+    """The rows of a school stand apart: a block has them by number. One row at fault is named in any block."""
+    program = county(试算="得分 ÷ (课时 × 1)")
+    rows = a_county("".join(sorted(set(codes))), 24)
+    for number, post in enumerate(rows["任职"]):
+        post |= {"学校代码": codes[number % len(codes)], "课时": "2"}
+    rows["任职"][17]["课时"] = None if years is None else f"{years}"
+    data = sealed(program, rows)
+    found: list[int] = []
+    cut = blocks.cut
+
+    def counting(*arguments):
+        made = cut(*arguments)
+        found.append(len(made))
+        return made
+
+    whole = answer(program, data, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "cut", counting)
+        alike(whole, in_blocks(program, data, threads, 40))
+    assert max(found) > 1, "it was cut indeed"
+    assert isinstance(whole, list) == (years != 1)
+
+
+def test_a_cut_keeps_schools_whole_though_their_rows_stand_apart():
+    rows = a_county("ABC", 12)
     ready = prepared(COUNTY)
     ground = Ground(ready, build_frames(COUNTY, sealed(COUNTY, rows), SEMESTER), SEMESTER)
     with pytest.MonkeyPatch.context() as patch:

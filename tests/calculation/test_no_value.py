@@ -98,7 +98,9 @@ def test_who_is_in_no_pool_is_told_so(rules):
 
 
 def test_a_pool_without_money_is_the_reason_with_its_own_reason(rules):
-    assert told(rules, person(校号="B"), STAFF)["奖"].reason == "没有「池」：不符合「办学 = 公办」：办学为民办"
+    assert (
+        told(rules, person(校号="B"), STAFF)["奖"].reason == "没有「池」：不符合「办学 = 公办」：办学为民办"
+    )
 
 
 def test_a_pool_that_is_another_schemes_is_told_so(rules):
