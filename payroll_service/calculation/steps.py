@@ -155,7 +155,7 @@ def gather(scope: Scope, step: Gather) -> Columns:
         data = kept(data, source.status == OK)
     if grouping.nowhere:
         lost = np.flatnonzero((grouping.rows < 0) & (data != 0))
-        scope.sheet.report(step.source_table, step.name, lost, LEADS_NOWHERE)
+        scope.sheet.report(step.source_table, step.source.column, lost, LEADS_NOWHERE)
     sums, low, high = grouping.sums(data, min(source.low, 0), max(source.high, 0))
     v = Vector(sums, source.scale, low, high, grouping.statuses(source.status))
     v = _kept(v, step.type)

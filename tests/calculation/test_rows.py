@@ -46,6 +46,7 @@ from rules.language.program import (
     Type,
     VetoEffect,
 )
+from tests.calculation.agreement import disagreements
 from tests.calculation.programs import (
     HEAD,
     MONEY,
@@ -96,8 +97,11 @@ def people(**columns):
 
 
 def calculated(tables, steps, rows, at=SEMESTER, **parts):
+    """What the row interpreter says, once the columns have said the same or refused the same rows."""
     made = program(tables, steps, payments=due(*steps), **parts)
-    return second_opinion(made, snapshot(made, **rows), at)
+    held = snapshot(made, **rows)
+    assert disagreements(made, held, at) == []
+    return second_opinion(made, held, at)
 
 
 def evaluated(node, kinds, **cells):

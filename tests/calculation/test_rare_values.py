@@ -1,0 +1,175 @@
+"""What data seldom have: periods in formulas, empty keys and days, one rate for a few words, numbers without end."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from payroll_service.calculation import applicability, arithmetic, scales
+from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.labels import row_of_key
+from payroll_service.calculation.outcome import CalculationError
+from payroll_service.calculation.sheets import MANY_FAULTS
+from payroll_service.calculation.statuses import FIRST_FAULT, OK
+from payroll_service.calculation.vectors import Vector
+from tests.calculation.agreement import disagreements, sealed
+from tests.calculation.programs import period
+from tests.calculation.short import column as column_of
+from tests.calculation.short import people, short, value_of
+from tests.calculation.small_sets import column, fractions, outcome_of, rule_set
+from tests.calculation.test_blocks import same
+from tests.calculation.test_vectors import numbers, told
+from tests.calculation.test_whole_language import PLAIN, calculated, runs
+from tests.calculation.whole_county import whole_county
+from tests.calculation.whole_rows import whole_rows
+from tests.examples import examples
+
+RUN = "2020-2021-1"
+MARKS = """
+表:
+  人员:
+    主键: 号
+    收款人: 个人
+    查找: {职: 职称史 按 号 在 评定日}
+    列: {号: 证件号, 期间: 期间 学期, 评定日: 日期 可空, 在编: 是否, 级: 文字 可空, 比例: 小数2位 0至2 可空, 补贴: 金额}
+  职称史: {主键: [号, 自], 列: {号: 证件号, 自: 日期, 岗贴: 金额}}
+规则:
+- {列: 人员.评过, 公式: '如果((评定日 否则 期初) < 期初, 1, 0)', 依据: 办法 一}
+- {列: 人员.在册, 公式: '如果(在编 属于 (是), 1, 0)', 依据: 办法 一}
+- {列: 人员.岗贴, 公式: 职.岗贴 否则 0元, 依据: 办法 一}
+- {列: 人员.甲级, 公式: '如果((级 否则 "乙") = "甲", 1, 0)', 依据: 办法 一}
+- 拆分: 人员.补贴
+  各份: {先发: 比例, 后发: 其余}
+  取整: 分 四舍五入
+  依据: 办法 一
+发放:
+- {编号: 先, 项目: 人员.先发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+- {编号: 后, 项目: 人员.后发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+检查:
+- 名称: 都看
+  表: 人员
+  提示: 评过 + 在册 + 甲级 < 2
+  说明: "{号} {级} {在编} {期间} {评定日} {岗贴}"
+  依据: 办法 一
+"""
+
+
+def marked(number: int, **cells: str | None) -> dict:
+    return {"号": f"P{number}", "期间": RUN, "在编": "是", "比例": "0.5", "补贴": "10.01"} | cells
+
+
+def test_periods_words_and_yes_or_no_are_compared_on_every_row():
+    program = rule_set(MARKS)
+    rows = {
+        "人员": [
+            marked(0, 在编="否", 级="甲", 评定日="2020-01-01"),
+            marked(1, 级="丙", 评定日="2018-12-31"),
+            marked(2),
+        ],
+        "职称史": [{"号": f"P{number}", "自": "2019-01-01", "岗贴": "8.00"} for number in range(3)],
+    }
+    outcome = outcome_of(program, rows, RUN)
+    found = {
+        name: [*column(program, outcome, "人员", name).values()] for name in ("评过", "在册", "甲级", "岗贴")
+    }
+    assert found == {
+        "评过": fractions("1", "1", "0"),
+        "在册": fractions("0", "1", "1"),
+        "甲级": fractions("1", "0", "0"),
+        "岗贴": fractions("8", "0", "0"),
+    }
+    assert [finding.sentence for finding in outcome.findings] == [
+        "P0 甲 否 2020-2021-1 2020-01-01 8.00",
+        "P1 丙 是 2020-2021-1 2018-12-31 0.00",
+    ]
+
+
+def test_a_part_of_a_split_that_is_not_known_is_refused_by_both():
+    program = rule_set(MARKS)
+    rows = {"人员": [marked(0, 比例=None)]}
+    assert disagreements(program, sealed(program, rows), period(RUN)) == []
+    with pytest.raises(CalculationError):
+        calculate(program, sealed(program, rows), period(RUN))
+
+
+def test_a_row_is_found_by_a_key_that_is_no_word():
+    program = rule_set(MARKS)
+    rows = {
+        "人员": [marked(0)],
+        "职称史": [{"号": "P0", "自": day, "岗贴": "1"} for day in ("2019-01-01", "2020-02-02")],
+    }
+    frames = calculate(program, sealed(program, rows), period(RUN)).frames
+    assert row_of_key(program, frames, "职称史", ("P0", "2020-02-02")) == 1
+    assert row_of_key(program, frames, "职称史", ("P0", "2020-02-03")) is None
+
+
+def test_more_kinds_of_faults_than_a_status_can_number_are_told_together():
+    """Each rate has its own fault; a hundred and thirty of them, on as many people."""
+    count = 130
+    rates = "标准:\n" + "\n".join(
+        f"  档{number}: {{按: [号], 档: {{没有人: 1元}}, 依据: 办法 一}}" for number in range(count)
+    )
+    parts = [
+        f"- 列: 人.值{part}\n  公式: "
+        + "".join(f"如果(节数 = {number}节, 档{number}, " for number in range(part * 10, part * 10 + 10))
+        + "0元"
+        + ")" * 10
+        for part in range(count // 10)
+    ]
+    program = short(
+        "- 列: 人.全\n  公式: " + " + ".join(f"值{part}" for part in range(count // 10)), *parts, rates=rates
+    )
+    rows = people(*({"节数": f"{number}"} for number in range(count)))
+    with pytest.raises(CalculationError) as error:
+        column_of(program, "人.全", rows)
+    messages = {problem.message for problem in error.value.problems}
+    assert MANY_FAULTS.message in messages
+
+
+@given(whole_rows(), runs)
+@examples(15)
+def test_rules_for_some_rows_give_the_same_when_calculated_on_these_alone(rows, run):
+    whole = calculated(PLAIN, sealed(PLAIN, rows), run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applicability, "SMALL", 1)
+        patch.setattr(applicability, "SPARSE", 1)
+        program = whole_county()
+        same(whole, calculate(program, sealed(program, rows), run))
+
+
+@given(numbers(), numbers(), numbers(), numbers())
+def test_quotients_of_quotients_are_exact(a: Vector, b: Vector, c: Vector, d: Vector):
+    four = zip(*(told(v) for v in (a, b, c, d)), strict=True)
+    above, below = (arithmetic.divide(x, y, FIRST_FAULT) for x, y in ((a, b), (c, d)))
+    found = arithmetic.divide(above, below, FIRST_FAULT)
+    status = np.zeros(4, np.int8) if found.status is None else np.broadcast_to(found.status, 4)
+    for row, (x, y, z, w) in enumerate(four):
+        if 0 in (y, z, w):
+            assert status[row] == FIRST_FAULT
+        else:
+            assert status[row] == OK
+            over = 1 if found.over is None else int(np.broadcast_to(found.over, 4)[row])
+            assert int(np.broadcast_to(found.data, 4)[row]) * found.scale / over == (x / y) / (z / w)
+
+
+def test_hundreds_of_fen_are_whole_yuan_and_one_fen_is_not():
+    fen = Vector(np.array([100, 25_000]), Fraction(1, 100), 100, 25_000)
+    assert arithmetic.conformed(fen, Fraction(1)).data.tolist() == [1, 250]
+    odd = Vector(np.array([100, 25_001]), Fraction(1, 100), 100, 25_001)
+    assert arithmetic.conformed(odd, Fraction(1)) is odd
+
+
+def test_scales_are_right_however_many_are_remembered(monkeypatch):
+    monkeypatch.setattr(scales, "MOST", 2)
+    for below in range(1, 9):
+        assert scales.product(Fraction(1, below), Fraction(3)) == Fraction(3, below)
+        assert scales.common(Fraction(1, below), Fraction(1, 6)) % Fraction(1, below * 6) == 0
+
+
+def test_a_score_that_is_missing_hits_no_band():
+    rates = "标准:\n  档: {按: [得分], 档: {不满60: 1元, 60以上: 2元}, 依据: 办法 一}"
+    for score, value in ((None, 7), ("59.99", 1), ("60", 2)):
+        assert value_of("档 否则 7元", people({"得分": score}), rates=rates) == value
