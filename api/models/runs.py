@@ -112,6 +112,13 @@ class Approved(Answer):
     receipt: Digest
 
 
+class Payment(Answer):
+    """`paid`: the run is approved, and nothing that it granted is owed any more."""
+
+    run: str
+    paid: bool
+
+
 class Withdraw(Request):
     reason: Words
 

@@ -18,7 +18,7 @@ from payroll_service.errors import NotPublishable, Refused
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
-from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.list_runs import list_runs, paid_runs
 from payroll_service.workflow.list_snapshots import list_snapshots
 from payroll_service.workflow.publish_run import (
     ANSWER_DAYS,
@@ -47,9 +47,19 @@ def runs(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response
 
 @router.get("/{run_id}")
 def run(
-    run_id: RunId, store: TheStore, replay: Annotated[bool, Query()] = False, caller: Caller = allow(*OFFICE)
+    run_id: RunId,
+    store: TheStore,
+    replay: Annotated[bool, Query()] = False,
+    payment: Annotated[bool, Query()] = False,
+    caller: Caller = allow(*OFFICE),
 ) -> Response:
-    return _page(store, caller, run_id, replayed=replay_run(store, caller.bureau, run_id) if replay else None)
+    return _page(
+        store,
+        caller,
+        run_id,
+        replayed=replay_run(store, caller.bureau, run_id) if replay else None,
+        paid=run_id in paid_runs(store, caller.bureau) if payment else None,
+    )
 
 
 @router.post("/{run_id}/submit")
@@ -148,6 +158,7 @@ def _page(
     status: int = 200,
     mistakes: list[str] | None = None,
     replayed: Replay | None = None,
+    paid: bool | None = None,
 ) -> Response:
     one = next((each for each in list_runs(store, caller.bureau) if each.run.run_id == run_id), None)
     if one is None:
@@ -171,4 +182,5 @@ def _page(
         names=names,
         mistakes=mistakes or [],
         replayed=replayed,
+        paid=paid,
     )

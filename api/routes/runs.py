@@ -14,6 +14,7 @@ from api.models.runs import (
     Approved,
     Event,
     Events,
+    Payment,
     ReplayAnswer,
     RunAnswer,
     Runs,
@@ -30,7 +31,7 @@ from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import sha256
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
-from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.list_runs import list_runs, paid_runs
 from payroll_service.workflow.publish_run import PublishRequest, close_run, publish_run
 from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
 from payroll_service.workflow.replay_run import replay_run
@@ -207,6 +208,20 @@ def replay(
     caller: Caller = allow(Role.AUDITOR, Role.CLERK, Role.APPROVER, scopes=[Scope.READ_AUDIT]),
 ) -> ReplayAnswer:
     return ReplayAnswer.of(replay_run(store, caller.bureau, run_id))
+
+
+@router.get(
+    "/{run_id}/payment",
+    operation_id="readRunPayment",
+    summary="Whether all that the run granted is settled in the ledger",
+)
+def payment(
+    run_id: RunId, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER])
+) -> Payment:
+    """It is derived from the whole book, and stored nowhere."""
+    with store.reading() as session:
+        session.runs.get(caller.bureau, run_id)
+        return Payment(run=run_id, paid=run_id in paid_runs(store, caller.bureau))
 
 
 @router.get("/{run_id}/events", operation_id="readRunEvents", summary="Who did what to a run, oldest first")

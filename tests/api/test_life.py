@@ -66,6 +66,8 @@ def test_from_approval_to_closing_with_an_objection_upheld_and_corrected(town, i
     assert (own["state"], own["correction"]) == ("corrected", correction)
     assert post(town, Role.APPROVER, f"{run}/closing")["closed_by"] == "approver"
     assert town.of(Role.CLERK).get(run).json()["state"] == "closed"
+    assert town.of(Role.AUDITOR).get(f"{run}/payment").json() == {"run": town.run, "paid": False}
+    assert "没有付清" in town.of(Role.CLERK).get(f"/runs/{town.run}?payment=1").text
 
 
 def test_a_rule_set_is_drafted_with_its_examples_read_and_enacted_by_another(town):

@@ -11,6 +11,7 @@ from payroll_service.errors import (
     NotInBook,
     NotObjectable,
     NotPublishable,
+    Overtaken,
     SamePerson,
     UnknownCalendar,
     UnknownPayee,
@@ -111,6 +112,8 @@ def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(stor
     early = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", NOW)
     assert early.gross_fen == TOTAL_FEN
     publish(store, run_id)
+    with pytest.raises(Overtaken):
+        approve_payment(store, CODE, early.number, "局长", NOW)
     with pytest.raises(NotInBook, match=f"{run_id} 正在公示"):
         pay(store)
     steps = explain_arrears(store, CODE, PEOPLE[0]).claims[0].steps
