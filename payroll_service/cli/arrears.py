@@ -127,12 +127,14 @@ def _told(found: PayeeArrears, claim: Claim) -> list[str]:
     lines = [
         "",
         f"{name}　{what.earned}{event}　{unit}　资金 {what.fund}："
-        f"应发 {money(claim.entitled_fen)}，已付 {money(claim.paid_fen)}，欠 {money(claim.owed_fen)}",
+        f"应发 {money(claim.entitled_fen)}，已付 {money(claim.paid_fen)}，"
+        + (f"欠 {money(claim.owed_fen)}" if claim.owed_fen >= 0 else f"应追回 {money(-claim.owed_fen)}"),
     ]
     for step in claim.steps:
         verb = "付" if step.paid and step.fen > 0 else "退" if step.paid else "应发"
         lines.append(f"  {step.day}　{step.text}　{verb} {money(abs(step.fen) if step.paid else step.fen)}")
-    return [*lines, *(f"  为什么还欠：{reason}" for reason in claim.reasons)]
+    why = "为什么还欠" if claim.owed_fen > 0 else "怎样追回"
+    return [*lines, *(f"  {why}：{reason}" for reason in claim.reasons)]
 
 
 def hold(

@@ -43,7 +43,13 @@ NARROWEST = {"状态": 6, "时间": 5, "经办": 4, "审批": 4}  # in the 80 co
 
 def run(
     period: PeriodOption,
-    snapshot: Annotated[str, typer.Option(metavar="指纹", help="数据快照指纹的前几位；默认最近导入的")] = "",
+    snapshot: Annotated[
+        str,
+        typer.Option(
+            metavar="指纹",
+            help="数据快照指纹的前几位；默认最近导入的，写了 --rules 的是用这个规则集最近导入的",
+        ),
+    ] = "",
     output: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="文件夹", help="结果文件写到这里；默认 build/批次编号"),

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 import rules as rules_package
+from payroll_service.book.money import total
 from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.cli.printing import (
@@ -271,6 +272,10 @@ def report(calculation: Calculation, output: Path) -> None:
             f"本次核定 {money(receipt.grants_fen)} 元。",
             markup=False,
         )
+        due = calculation.payouts.due_fen
+        more, less = total(due[due > 0]), total(due[due < 0])
+        if more and less:
+            out.print(f"其中补发 {money(more)} 元，追回 {money(-less)} 元。")
     else:
         out.print("这是本期项目的全部应发，没有减去以前批次核定的。")
     for one in receipt.late:

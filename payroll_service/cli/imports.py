@@ -185,6 +185,7 @@ def show_import(imported: Imported) -> None:
 
 def show_hints(hints: Sequence[Problem]) -> None:
     for hint in hints[:SHOWN]:
-        out.print(f"  提示：{hint.sheet} {hint.cell} {hint.column} {hint.message}", markup=False)
+        where = " ".join(filter(None, (hint.sheet, hint.cell, hint.column)))
+        out.print(f"  提示：{where}{' ' if where else ''}{hint.message}；{hint.remedy}。", markup=False)
     if len(hints) > SHOWN:
         out.print(f"  …… 另有 {len(hints) - SHOWN} 条提示。")

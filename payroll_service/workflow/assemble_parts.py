@@ -47,7 +47,7 @@ def examine_assembly(store: Store, bureau: str, program: Program, progress: Prog
         found = overview(session, bureau, program)
         if not found.parts:
             raise NothingToAssemble("还没有分别导入的表。", "请先用 payroll import --part 逐份导入。")
-        last = last_accepted(session, bureau)
+        last = last_accepted(session, bureau, program.name)
         stored = session.snapshots.get(bureau, last) if last else None
         tables = list(_tables(session, bureau, program, found))
     empty = [
@@ -69,7 +69,7 @@ def store_assembly(
 ) -> Imported:
     """Store the snapshot with the imports that it was put together from. Raises Overtaken."""
     with store.writing() as session:
-        refuse_overtaken(session, bureau.bureau, assembly.last)
+        refuse_overtaken(session, bureau.bureau, assembly.last, program.name)
         if overview(session, bureau.bureau, program) != assembly.overview:
             raise Overtaken("刚才又有一份表导入，所以没有入库。", "请重新合并，看过新的差异再确认。")
         stored = canonical(bureau.bureau, program, assembly.snapshot, assembly.imports)

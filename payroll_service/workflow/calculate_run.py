@@ -20,7 +20,7 @@ from payroll_service.snapshot.tables import Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_period import Calculation, calculate_period, governed_period
 from payroll_service.workflow.carry_over import carry_over
-from payroll_service.workflow.import_workbook import save_rules
+from payroll_service.workflow.import_workbook import last_accepted, save_rules
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.net_run import less_earlier, load_earlier, refuse_corrected, runs_to_net
 from payroll_service.workflow.progress import Progress, silent
@@ -107,7 +107,9 @@ def _task(
     store: Store, bureau: str, snapshot: str, period: str, by: str, now: datetime, rules: LoadedRules | None
 ) -> _Task:
     with store.reading() as session:
-        stored = session.snapshots.get(bureau, find_snapshot(session, bureau, snapshot))
+        stored = session.snapshots.get(
+            bureau, find_snapshot(session, bureau, snapshot, rules.program.name if rules else "")
+        )
         chosen = rules or _checked_under(session, bureau, stored)
         when = governed_period(chosen.program, period)
         carried = carry_over(session, bureau, chosen.program, stored, when)
@@ -133,14 +135,15 @@ def _sealed(task: _Task) -> Snapshot:
         ) from None
 
 
-def find_snapshot(session: Session, bureau: str, begins: str) -> str:
-    """The fingerprint of the one stored snapshot that begins so; "" the last accepted. Raises UnknownRun."""
+def find_snapshot(session: Session, bureau: str, begins: str, name: str = "") -> str:
+    """The fingerprint of the one stored snapshot that begins so; "" the last accepted, under a version of the rule set
+    `name` if there is one. Raises UnknownRun."""
     accepted = [event.detail for event in session.imports.log(bureau) if event.state == "accepted"]
     found = sorted({fingerprint for fingerprint in accepted if fingerprint.startswith(begins)})
     if not accepted:
         raise UnknownRun("还没有导入任何工作簿。", "请先用 payroll import 导入。")
     if not begins:
-        return accepted[-1]
+        return last_accepted(session, bureau, name) or accepted[-1]
     if len(found) != 1:
         what = "没有" if not found else "不止一份"
         raise UnknownRun(f"{what}以“{begins}”开头的数据快照。", "请用导入时显示的数据指纹（前 12 位即可）。")

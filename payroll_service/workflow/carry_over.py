@@ -80,7 +80,7 @@ def last_before(session: Session, bureau: str, program: Program, period: Period)
     for approval in session.runs.approved(bureau):
         run = session.runs.get(bureau, approval.run_id)
         before = approval.last_day < date.fromordinal(period.first_day)
-        if before and run.kind == period.kind and _can_carry(session, run, program):
+        if before and run.kind == period.kind and can_carry(session, run, program):
             found.append(approval)
     return max(found, key=lambda one: (one.last_day, one.number), default=None)
 
@@ -115,7 +115,7 @@ def check_carried(session: Session, run: RunRecord, program: Program, source: Ne
     return AuditCheck(name, same, "逐字节相符" if same else "重算的期末结果与封存的不同")
 
 
-def _can_carry(session: Session, run: RunRecord, program: Program) -> bool:
+def can_carry(session: Session, run: RunRecord, program: Program) -> bool:
     """Whether a run was calculated under rules of this name that have all that is to be carried over."""
     stored = session.rule_sets.get(run.bureau, run.rule_set)
     if stored.name != program.name:

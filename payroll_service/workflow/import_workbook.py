@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Problem, Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
+from payroll_service.workflow.book_hints import book_hints
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
 from payroll_service.workflow.progress import Progress, silent
 from payroll_service.workflow.read_input import SoundInput, read_input
@@ -67,10 +68,11 @@ def examine_import(
     sound = read_input(rules.program, file.content)
     progress(1, 2, "与上次入库的数据比较")
     with store.reading() as session:
-        last = last_accepted(session, bureau)
+        last = last_accepted(session, bureau, rules.program.name)
         stored = session.snapshots.get(bureau, last) if last else None
+        hints = (*sound.hints, *book_hints(session, bureau, rules.program, sound.snapshot))
     found = compare(rules.program, stored, sound.snapshot)
-    return Examined(rules, file, sound, last, found)
+    return Examined(rules, file, replace(sound, hints=hints), last, found)
 
 
 def compare(
@@ -99,7 +101,7 @@ def store_import(store: Store, bureau: Bureau, examined: Examined, sender: str, 
     program, snapshot = examined.rules.program, examined.sound.snapshot
     received = StoredImport.received(bureau.bureau, examined.file.name, sender, now, examined.file.content)
     with store.writing() as session:
-        refuse_overtaken(session, bureau.bureau, examined.last)
+        refuse_overtaken(session, bureau.bureau, examined.last, program.name)
         session.add_bureau(bureau)
         save_rules(session, bureau.bureau, examined.rules, sender, now)
         save_received(session, received, program.fingerprint, sender, now)
@@ -109,14 +111,17 @@ def store_import(store: Store, bureau: Bureau, examined: Examined, sender: str, 
     return Imported(snapshot.fingerprint, received.content_hash, rows, examined.sound.hints, is_new)
 
 
-def last_accepted(session: Session, bureau: str) -> str:
-    """The fingerprint of the snapshot accepted last; "" if none was."""
-    accepted = [event.detail for event in session.imports.log(bureau) if event.state == ACCEPTED]
+def last_accepted(session: Session, bureau: str, name: str = "") -> str:
+    """The fingerprint of the snapshot accepted last, under a version of the rule set of that name if one is given; "" if
+    none was."""
+    named = {each.fingerprint for each in session.rule_sets.all(bureau) if name in ("", each.name)}
+    log = (event for event in session.imports.log(bureau) if event.state == ACCEPTED)
+    accepted = [event.detail for event in log if event.rule_set in named]
     return accepted[-1] if accepted else ""
 
 
-def refuse_overtaken(session: Session, bureau: str, seen: str) -> None:
-    if last_accepted(session, bureau) != seen:
+def refuse_overtaken(session: Session, bureau: str, seen: str, name: str) -> None:
+    if last_accepted(session, bureau, name) != seen:
         raise Overtaken(
             "刚才另有一份数据入库，差异已不是看到的那样，所以没有入库。", "请重新导入，看过新的差异再确认。"
         )

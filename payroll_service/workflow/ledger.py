@@ -47,20 +47,28 @@ class Act:
 
 
 def read_ledger(session: Session, bureau: str, until: date | None = None) -> Ledger:
-    """The book as it stands, or with what belongs to the time until a day: what was earned or approved, and what moved."""
+    """The book as it stands, or with what belongs to the time until a day: what was earned or approved, and what moved.
+
+    What a movement of that time knew as granted counts with it, even if its approval bears a later day.
+    """
     ledger = Ledger(bureau)
     approved = session.runs.approved(bureau)
-    counted = {each.run_id for each in approved if until is None or granted_on(each) <= until}
+    movements = [each for each in session.ledger.movements(bureau) if until is None or each.day <= until]
+    known = max((each.approvals for each in movements), default=0)
+    counted = {
+        each.run_id
+        for place, each in enumerate(approved)
+        if until is None or place < known or granted_on(each) <= until
+    }
     ledger.approvals = len(counted)
     for run, entitlement, fen in session.runs.granted(bureau):
         if run.run_id in counted:
             ledger.balances.grant(entitlement, fen)
             ledger.granted_under[entitlement.fund] = run.rule_set
-    for movement in session.ledger.movements(bureau):
-        if until is None or movement.day <= until:
-            lines = [line for paid in paid_by(session, movement) for line in paid.lines]
-            ledger.balances.move(movement.kind, lines, session.ledger.postings(bureau, movement.number))
-            ledger.movements.append(movement)
+    for movement in movements:
+        lines = [line for paid in paid_by(session, movement) for line in paid.lines]
+        ledger.balances.move(movement.kind, lines, session.ledger.postings(bureau, movement.number))
+        ledger.movements.append(movement)
     return ledger
 
 

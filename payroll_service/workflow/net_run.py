@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from payroll_service.audit.netted import check_netted
@@ -38,8 +38,22 @@ def runs_to_net(session: Session, bureau: str, program: Program, period: Period)
 def refuse_corrected(session: Session, bureau: str, program: Program, runs: Sequence[NettedRun]) -> None:
     """Raises VersionsClash where a run was approved under a version that corrects this one: it would be taken back."""
     used = {named.run: session.runs.get(bureau, named.run).rule_set for named in runs}
+    correction = approved_correction(session, bureau, program, used)
+    if correction is not None:
+        run, version = correction
+        raise VersionsClash(
+            f"数据是按「{program.name}」{program.version} 导入的，批次 {run} 已经按更正的 {version} 审批；"
+            f"再按 {program.version} 核算，会把更正退回去。",
+            f"请加 --rules 和 {version} 的文件；真要退回去的，--rules 写 {program.version} 的文件。",
+        )
+
+
+def approved_correction(
+    session: Session, bureau: str, program: Program, used: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """The first of these runs (id: fingerprint of its rule set) under a version that corrects this one, with that version."""
     if set(used.values()) <= {program.fingerprint}:
-        return
+        return None
     programs = {
         each.fingerprint: rules_from(each.document, each.name).program
         for each in session.rule_sets.all(bureau)
@@ -48,11 +62,8 @@ def refuse_corrected(session: Session, bureau: str, program: Program, runs: Sequ
     for run, fingerprint in used.items():
         later = programs.get(fingerprint)
         if later is not None and corrects(later, program, [*programs.values()]):
-            raise VersionsClash(
-                f"数据是按「{program.name}」{program.version} 导入的，批次 {run} 已经按更正的 {later.version} 审批；"
-                f"再按 {program.version} 核算，会把更正退回去。",
-                f"请加 --rules 和 {later.version} 的文件；真要退回去的，--rules 写 {program.version} 的文件。",
-            )
+            return run, later.version
+    return None
 
 
 def load_earlier(session: Session, bureau: str, runs: Sequence[NettedRun]) -> list[Earlier]:

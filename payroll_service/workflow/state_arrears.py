@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from payroll_service.book.ledger.arrears import ArrearsRow, arrears_by
 from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.movements import ADJUSTMENT, KINDS, PAYMENT, REJECT, Movement
 from payroll_service.book.ledger.records import read_record
-from payroll_service.book.money import fen_text
+from payroll_service.book.money import grouped
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, PayeeRecord
 from payroll_service.book.run_states import PUBLISHED
@@ -102,9 +103,10 @@ def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
     with store.reading() as session:
         payee = find_payee(session, bureau, number)
         own = _own_book(session, bureau, payee.payee_id)
-        held = decisions(session, bureau).held.get(payee.payee_id, "")
+        decided = decisions(session, bureau)
+        held, plan = decided.held.get(payee.payee_id, ""), decided.plans.get(payee.payee_id)
     claims = tuple(
-        Claim(found, tuple(told), tuple(_reasons(own, found, told, held)))
+        Claim(found, tuple(told), tuple(_reasons(own, found, told, held, plan)))
         for found, told in sorted(own.steps.items())
     )
     return PayeeArrears(payee, claims, own.names)
@@ -138,9 +140,12 @@ def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
     for number, stored in session.ledger.of_payee(bureau, payee):
         movement, lines = movements[number], read_record(stored).lines
         own.balances.move(movement.kind, lines, ())
+        sums: Counter[tuple[Entitlement, bool]] = Counter()  # a claim paid from two pots is paid once
         for line in lines:
+            sums[line.entitlement, line.fen > 0] += line.fen
+        for (claim, _), fen in sums.items():
             paid = movement.kind != ADJUSTMENT
-            own.add(line.entitlement, Step(movement.day, _told(movement, payee, line.fen), line.fen, paid))
+            own.add(claim, Step(movement.day, _told(movement, payee, fen), fen, paid))
     for told in own.steps.values():
         told.sort(key=lambda step: step.day)
     own.balances.cash.update(session.ledger.cash(bureau))
@@ -165,11 +170,14 @@ def _told(movement: Movement, payee: str, fen: int) -> str:
     return f"{what}：{movement.reason or movement.reference}"
 
 
-def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str) -> Iterator[str]:
-    """Why a claim is not paid in full; nothing for one that is."""
+def _reasons(
+    own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str, plan: int | None
+) -> Iterator[str]:
+    """Why a claim is not paid in full, or how what was paid too much comes back; nothing for one that is settled."""
     owed = own.balances.owed(claim)
     if owed < 0:
-        yield f"多发 {fen_text(-owed)}，应追回"
+        agreed = f"，约定每次最多 {grouped(plan)}" if plan is not None else ""
+        yield f"从资金“{claim.fund}”以后的付款里抵扣，或本人交回{agreed}"
     if owed <= 0:
         return
     since = steps[0].day
@@ -179,20 +187,20 @@ def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str
     for movement, fund in ours:
         if fund["settled_fen"] < fund["claims_fen"]:
             yield (
-                f"{movement.day} 付款单 {movement.draft}：资金“{claim.fund}”可用 {fen_text(fund['cash_fen'])}，"
-                f"应付 {fen_text(fund['claims_fen'])}，付了 {fen_text(fund['settled_fen'])}，不够付清"
+                f"{movement.day} 付款单 {movement.draft}：资金“{claim.fund}”可用 {grouped(fund['cash_fen'])}，"
+                f"应付 {grouped(fund['claims_fen'])}，付了 {grouped(fund['settled_fen'])}，不够付清"
             )
     if not ours:
         yield f"批准以来，资金“{claim.fund}”还没有付过款"
     yield from (
-        f"{step.day} {step.text}，退回 {fen_text(-step.fen)}" for step in steps if step.paid and step.fen < 0
+        f"{step.day} {step.text}，退回 {grouped(-step.fen)}" for step in steps if step.paid and step.fen < 0
     )
     kept = sum(fen for found, _, fen in own.balances.set_aside(claim.fund) if found == claim)
     if kept:
-        yield f"退回的 {fen_text(kept)} 给本人留着，下次付款先付"
+        yield f"退回的 {grouped(kept)} 给本人留着，下次付款先付"
     if held:
         yield f"停付：{held}"
-    yield f"资金“{claim.fund}”现有 {fen_text(own.balances.cash_of(claim.fund))}"
+    yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
 
 
 def _names(session: Session, bureau: str, units: bool) -> Names:

@@ -12,7 +12,7 @@ from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.movements import Line, Pot
 from payroll_service.book.ledger.recovery import recover
 from payroll_service.book.ledger.terms import Terms
-from payroll_service.book.money import fen_text
+from payroll_service.book.money import grouped
 from payroll_service.errors import MoneyShort
 from rules.language.disbursement import BY_ORDER, EARNED
 from rules.language.period import Calendar
@@ -138,16 +138,17 @@ def _short(
     balances: Balances, fund: str, owed: Mapping[Entitlement, int], terms: Terms, limit: int | None
 ) -> MoneyShort:
     cash, due = balances.cash_of(fund), sum(owed.values())
-    told = f"，本次限付 {fen_text(limit)}" if limit is not None else ""
-    short = f"资金“{fund}”可用 {fen_text(cash)}{told}，应付 {fen_text(due)}，不够付清"
+    told = f"，本次限付 {grouped(limit)}" if limit is not None else ""
+    short = f"资金“{fund}”可用 {grouped(cash)}{told}，应付 {grouped(due)}，不够付清"
     if not terms.rule_set:
         return MoneyShort(
-            f"{short}，而没有一个批准的批次用到它。", "请用 --rules 写明按哪一版规则集的「支付」。"
+            f"{short}，而没有一个批准的批次用到它。",
+            "请用 --rules 写明按哪一版规则集的「支付」；别的资金可以先付：payroll pay --fund 资金。",
         )
     return MoneyShort(
         f"{short}（指定项目的拨款只能付那些项目），规则集没有说先付谁。",
         f"请在规则集里补上一条并注明依据，如「{SHOW_CLAUSE}」，写法见 docs/rule-language.md 第 19 节；"
-        "再导入这一版，用 --rules 指定。",
+        "再导入这一版，用 --rules 指定。别的资金可以先付：payroll pay --fund 资金。",
     )
 
 

@@ -56,7 +56,8 @@ def accept_import(store: Store, bureau: str, job_id: str, unit: str, by: str, no
 def _save_snapshot(
     session: Session, job: Job, asked: AskedImport, result: ImportResult, by: str, now: datetime
 ) -> None:
-    refuse_overtaken(session, job.bureau, result.last)
+    rule_set = session.rule_sets.get(job.bureau, asked.rule_set)
+    refuse_overtaken(session, job.bureau, result.last, rule_set.name)
     imports = tuple(dict.fromkeys(one.content_hash for one in result.parts))
     if job.kind == ASSEMBLY:
         if parts_of(newest_parts(session, job.bureau, asked.rule_set).values()) != result.parts:

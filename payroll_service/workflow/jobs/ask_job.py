@@ -60,8 +60,16 @@ def ask_run(
 ) -> Job:
     """Have a snapshot calculated. `rule_set` "" is the one it was checked under. Raises UnknownRun, UnknownRuleSet."""
     with store.writing() as session:
-        found = find_snapshot(session, bureau, snapshot)
-        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint if rule_set else ""
-        job = Job(bureau, new_id(), RUN, written(AskedRun(found, period, chosen)), by, "", now)
+        chosen = choose_rules(session, bureau, rule_set, now.date()) if rule_set else None
+        found = find_snapshot(session, bureau, snapshot, chosen.name if chosen else "")
+        job = Job(
+            bureau,
+            new_id(),
+            RUN,
+            written(AskedRun(found, period, chosen.fingerprint if chosen else "")),
+            by,
+            "",
+            now,
+        )
         session.jobs.add(job)
     return job
