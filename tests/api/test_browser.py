@@ -19,6 +19,7 @@ from payroll_service.book.working_days import china_day
 from payroll_service.clock import now
 from payroll_service.store import migrate
 from payroll_service.workflow.jobs.work_job import working
+from payroll_service.workflow.set_bank_account import WantedAccount, propose_accounts
 from tests.api.conftest import furnish
 from tests.api.test_imports import workbook
 from tests.api.test_serve import free_port
@@ -52,6 +53,8 @@ def site(tmp_path_factory):
     with town.store.writing() as session:
         for account in town.people.values():
             session.access.set_password(BUREAU.bureau, account.account_id, hashed(PASSWORD))
+    wanted = [WantedAccount("6228480000000000018", "农信社", payee_id=town.payee)]
+    propose_accounts(town.store, BUREAU.bureau, wanted, "新开户", "clerk", now())
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(town.app, port=port, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -179,10 +182,10 @@ def test_a_clerk_mends_a_messy_workbook_and_calculates_without_any_script(site, 
 PAGES = {
     Role.SCHOOL_CLERK: ["/imports"],
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
-    Role.CLERK: ["/runs", "/rule-sets", "/objections"],
-    Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}"],
-    Role.AUDITOR: ["/runs/{run}?replay=1"],
-    Role.ADMIN: ["/accounts"],
+    Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}"],
+    Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],
+    Role.AUDITOR: ["/runs/{run}?replay=1", "/access"],
+    Role.ADMIN: ["/accounts", "/clients"],
 }
 
 
@@ -195,8 +198,9 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
         "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
     )
     for path in PAGES[role]:
-        page.goto(site.address + path.format(run=site.run, rule_set=site.rule_set))
-        name = path.strip("/").partition("?")[0].replace("/", "-").format(run="run", rule_set="rules")
+        page.goto(site.address + path.format(run=site.run, rule_set=site.rule_set, payee=site.payee))
+        short = {"run": "run", "rule_set": "rules", "payee": "payee"}
+        name = path.strip("/").partition("?")[0].replace("/", "-").format(**short)
         looks_right(page, f"{role.value}-{name or 'home'}-{viewport['width']}")
     assert said == [], "the browser had nothing to complain of"
 

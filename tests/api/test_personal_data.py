@@ -14,6 +14,7 @@ from tests import acts
 from tests.api.test_pages import form_token, post
 from tests.api.test_payees import CARD
 from tests.api.test_rights import filled
+from tests.store.test_vault import in_clear
 from tests.workflow.conftest import BUREAU, NOW
 
 TELLING = {
@@ -85,6 +86,14 @@ def test_every_route_that_tells_of_another_person_puts_it_down(town, words):
                         f"{method} {route.path} tells of a person and puts nothing down"
                     )
     assert telling == TELLING
+
+
+def test_no_number_name_or_account_is_at_rest_in_clear(town, words, database_url):
+    """After an import, a run, an approval, an account and an objection: not in any file or table, detail or log."""
+    people = [word for word in words if not word.startswith("{")]
+    assert len(people) > 20
+    assert in_clear(database_url, *people) == []
+    assert in_clear(database_url, BUREAU.name) == [BUREAU.name], "the search finds what is there"
 
 
 def test_the_auditor_reads_who_read_page_by_page(town):
