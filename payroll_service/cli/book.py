@@ -13,7 +13,6 @@ from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
     SchemeOption,
-    as_problem,
     report,
     write_file,
 )
@@ -34,6 +33,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.list_runs import ListedRun, list_runs, paid_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.log_read import log_read
+from payroll_service.workflow.problems_ahead import as_problem
 from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 

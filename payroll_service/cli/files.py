@@ -13,7 +13,7 @@ import typer
 import rules as rules_package
 from payroll_service.book.money import total
 from payroll_service.book.payouts import LATE_WORDS
-from payroll_service.calculation.outcome import CalculationError, RowProblem
+from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.printing import (
     STOPPED,
     UNSOUND,
@@ -42,9 +42,9 @@ from payroll_service.workflow.calculate_period import (
     result_files,
 )
 from payroll_service.workflow.explain_payout import explain_payout, explain_stored
-from payroll_service.workflow.lacking_rows import lacking_rows
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.log_read import log_read
+from payroll_service.workflow.problems_ahead import as_problem, problems_lacking, problems_stopping
 from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
 from rules.language.source import plain, read_source
@@ -120,9 +120,7 @@ def calculate(
                 calculation = calculate_period(program, sound.snapshot, when)
             except UnsoundInput as unsound:
                 bar.update(task, advance=1, description="看还缺哪些行")
-                places = Places(program, unsound.tables)
-                lacking = lacking_rows(program, unsound.tables, unsound.problems, when)
-                problems = [*unsound.problems, *(as_problem(each, places) for each in lacking)]
+                problems = [*unsound.problems, *problems_lacking(program, unsound, when)]
             except CalculationError as error:
                 places = Places(program, sound.tables)
                 problems = [as_problem(each, places) for each in error.problems]
@@ -138,6 +136,8 @@ def calculate(
             raise typer.Exit(UNSOUND)
     report(calculation, output)
     if calculation.broken:
+        stopping = list(problems_stopping(calculation, sound))
+        err.print(write_problems(output / "problems.csv", input_, program, stopping), markup=False)
         raise typer.Exit(STOPPED)
 
 
@@ -213,13 +213,6 @@ def clear(folder: Path) -> None:
         raise UnreadableFile(f"{folder} 是一个文件，不是文件夹。", "请换一个文件夹。")
     for name in RESULTS:
         (folder / name).unlink(missing_ok=True)
-
-
-def as_problem(each: RowProblem, places: Places | None = None) -> Problem:
-    """A row that could not be calculated, in the form of a problem of the workbook, in its cell if that is known."""
-    sheet, cell = places.cell(each.table, each.key, each.column) if places else ("", "")
-    message = f"{'、'.join(each.key)}：{each.message}"
-    return Problem(sheet or each.table, cell, each.column, "无法计算", message, each.remedy)
 
 
 @contextmanager

@@ -16,10 +16,11 @@ from payroll_service.cli.files import InputOption, RulesOption, SchemeOption, wr
 from payroll_service.cli.printing import SHOWN, UNSOUND, at_the_door, err, out, progress, show_problems
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
-from payroll_service.errors import UnsoundInput
+from payroll_service.errors import Refused, UnsoundInput
 from payroll_service.snapshot.tables import Problem
 from payroll_service.store.store import Store
 from payroll_service.workflow.assemble_parts import examine_assembly, store_assembly
+from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.import_part import ExaminedPart, examine_part, store_part
 from payroll_service.workflow.import_workbook import Imported, examine_import, received_file, store_import
 from payroll_service.workflow.list_parts import PartsOverview, list_parts
@@ -51,15 +52,26 @@ def import_(
         str, typer.Option("--unit", metavar="代码", help="和 --part 连用：这一份全是这个单位的")
     ] = "",
     scheme: SchemeOption = None,
+    period: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--period",
+            metavar="期间",
+            help="入库前按这个期间试算：缺的行、不成立的必须检查也列出；可以写几次",
+        ),
+    ] = None,
 ) -> None:
     """检查一个工作簿，列出与上次的差异，确认后入库（文件、规则集、数据快照）；有问题就什么都不存，列出清单。"""
     with at_the_door(), opened(database) as store:
         loaded, owner = load_rules(rules, scheme or ()), bureau_of(bureau)
+        if (part or unit) and period:
+            raise Refused("只收一部分表时不能试算。", "请不写 --period；收齐合并以后再试算。")
         if part or unit:
             _import_part(store, owner, loaded, input_, unit, actor(by), problems, dry_run)
             return
         with _problems_to(problems, input_, loaded.program), _busy("检查"):
-            examined = examine_import(store, owner.bureau, loaded, received_file(input_))
+            periods = [governed_period(loaded.program, text) for text in period or ()]
+            examined = examine_import(store, owner.bureau, loaded, received_file(input_), periods=periods)
         agree(examined.last, examined.differences, dry_run, yes)
         if dry_run:
             return

@@ -20,8 +20,10 @@ from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
 from payroll_service.workflow.book_hints import book_hints
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from payroll_service.workflow.problems_ahead import read_for_periods
 from payroll_service.workflow.progress import Progress, silent
-from payroll_service.workflow.read_input import SoundInput, read_input
+from payroll_service.workflow.read_input import SoundInput
+from rules.language.period import Period
 from rules.language.program import Program
 from rules.language.versions import find_clashes
 
@@ -61,11 +63,19 @@ class Examined:
 
 
 def examine_import(
-    store: Store, bureau: str, rules: LoadedRules, file: ReceivedFile, progress: Progress = silent
+    store: Store,
+    bureau: str,
+    rules: LoadedRules,
+    file: ReceivedFile,
+    progress: Progress = silent,
+    periods: Sequence[Period] = (),
 ) -> Examined:
-    """Read, check and compare; nothing is stored. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook."""
+    """Read, check and compare; nothing is stored. Raises UnsoundInput, UnreadableFile, UnreadableWorkbook.
+
+    What runs of `periods` would refuse is a problem, too.
+    """
     progress(0, 2, "读取和检查")
-    sound = read_input(rules.program, file.content)
+    sound = read_for_periods(rules.program, file.content, periods)
     progress(1, 2, "与上次入库的数据比较")
     with store.reading() as session:
         last = last_accepted(session, bureau, rules.program.name)

@@ -215,6 +215,9 @@ def test_a_check_that_must_hold_stops_the_payout(tmp_path):
     assert not names & {"payouts.csv", "receipt.json"}
     assert "绩效标准已填" in done.output
     assert any(line["类别"] == "必须" for line in rows(tmp_path / "out" / "findings.csv"))
+    [told] = rows(tmp_path / "out" / "problems.csv")
+    assert (told["表"], told["类别"]) == ("任职.csv", "必须")
+    assert (tmp_path / "out" / "problems.xlsx").is_file()
 
 
 def test_paying_beyond_the_approved_total_stops_the_payout(tmp_path):

@@ -7,8 +7,9 @@ import typer
 
 from payroll_service.cli.differences import confirm
 from payroll_service.errors import NotConfirmed
-from tests.cli.test_commands import payroll
-from tests.sample_county import RULES, write_csv_folder
+from payroll_service.workbook.sheets import column_letters
+from tests.cli.test_commands import SEMESTER, payroll, rows
+from tests.sample_county import RULES, county_tables, write_csv_folder
 
 
 @pytest.fixture
@@ -63,6 +64,63 @@ def test_problems_are_written_beside_each_other(database, tmp_path):
     done = import_(database, bad, "--problems", tmp_path / "out" / "problems.csv")
     assert done.exit_code == 2
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"problems.csv", "problems.xlsx"}
+
+
+def listed(folder):
+    return [(line["表"], line["单元格"], line["类别"]) for line in rows(folder / "problems.csv")]
+
+
+@pytest.fixture
+def without_a_score(tmp_path):
+    """Nobody knows the score of one post, and another post has no pay."""
+    folder = write_csv_folder(tmp_path / "缺", {("任职", "绩效标准", 0): "0"})
+    sheet = folder / "学期考核.csv"
+    heading, first, *others = sheet.read_text(encoding="utf-8-sig").splitlines()
+    sheet.write_text("\n".join([heading, *others]) + "\n", encoding="utf-8-sig")
+    return folder, first.split(",")[0]
+
+
+def test_without_a_period_rows_that_a_run_would_miss_are_not_told(database, without_a_score):
+    assert import_(database, without_a_score[0], "--yes").exit_code == 0
+
+
+def test_with_a_period_the_rows_that_a_run_would_miss_are_told_and_nothing_is_stored(
+    database, without_a_score, tmp_path
+):
+    folder, person = without_a_score
+    out = tmp_path / "out"
+    done = import_(database, folder, "--period", SEMESTER, "--problems", out / "problems.csv", "--yes")
+    assert done.exit_code == 2
+    assert "没有入库" in done.output
+    [line] = rows(out / "problems.csv")
+    assert (line["表"], line["类别"]) == ("任职.csv", "无法计算")
+    assert person in line["问题"]
+    assert line["单元格"]
+    assert "没有入库" in import_(database, folder, "--dry-run").output
+
+
+def test_with_a_period_a_check_that_must_hold_is_told_in_its_cell(database, tmp_path):
+    bad = write_csv_folder(tmp_path / "零", {("任职", "绩效标准", 3): "0"})
+    out = tmp_path / "out"
+    month = import_(database, bad, "--period", "2020-09", "--problems", out / "problems.csv", "--yes")
+    assert month.exit_code == 2
+    [(sheet, cell, kind)] = listed(out)
+    assert (sheet, kind) == ("任职.csv", "必须")
+    table = next(one for one in county_tables() if one.table == "任职")
+    heading = list(table.columns).index("绩效标准")
+    assert cell == f"{column_letters(heading)}5"
+
+
+def test_several_periods_are_told_once_and_a_sound_workbook_is_stored(database, changed, tmp_path):
+    bad = write_csv_folder(tmp_path / "零", {("任职", "绩效标准", 3): "0"})
+    both = ("--period", "2020-09", "--period", "2020-10")
+    import_(database, bad, *both, "--problems", tmp_path / "problems.csv")
+    assert len(listed(tmp_path)) == 1
+    assert import_(database, changed, *both, "--yes").exit_code == 0
+
+
+def test_a_part_cannot_be_tried(database, changed):
+    assert "--period" in import_(database, changed, "--part", "--period", SEMESTER).output
 
 
 def at_a_terminal(monkeypatch, answer):
