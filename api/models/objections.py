@@ -11,7 +11,7 @@ from api.models.base import Answer, Request, RunId, Words
 from payroll_service.book.records import RunPublication
 from payroll_service.workflow.list_objections import ListedObjection
 from payroll_service.workflow.object_to_item import LONGEST
-from payroll_service.workflow.publish_run import ANSWER_DAYS, WORKING_DAYS
+from payroll_service.workflow.publish_run import ANSWER_DAYS
 
 Cause = Literal["score", "months", "post", "rule", "other"]
 Outcome = Literal["upheld", "rejected"]
@@ -20,9 +20,9 @@ Days = Annotated[int, Field(ge=1, le=60)]
 
 
 class Publish(Request):
-    """For how many working days, counted from tomorrow; or until a day set by hand, for a reason."""
+    """For how many working days, counted from tomorrow (null: as the rule set says, or else five); or until a day set by hand, for a reason."""
 
-    working_days: Days = WORKING_DAYS
+    working_days: Days | None = None
     answer_days: Days = ANSWER_DAYS
     until: date | None = None
     answer_by: date | None = None

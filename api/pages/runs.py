@@ -91,7 +91,7 @@ def publish(
     form_token: FormToken,
     store: TheStore,
     now: Now,
-    working_days: Annotated[int, Form(ge=1, le=60)] = WORKING_DAYS,
+    working_days: Annotated[int | None, Form(ge=1, le=60)] = None,
     answer_days: Annotated[int, Form(ge=1, le=60)] = ANSWER_DAYS,
     until: Annotated[str, Form(max_length=10)] = "",
     answer_by: Annotated[str, Form(max_length=10)] = "",

@@ -96,8 +96,13 @@ def publish(
     run_id: RunArgument,
     by: WhoOption,
     working_days: Annotated[
-        int, typer.Option("--days", metavar="N", help="公示几个工作日，从明天数起；按本地的办法定")
-    ] = WORKING_DAYS,
+        int | None,
+        typer.Option(
+            "--days",
+            metavar="N",
+            help=f"公示几个工作日，从明天数起；默认照规则集的支付，没有写的 {WORKING_DAYS} 个",
+        ),
+    ] = None,
     answer_days: Annotated[
         int, typer.Option("--answer-days", metavar="N", help="申诉几个工作日内答复")
     ] = ANSWER_DAYS,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from payroll_service.book.objection_states import OPEN
-from payroll_service.book.records import RunEvent, RunPublication
+from payroll_service.book.records import RunEvent, RunPublication, RunRecord
 from payroll_service.book.run_states import APPROVED, CLOSED, PUBLISHED
 from payroll_service.book.working_days import china_day, working_day_after
 from payroll_service.errors import NotPublishable
-from payroll_service.store.store import Store
+from payroll_service.store.store import Session, Store
 from payroll_service.workflow.list_objections import listed_objections
+from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.stored_runs import expect_state, find_run
 
 WORKING_DAYS = ANSWER_DAYS = 5  # usual, and no law: the bureau's own rules say how many
@@ -19,9 +20,12 @@ WORKING_DAYS = ANSWER_DAYS = 5  # usual, and no law: the bureau's own rules say 
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """For how long. `until` and `answer_by` set a day by hand, for `reason`, where nothing is counted."""
+    """For how long. `working_days`: None for what the rule set's 支付 says, or else the usual number.
 
-    working_days: int = WORKING_DAYS
+    `until` and `answer_by` set a day by hand, for `reason`, where nothing is counted.
+    """
+
+    working_days: int | None = None
     answer_days: int = ANSWER_DAYS
     until: date | None = None
     answer_by: date | None = None
@@ -39,9 +43,11 @@ def publish_run(
     if not by.strip():
         raise NotPublishable("没有写由谁公示。", "请用 --by 写明。")
     first = china_day(now)
-    last, answer_by = _days(asked, first)
     with store.writing() as session:
-        expect_state(session, find_run(session, bureau, run_id), "公示", APPROVED)
+        run = find_run(session, bureau, run_id)
+        expect_state(session, run, "公示", APPROVED)
+        working_days = asked.working_days if asked.working_days is not None else usual_days(session, run)
+        last, answer_by = _days(asked, working_days, first)
         publication = RunPublication(
             bureau=bureau,
             run_id=run_id,
@@ -50,7 +56,7 @@ def publish_run(
             at=now,
             first_day=first,
             last_day=last,
-            working_days=0 if asked.until else asked.working_days,
+            working_days=0 if asked.until else working_days,
             answer_days=asked.answer_days,
             answer_by=answer_by,
             reason=asked.reason.strip(),
@@ -58,12 +64,19 @@ def publish_run(
         return session.objections.publish(publication)
 
 
-def _days(asked: PublishRequest, first: date) -> tuple[date, date]:
-    if asked.working_days < 1 or asked.answer_days < 1:
+def usual_days(session: Session, run: RunRecord) -> int:
+    """For how many working days the run's rule set wants it published; the usual number where it does not say."""
+    stored = session.rule_sets.get(run.bureau, run.rule_set)
+    rule = rules_from(stored.document, stored.name).program.disbursement
+    return rule.publicity if rule and rule.publicity else WORKING_DAYS
+
+
+def _days(asked: PublishRequest, working_days: int, first: date) -> tuple[date, date]:
+    if working_days < 1 or asked.answer_days < 1:
         raise NotPublishable("公示和答复至少各要 1 个工作日。", "请改好天数再公示。")
     if (asked.until or asked.answer_by) and not asked.reason.strip():
         raise NotPublishable("自己定公示、答复的最后一天，要写理由。", "请用 --reason 写明。")
-    last = asked.until or working_day_after(first, asked.working_days)
+    last = asked.until or working_day_after(first, working_days)
     if last <= first:
         raise NotPublishable(f"公示的最后一天 {last} 要在今天 {first} 以后。", "请改好日期再公示。")
     answer_by = asked.answer_by or working_day_after(last, asked.answer_days)

@@ -1,4 +1,4 @@
-"""Reads 支付: how claims are paid when there is too little money, and how overpayments are recovered."""
+"""Reads 支付: how claims are paid when there is too little money, how overpayments are recovered, how long is published."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rules.language.declarations import Declarations
 from rules.language.keys import DISBURSEMENT
 from rules.language.mistakes import meant
 from rules.language.program import Disbursement, Payment
-from rules.language.source import SourceNode, fail, fields_of, items_of, names_of, word_of
+from rules.language.source import SourceNode, fail, fields_of, items_of, names_of, text_of, word_of
 
 PRO_RATA, BY_ORDER = "按比例", "按先后"
 SHORTAGES = (PRO_RATA, BY_ORDER)
@@ -16,6 +16,7 @@ EARNED, ITEM = "所属", "项目"
 ORDERS = (EARNED, ITEM)
 OFFSET, PLANNED = "抵扣", "按计划"
 RECOVERIES = (OFFSET, PLANNED)
+LONGEST_PUBLICITY = 60  # working days
 
 
 def read_disbursement(
@@ -35,8 +36,19 @@ def read_disbursement(
             _items(fields, node, order, [payment.number for payment in payments]),
             word_of(fields["追回"], "追回", RECOVERIES),  # type: ignore[arg-type]
             declared.basis(fields, node, "支付"),
+            _publicity(fields),
         )
     return None
+
+
+def _publicity(fields: dict[str, SourceNode]) -> int:
+    """For how many working days a run is published; 0 where nothing is said."""
+    if "公示" not in fields:
+        return 0
+    text = text_of(fields["公示"], "公示")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LONGEST_PUBLICITY):
+        fail(fields["公示"], f"公示的天数不能是「{text}」", f"请写 1 至 {LONGEST_PUBLICITY} 的整数，是工作日")
+    return int(text)
 
 
 def _order(fields: dict[str, SourceNode], node: SourceNode, shortage: str) -> tuple[str, ...]:

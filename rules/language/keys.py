@@ -29,7 +29,7 @@ CHECK: Keys = (("名称", "表", "依据"), ("必须", "提示", "限于", "列�
 ROSTER: Keys = (("表",), ("不发", "暂缓"))
 ROSTER_RULE: Keys = (("名称", "当", "依据"), ("何时", "示例"))
 APPROVED: Keys = (("表", "单位", "资金", "金额", "依据"), ())
-DISBURSEMENT: Keys = (("不足", "追回", "依据"), ("先后", "项目次序", "示例"))
+DISBURSEMENT: Keys = (("不足", "追回", "依据"), ("先后", "项目次序", "公示", "示例"))
 
 TABLES: dict[str, Keys] = {  # by the key that tells the kind
     "列": (

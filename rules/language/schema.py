@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules.language import keys
-from rules.language.disbursement import ORDERS, RECOVERIES, SHORTAGES
+from rules.language.disbursement import LONGEST_PUBLICITY, ORDERS, RECOVERIES, SHORTAGES
 from rules.language.keys import Keys
 from rules.language.period import PERIOD_KINDS
 from rules.language.program import CADENCE
@@ -44,6 +44,7 @@ _MEANING = {
     "何时": "哪一种计算里发",
     "不足": "一笔资金不够付清时：按比例，或 按先后",
     "先后": "按先后时，先看什么：[所属, 项目]；所属早的在前，同一级里按比例",
+    "公示": "审批以后、付款以前公示几个工作日；不写就由公示的人定",
     "项目次序": "发放的编号，由先到后；同一级的写在一个方括号里；没有写的排在最后",
     "追回": "多发的怎样追回：抵扣（同一资金下次付款里扣）或 按计划（登记了分期才扣）",
     "事件": "表里的一列：它不同的行分开核定，如同一人的两项奖",
@@ -116,6 +117,7 @@ def _parts() -> dict[str, Schema]:
             先后={"anyOf": [TEXT, {"type": "array", "items": {"enum": list(ORDERS)}}]},
             项目次序={"type": "array", "items": NAMES},
             追回={"enum": list(RECOVERIES)},
+            公示={"type": "integer", "minimum": 1, "maximum": LONGEST_PUBLICITY},
         ),
     }
 

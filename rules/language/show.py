@@ -274,6 +274,8 @@ def _disbursement(program: Program) -> Iterator[str]:
         yield f"    先后：{'，'.join(rule.order)}（所属的期间先结束的在前）"
     if rule.items:
         yield f"    项目次序：{'，'.join('、'.join(level) for level in rule.items)}，其余在后"
+    if rule.publicity:
+        yield f"    公示：{rule.publicity} 个工作日"
 
 
 def _interpretations(program: Program) -> Iterator[str]:

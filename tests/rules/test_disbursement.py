@@ -66,3 +66,14 @@ def test_it_is_part_of_the_fingerprint():
 )
 def test_a_mistake_is_told_with_its_cure(text, told):
     assert told in refused(text)
+
+
+def test_how_long_is_published_is_a_whole_number_of_working_days():
+    program = compiled(with_disbursement("{不足: 按比例, 追回: 抵扣, 公示: 7, 依据: 办法 九}"))
+    assert program.disbursement is not None
+    assert program.disbursement.publicity == 7
+    assert "公示：7 个工作日" in show(program)
+    for wrong in ("0", "61", "-5", "七"):
+        assert f"公示的天数不能是「{wrong}」" in refused(
+            f"{{不足: 按比例, 追回: 抵扣, 公示: {wrong}, 依据: 办法 九}}"
+        )

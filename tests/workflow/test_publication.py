@@ -23,12 +23,13 @@ from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.list_objections import list_objections
 from payroll_service.workflow.list_runs import list_runs, paid_runs
+from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
 from payroll_service.workflow.publish_run import PublishRequest, close_run, publish_run
 from payroll_service.workflow.state_arrears import explain_arrears
 from tests import acts
-from tests.workflow.class_teachers import MONTH, PEOPLE, receive, rules
+from tests.workflow.class_teachers import MONTH, PEOPLE, RULES, receive, rules
 from tests.workflow.conftest import BUREAU, NOW
 
 CODE = BUREAU.bureau
@@ -79,6 +80,17 @@ def test_the_days_are_counted_by_working_days_and_stored(store, run_id):
     assert (listed.last.state, listed.publication) == ("published", publication)
     with pytest.raises(NotApprovable, match="正在公示"):
         publish(store, run_id)
+
+
+@pytest.mark.parametrize(("said", "last"), [("公示: 2, ", "2025-09-29"), ("", "2025-10-10")])
+def test_the_rule_set_says_for_how_long(store, tmp_path, said, last):
+    path = tmp_path / "rules.yaml"
+    text = RULES.read_text(encoding="utf-8").replace('版本: "2009.1"', '版本: "2009.2"\n更正: "2009.1"')
+    path.write_text(f"{text}支付: {{不足: 按比例, 追回: 抵扣, {said}依据: 方案 津贴}}\n", encoding="utf-8")
+    receive(store, tmp_path / "data")
+    run = calculate_run(store, CODE, "", MONTH, "经办", NOW, load_rules(path)).run
+    acts.approve(store, CODE, run.run_id, "局长", NOW)
+    assert publish(store, run.run_id).last_day == date.fromisoformat(last)
 
 
 def test_only_what_is_approved_is_published_by_the_database_itself(store, run_id):

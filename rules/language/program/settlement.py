@@ -113,6 +113,7 @@ class Disbursement:
     `shortage` 按比例: every claim gets the same part; 按先后: claims are put into classes by `order` (所属: the period that
     ends first; 项目: as in `items`, what is not listed last), one class after the other, pro rata within a class.
     `recovery` 抵扣: withheld from the next payment of the same fund; 按计划: only as agreed with the payee.
+    `publicity`: for how many working days a run is published before it is paid, 0 where the rule set does not say.
     """
 
     shortage: Literal["按比例", "按先后"]
@@ -120,3 +121,4 @@ class Disbursement:
     items: tuple[tuple[str, ...], ...]
     recovery: Literal["抵扣", "按计划"]
     basis: tuple[Basis, ...]
+    publicity: int = 0
