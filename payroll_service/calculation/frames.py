@@ -174,7 +174,8 @@ class _Builder:
         return Frame(table.name, size, table.key, columns, OnDemand({}))
 
     def _meets(self, word: str) -> bool:
-        period = self.program.calendar.parse(word)
+        parse = partial(self.program.calendar.parse, word)
+        period = remembered(self.known, True, ("period", word), parse)
         return period is not None and period.meets(self.period)
 
     def _months(self, table: Table) -> Frame:

@@ -136,11 +136,16 @@ class RunsGrouping(Grouping):
 
     @cached_property
     def nowhere(self) -> bool:  # type: ignore[override]
-        return self.beyond.nowhere and bool((self.beyond.rows[self.runs.filled] < 0).any())
+        """Some rows above lead nowhere; they need not have rows."""
+        return self.beyond.nowhere
 
     @cached_property
     def ordered(self) -> bool:
         return self.beyond.ordered
+
+    @cached_property
+    def largest(self) -> int:  # type: ignore[override]
+        return self.runs.largest * self.beyond.largest
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -150,11 +155,15 @@ class RunsGrouping(Grouping):
         return self.beyond._reduced(op, self.runs._reduced(op, data, nothing), nothing)
 
 
-def in_runs(counts: np.ndarray, rows: np.ndarray) -> Grouping:
-    """The grouping of rows that stand in runs: so many for each receiving row, in its order."""
-    grouping = Grouping(rows, len(counts))
-    vars(grouping).update(nowhere=False, ordered=True, counts=counts)  # not asked again
-    return grouping
+class Runs(Grouping):
+    """The grouping of rows that stand in runs: `counts` of them for each receiving row, in its order."""
+
+    def __init__(self, counts: np.ndarray) -> None:
+        vars(self).update(size=len(counts), nowhere=False, ordered=True, counts=counts)
+
+    @cached_property
+    def rows(self) -> np.ndarray:  # type: ignore[override]
+        return np.repeat(np.arange(self.size), self.counts)
 
 
 @operation

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from payroll_service.calculation.applicability import laid_out
 from payroll_service.calculation.groups import Grouping, Receivers, received
 from payroll_service.calculation.statuses import kept
 from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import fits, narrow, wide
 
 KEY_BITS = 62
+FEW = 4  # rows without a weight are left aside where fewer than one in so many have one
 Rank = tuple[np.ndarray, int]  # codes from 0, lower is preferred; and how many there can be
 
 
@@ -36,6 +38,23 @@ def _handed_out(
     *codes: np.ndarray,
 ) -> np.ndarray:
     assert isinstance(grouping, Grouping), "operations have the arrays at hand"
+    if np.count_nonzero(weights) * FEW < len(weights):
+        weighing = np.flatnonzero(weights)
+        few = Grouping(grouping.rows[weighing], grouping.size)
+        taken = [code[weighing] for code in codes]
+        data = _handed_out_among(pools, weights[weighing], few, bounds, counts, *taken)
+        return laid_out(len(weights), weighing, data)
+    return _handed_out_among(pools, weights, grouping, bounds, counts, *codes)
+
+
+def _handed_out_among(
+    pools: np.ndarray,
+    weights: np.ndarray,
+    grouping: Grouping,
+    bounds: tuple[int, int],
+    counts: tuple[int, ...],
+    *codes: np.ndarray,
+) -> np.ndarray:
     all_weights, _, most = grouping.sums(weights, 0, bounds[1])
     exact = not fits(bounds[0] * bounds[1], most)
     if exact:

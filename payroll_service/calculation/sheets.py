@@ -15,7 +15,7 @@ import numpy as np
 
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.frames import follow
-from payroll_service.calculation.groups import Grouping, Receivers, RunsGrouping, in_runs
+from payroll_service.calculation.groups import Grouping, Receivers, Runs, RunsGrouping
 from payroll_service.calculation.outcome import Computed, Frame
 from payroll_service.calculation.prepared import Prepared
 from payroll_service.calculation.rates import RateTable
@@ -92,7 +92,7 @@ class Ground:
     def _followed(self, table: str, path: tuple[str, ...]) -> Grouping:
         link, runs = self.program.tables[table].links[path[0]], self.frames[table].runs
         if runs is not None and link.kind == "上级":
-            above = in_runs(runs, self.frames[table].links[link.name])
+            above = Runs(runs)
             beyond = path[1:]
             return RunsGrouping(above, self._grouping(link.target, beyond)) if beyond else above
         rows = follow(self.program, self.frames, table, path)
