@@ -10,6 +10,7 @@ from typing import Any
 from payroll_service.calculation.blocks import Block
 from payroll_service.calculation.compiled import Compiled, compiled
 from payroll_service.calculation.expressions import evaluate
+from payroll_service.calculation.groups import Grouping
 from payroll_service.calculation.lifting import Lifting
 from payroll_service.calculation.running import Lay, Made
 from payroll_service.calculation.sheets import ColumnId, Ground, Sheet
@@ -132,7 +133,7 @@ def traced(ground: Ground, block: Block, task: Task) -> BlockPlan:
     made = task(sheet, lay)
     told = (*made.pools, *made.withheld, *made.told)
     arrays = [value for one in told for value in vars(one).values() if isinstance(value, Traced)]
-    lifting = Lifting(sheet)
+    lifting = Lifting(sheet, _lay)
     places = {one.place: lifting.place(one.place) for one in arrays}
     return BlockPlan(
         sheet.facts,
@@ -145,9 +146,17 @@ def traced(ground: Ground, block: Block, task: Task) -> BlockPlan:
 
 
 def _lay(
-    lay: Lay, name: ColumnId, data: Any, scale: Any, low: int, high: int, status: Any, words: Any
+    lay: Lay,
+    name: ColumnId,
+    data: Any,
+    scale: Any,
+    low: int,
+    high: int,
+    status: Any,
+    words: Any,
+    runs: Grouping | None = None,
 ) -> None:
-    lay(name, Vector(data, scale, low, high, status, words=words, clean=True))
+    lay(name, Vector(data, scale, low, high, status, words=words, clean=True), runs)
 
 
 def _outline(told: Any, places: Mapping[int, Traced]) -> Outline:

@@ -85,7 +85,7 @@ def _told(ground: Ground, due: Plan) -> list[Any]:
     def tell(sheet: Sheet, lay: Lay) -> Made:
         return Made(lay, told=list(told_of(sheet, due)), flaws=sheet.flaws)
 
-    made = BlockRunner(ground, "told", tell).run(Block(), lambda name, v: None)
+    made = BlockRunner(ground, "told", tell).run(Block(), lambda *_: None)
     _refuse(ground, made.flaws)
     return made.told
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from payroll_service.calculation.blocks import Block, Rows
-from payroll_service.calculation.outcome import Computed, Frame, Pools, Withheld
+from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.outcome import ByRun, Computed, Frame, Pools, Withheld
 from payroll_service.calculation.running import Made
 from payroll_service.calculation.sheets import ColumnId, Flaw
 from payroll_service.calculation.statuses import OK
@@ -68,7 +69,7 @@ class Collected:
         self._laid: dict[tuple[str, ...], Laid] = {}
         self._entire: dict[tuple[str, ...], tuple[np.ndarray, Fraction]] = {}  # of tables that are not cut
         self._words: dict[ColumnId, tuple[str, ...]] = {}
-        self._bounds: dict[ColumnId, tuple[int, int]] = {}  # of columns that are not cut
+        self._columns: dict[ColumnId, Computed] = {}  # that are not cut
         self._pools: list[Pools] = []
         self._withheld: list[Withheld] = []
         self._names: list[ColumnId] = []
@@ -92,14 +93,19 @@ class Collected:
             self._lay(block, withheld.table, ("withheld", str(number), "rows"), withheld.rows)
             self._lay(block, withheld.table, ("withheld", str(number), "amount"), withheld.amount)
 
-    def add_column(self, block: Block, name: ColumnId, v: Vector) -> None:
-        """Lay down one block's part of a column, which is clean (see Vector)."""
-        self._words[name] = v.words
+    def add_column(self, block: Block, name: ColumnId, v: Vector, runs: Grouping | None = None) -> None:
+        """Lay down one block's part of a column, which is clean (see Vector). With `runs` it is by row above."""
+        data = v.data.astype(np.int64) if v.data.dtype == bool else narrow(v.data, v.low, v.high)
+        missing = v.status != OK if v.status is not None and v.status.any() else None
         if name[0] not in block.rows:
-            self._bounds[name] = v.low, v.high
-        data = v.data if v.data.dtype == bool else narrow(v.data, v.low, v.high)
-        if v.status is not None and v.status.any():
-            self._lay(block, name[0], ("missing", *name), v.status != OK, empty=False)
+            whole = Computed(data, v.scale, missing, v.words, (v.low, v.high))
+            self._columns[name] = whole if runs is None else ByRun(whole, runs.counts)
+            return
+        self._words[name] = v.words
+        if runs is not None:
+            data, missing = received(data, runs), None if missing is None else received(missing, runs)
+        if missing is not None:
+            self._lay(block, name[0], ("missing", *name), missing, empty=False)
         self._lay(block, name[0], ("column", *name), data, v.scale)
 
     def _lay(
@@ -127,20 +133,14 @@ class Collected:
 
     def _missing(self, *what: str) -> np.ndarray | None:
         of = ("missing", *what)
-        return self._whole(*of)[0] if of in self._entire or of in self._laid else None
+        return self._whole(*of)[0] if of in self._laid else None
 
     def columns(self) -> dict[ColumnId, Computed]:
-        found: dict[ColumnId, Computed] = {}
-        for name in self._names:
-            data, scale = self._whole("column", *name)
-            found[name] = Computed(
-                data.astype(np.int64) if data.dtype == bool else data,
-                scale,
-                self._missing(*name),
-                self._words[name],
-                self._bounds.get(name),
-            )
-        return found
+        return {name: self._columns.get(name) or self._of_blocks(name) for name in self._names}
+
+    def _of_blocks(self, name: ColumnId) -> Computed:
+        data, scale = self._whole("column", *name)
+        return Computed(data, scale, self._missing(*name), self._words[name])
 
     def pools(self) -> tuple[Pools, ...]:
         found: list[Pools] = []

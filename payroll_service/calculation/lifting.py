@@ -31,6 +31,7 @@ from payroll_service.calculation.tracing import (
 from payroll_service.calculation.tracing_sheet import TracingSheet, _rows
 from payroll_service.calculation.vectors import as_objects, taken
 
+DATA, STATUS = 2, 6  # where they stand among what a column is laid down with
 ANY, ALL = np.logical_or.reduce, np.logical_and.reduce
 
 
@@ -89,7 +90,9 @@ class Extent:
 class Lifting:
     """Writes the list of a sheet anew; `place` tells where in `trace` a place of the sheet's own list is found."""
 
-    def __init__(self, sheet: TracingSheet) -> None:
+    def __init__(self, sheet: TracingSheet, lay: Callable[..., None]) -> None:
+        """`lay` takes columns, which may be by row above if it is told their runs."""
+        self._lay = lay
         self._sheet = TracingSheet(sheet.ground, sheet.block, evaluate, facts=sheet.facts)
         self._runs: dict[str, Runs] = {}
         self._found: dict[int, Any] = dict(sheet.trace.fixed)
@@ -141,7 +144,14 @@ class Lifting:
 
     def _demand(self, function: Callable[..., Any], given: Sequence[Any]) -> None:
         """A condition, or what is told; a condition on all months is one on the rows above that have any."""
-        if isinstance(function, partial) and function.args[0] in (ANY, ALL, np.array_equal):
+        if (
+            function is self._lay
+            and isinstance(given[DATA], Lifted)
+            and not isinstance(given[STATUS], Traced)
+        ):
+            runs = given[DATA].runs
+            given = [one.values if isinstance(one, Lifted) else one for one in (*given, runs.grouping)]
+        elif isinstance(function, partial) and function.args[0] in (ANY, ALL, np.array_equal):
             given = [_occupied(one) if isinstance(one, Lifted) else one for one in given]
         self.trace.tell(function, *map(self._laid, given))
 

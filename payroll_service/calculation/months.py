@@ -60,10 +60,17 @@ def covered_months(start: Values, end: Values, period: Period, arrive: str, leav
     """
     first_days = np.array([first_day(month) for month in period.months], dtype=np.int64)
     last_days = np.array([last_day(month) for month in period.months], dtype=np.int64)
-    first = np.searchsorted(first_days if arrive == "次月起" else last_days, start.data, side="left")
-    last = np.searchsorted(last_days if leave == "上月止" else first_days, end.data, side="right") - 1
+    first = _places(first_days if arrive == "次月起" else last_days, start.data)
+    last = _places(last_days if leave == "上月止" else first_days, end.data + 1) - 1
     if start.missing is not None:
         first[start.missing] = 0
     if end.missing is not None:
         last[end.missing] = period.count - 1
     return CoveredMonths(np.maximum(last - first + 1, 0), first + period.start)
+
+
+def _places(edges: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """How many of the edges, which ascend, are before each day: from a list of all days between them."""
+    low, high = int(edges[0]), int(edges[-1]) + 1
+    before = np.searchsorted(edges, np.arange(low, high + 1), side="left")
+    return np.asarray(before[np.clip(days, low, high) - low])

@@ -52,6 +52,28 @@ class Computed:
         return int(np.minimum.reduce(self.data)), int(np.maximum.reduce(self.data))
 
 
+class ByRun(Computed):
+    """A column that is the same in all months of a row above, laid out over the months when somebody reads it."""
+
+    def __init__(self, above: Computed, counts: np.ndarray) -> None:
+        known = {"step": above.step, "words": above.words, "known_bounds": above.known_bounds}
+        vars(self).update(known, above=above, counts=counts)
+
+    above: Computed  # by row above
+    counts: np.ndarray  # of months
+
+    @cached_property
+    def data(self) -> np.ndarray:
+        return np.repeat(self.above.data, self.counts)
+
+    @cached_property
+    def missing(self) -> np.ndarray | None:
+        if self.above.missing is None:
+            return None
+        missing = np.repeat(self.above.missing, self.counts)
+        return missing if missing.any() else None
+
+
 @dataclass(frozen=True)
 class Pools:
     """One share over all its pools, an entry per row of the pool's table (arrays by row; missing pools are 0).

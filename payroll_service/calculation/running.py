@@ -17,7 +17,7 @@ from payroll_service.calculation.vetoes import hits, to_funds
 from rules.language.program import Chain, Formula, Gather, Share, Split, Step
 from rules.language.walking import made_by
 
-Lay = Callable[[ColumnId, Vector], None]  # takes every column as soon as it is made
+Lay = Callable[..., None]  # takes every column as soon as it is made; see Collected.add_column
 SIMPLE_STEPS: dict[type, Callable[[Scope, Any], dict[str, Vector]]] = {
     Formula: formula,
     Split: split,

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll_service.calculation import applicability
+from payroll_service.calculation import applicability, blocks
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.compiled import Compiled
 from payroll_service.calculation.on_demand import OnDemand
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.calculation.prepared import prepared
+from payroll_service.calculation.sheets import Ground
 from rules.language.program import Program
 from tests.calculation.agreement import disagreements, sealed
 from tests.calculation.programs import period
 from tests.calculation.small_sets import outcome_of, rule_set
+from tests.calculation.test_blocks import same
 from tests.examples import examples
 
 RUN = "2020-2021-1"
@@ -45,6 +47,7 @@ MONTHS = """
 - {列: 任职月.补, 公式: 补贴 + 基础 × 0, 取整: 分 四舍五入, 依据: 办法 一}
 - {列: 任职月.校长补, 限于: 身份 = 校长, 公式: (补 + 基础) × 10%, 取整: 分 四舍五入, 依据: 办法 一}
 - {列: 任职月.系数额, 公式: 标准 × (校.系数 否则 1), 取整: 分 四舍五入, 依据: 办法 一}
+- {列: 任职月.旺, 限于: 月末日 > 2020-11-15, 公式: 身份 = 校长, 依据: 办法 一}
 - {列: 任职.合, 公式: 合计(任职月.基础) + 合计(任职月.校长津贴) + 合计(任职月.补) + 合计(任职月.另加) + 合计(任职月.校长补), 依据: 办法 一}
 - {列: 任职.端, 公式: 最大(任职月.均摊 无则 0元/月) × 1月 + 最小(任职月.系数额 无则 0元/月) × 1月, 依据: 办法 一}
 - {列: 任职.末, 公式: 计数(任职月 其中 月末日 > 2020-12-01 且 身份 = 教师), 依据: 办法 一}
@@ -57,6 +60,7 @@ MONTHS = """
 - {编号: 池, 项目: 任职.本校池, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
 - {编号: 端, 项目: 任职.端, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
 检查:
+- {名称: 旺, 表: 任职月, 提示: 非 (旺 否则 否), 依据: 办法 一, 说明: "{月} 是校长"}
 - {名称: 系数, 表: 任职月, 提示: 校.系数 > 0, 依据: 办法 一, 说明: "{月} 没有系数"}
 - {名称: 月末, 表: 任职, 提示: 末 > 0, 依据: 办法 一, 说明: "年底以后没有"}
 - {名称: 校组, 表: 校组, 提示: 最高 > 60元/月 且 校长月 > 0, 依据: 办法 一, 说明: "最高 {最高}，校长 {校长月}"}
@@ -121,6 +125,19 @@ def test_a_post_without_months_may_be_wrong():
         ("003", f"{year}-{month:02}")
         for year, month in [(2020, m) for m in (9, 10, 11, 12)] + [(2021, 1), (2021, 2)]
     ]
+
+
+@pytest.mark.parametrize("addition", ["0", None])
+def test_blocks_lay_down_what_their_months_share(addition: str | None, monkeypatch: pytest.MonkeyPatch):
+    posts = teachers(5, 加=addition) + teachers(4, 校号="乙") + teachers(1, 校号="乙", 身份="校长")
+    program, data = rule_set(MONTHS), sealed(PROGRAM, rows(posts))
+    whole = calculate(program, data, period(RUN))
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", len(posts) * 6 // 2)
+    ground = Ground(prepared(program), whole.frames, period(RUN))
+    paths = ground.ready.paths("学期", 0)
+    assert len(blocks.cut(program, whole.frames, paths, ground.path)) == 2
+    same(whole, calculate(program, data, period(RUN)))
+    assert whole.columns["任职月", "校长津贴"].missing is not None
 
 
 def shapes(program: Program, posts: list[dict], monkeypatch: pytest.MonkeyPatch) -> list[int]:
