@@ -8,11 +8,14 @@ from fractions import Fraction
 import numpy as np
 
 from payroll_service.calculation.frames import follow, taken
-from payroll_service.calculation.outcome import Outcome
+from payroll_service.calculation.labels import key_texts
+from payroll_service.calculation.outcome import CalculationError, Outcome, RowProblem
 from payroll_service.snapshot.tables import Values
 from rules.language.program import FEN, Program, Read
 
 MOST = 2**53  # so that adding a few columns, row by row, stays far inside int64
+SHOWN = 20
+TOO_LARGE, CHECK_FIGURES = "金额超过 90 万亿元", "请核对表里的金额和数量，看是不是多填了几位"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def path_rows(program: Program, outcome: Outcome, table: str, path: tuple[str, .
 
 
 def column_amounts(program: Program, outcome: Outcome, table: str, column: str) -> Amounts:
-    """A money column, calculated or of the input, in whole fen."""
+    """A money column, calculated or of the input, in whole fen. Raises CalculationError for an amount beyond `MOST`."""
     computed = outcome.columns.get((table, column))
     if computed is not None:
         data, missing, step = computed.data, computed.missing, computed.step
@@ -38,7 +41,13 @@ def column_amounts(program: Program, outcome: Outcome, table: str, column: str) 
         values = outcome.frames[table].columns[column]
         data, missing = values.data, values.missing
         step = program.types[table, column].step or FEN
-    return Amounts(_in_fen(data, step), np.ones(len(data), bool) if missing is None else ~missing)
+    there = np.ones(len(data), bool) if missing is None else ~missing
+    fen = _in_fen(data, step)
+    too_large = np.flatnonzero(np.abs(fen) >= MOST).tolist() if len(fen) else []
+    if too_large:
+        keys = (key_texts(program, outcome.frames, table, row) for row in too_large[:SHOWN])
+        raise CalculationError([RowProblem(table, key, column, TOO_LARGE, CHECK_FIGURES) for key in keys])
+    return Amounts(fen.astype(np.int64), there)
 
 
 def read_amounts(program: Program, outcome: Outcome, table: str, read: Read) -> Amounts:
@@ -65,8 +74,4 @@ def before_vetoes(program: Program, outcome: Outcome, table: str, column: str) -
 def _in_fen(data: np.ndarray, step: Fraction) -> np.ndarray:
     factor = step / FEN
     assert factor.denominator == 1, f"money in steps of {step} 元 is not whole fen"
-    fen = data if factor == 1 else data.astype(object) * factor.numerator
-    assert not len(fen) or max(abs(int(fen.max())), abs(int(fen.min()))) < MOST, (
-        "an amount beyond 90 trillion yuan"
-    )
-    return fen.astype(np.int64)
+    return data if factor == 1 else data.astype(object) * factor.numerator

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from payroll_service.cli.amounts import DayOption, ReferenceOption, day_typed
+from payroll_service.cli.amounts import DayOption, PaymentArgument, ReferenceOption, day_typed
 from payroll_service.cli.files import write_file
 from payroll_service.cli.printing import at_the_door, money, out
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
@@ -27,7 +27,6 @@ from payroll_service.workflow.make_files import (
 )
 
 app = typer.Typer(help="给银行和财务系统的文件；格式的写法见 docs/files.md。", no_args_is_help=True)
-PaymentArgument = Annotated[int, typer.Argument(metavar="付款单号", help="已批准的，见 payroll movements")]
 FormatOption = Annotated[Path, typer.Option("--format", metavar="格式.yaml", help="文件格式的说明")]
 FolderOption = Annotated[Path, typer.Option("--out", "-o", metavar="文件夹", help="文件写到这里")]
 SHOWN = 20

@@ -13,6 +13,7 @@ from payroll_service.cli.amounts import (
     DayOption,
     FundOption,
     PayeeOption,
+    PaymentArgument,
     ReasonOption,
     ReferenceOption,
     day_typed,
@@ -45,7 +46,6 @@ AmountOption = Annotated[str, typer.Option("--amount", metavar="元", help="金�
 ApproveOption = Annotated[
     int | None, typer.Option("--approve", metavar="单号", help="批准这张单；不能由准备的人批")
 ]
-PaymentArgument = Annotated[int, typer.Argument(metavar="付款单号", help="见 payroll movements")]
 
 
 def fund(

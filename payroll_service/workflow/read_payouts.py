@@ -12,7 +12,8 @@ from payroll_service.book.records import RunRecord, TotalRecord
 from payroll_service.errors import UnknownPayee, UnknownRun
 from payroll_service.store.breakdowns import OwnBreakdown
 from payroll_service.store.store import Store
-from payroll_service.workflow.stored_runs import find_run, identities_of
+from payroll_service.workflow.ledger import all_payees
+from payroll_service.workflow.stored_runs import find_run
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def approved_payouts(store: Store, bureau: str, run_id: str, by: str, now: datet
 
 def _lines(store: Store, bureau: str, run_id: str) -> Iterator[bytes]:
     with store.reading() as session:
-        identities = identities_of(session, bureau)
+        identities = all_payees(session, bureau)
         for record in session.runs.records(bureau, run_id):
             who = identities[record.payee_id]
             head = {"payee": who.payee_id, "kind": who.kind, "number": who.number, "name": who.label}

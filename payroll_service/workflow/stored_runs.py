@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from payroll_service.audit.evidence import StoredRun
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import read_receipt
-from payroll_service.book.records import PayeeIdentity, RunEvent, RunOutcome, RunRecord
+from payroll_service.book.records import RunEvent, RunOutcome, RunRecord
 from payroll_service.book.run_states import (
     APPROVED,
     CALCULATED,
@@ -22,8 +22,8 @@ from payroll_service.book.run_states import (
 from payroll_service.book.stored_lines import payouts_from
 from payroll_service.errors import NotApprovable, UnknownRun
 from payroll_service.store.store import Session
+from payroll_service.workflow.ledger import all_payees
 
-KINDS = ("个人", "学校", "学生")
 WHY_NOT = {
     PREPARED: ("还没有算出结果，不能{act}", "请重新核算这个期间。"),
     CALCULATED: ("还没有送审，不能{act}", "请由经办用 payroll submit 或在批次页面送审。"),
@@ -70,7 +70,7 @@ def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
         snapshot=session.snapshots.get(bureau, run.snapshot),
         outcome=outcome,
         records=list(session.runs.records(bureau, run_id)),
-        identities=identities_of(session, bureau),
+        identities=all_payees(session, bureau),
         noted_receipt=noted.get("receipt", ""),
         noted_records=noted.get("records", ""),
         approval=next((one for one in session.runs.approved(bureau) if one.run_id == run_id), None),
@@ -91,8 +91,3 @@ def _noted(events: list[RunEvent]) -> Mapping[str, str]:
             noted: dict[str, str] = json.loads(event.detail)
             return noted
     return {}
-
-
-def identities_of(session: Session, bureau: str) -> dict[str, PayeeIdentity]:
-    """Who every payee of the bureau is, by payee id: persons, schools and students."""
-    return {each.payee_id: each for kind in KINDS for each in session.payees.all(bureau, kind)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from payroll_service.book.fund_parts import split_by_fund
 from payroll_service.book.payouts import make_payouts
 from payroll_service.calculation.outcome import CalculationError
-from tests.book.tiny import POSTS, lines, post, rules, run
+from tests.book.tiny import POSTS, SCHOOLS, lines, post, rules, run
 
 
 def test_every_applicable_row_has_a_line_in_order_and_zeros_too():
@@ -96,3 +96,12 @@ def test_the_parts_of_a_line_add_up_to_the_line(fen, share):
     assert line.tolist() == [number for number in range(len(fen)) for _ in range(2)]
     assert fund.tolist() == [0, 1] * len(fen)
     assert part.reshape(-1, 2).sum(axis=1).tolist() == fen
+
+
+def test_an_amount_that_nobody_means_is_told_with_its_row():
+    much = [SCHOOLS[0] | {"奖金": "100000000000000"}, *SCHOOLS[1:]]
+    with pytest.raises(CalculationError) as refused:
+        run(学校=much)
+    (problem,) = refused.value.problems
+    assert (problem.table, problem.key, problem.column) == ("学校", (SCHOOLS[0]["学校代码"],), "奖金")
+    assert problem.message == "金额超过 90 万亿元"
