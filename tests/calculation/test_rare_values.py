@@ -7,11 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from payroll_service.calculation import applicability, arithmetic, scales
+from payroll_service.calculation import applicability, arithmetic, matching, scales
 from payroll_service.calculation.columns import calculate
+from payroll_service.calculation.explain import explain
 from payroll_service.calculation.labels import row_of_key
-from payroll_service.calculation.outcome import CalculationError
+from payroll_service.calculation.outcome import CalculationError, Computed
 from payroll_service.calculation.sheets import MANY_FAULTS
 from payroll_service.calculation.statuses import FIRST_FAULT, OK
 from payroll_service.calculation.vectors import Vector
@@ -40,7 +42,7 @@ MARKS = """
 - {列: 人员.评过, 公式: '如果((评定日 否则 期初) < 期初, 1, 0)', 依据: 办法 一}
 - {列: 人员.在册, 公式: '如果(在编 属于 (是), 1, 0)', 依据: 办法 一}
 - {列: 人员.岗贴, 公式: 职.岗贴 否则 0元, 依据: 办法 一}
-- {列: 人员.甲级, 公式: '如果((级 否则 "乙") = "甲", 1, 0)', 依据: 办法 一}
+- {列: 人员.甲级, 公式: '如果("甲" = (级 否则 "乙"), 1, 0)', 依据: 办法 一}
 - 拆分: 人员.补贴
   各份: {先发: 比例, 后发: 其余}
   取整: 分 四舍五入
@@ -51,7 +53,7 @@ MARKS = """
 检查:
 - 名称: 都看
   表: 人员
-  提示: 评过 + 在册 + 甲级 < 2
+  提示: 评过 + 在册 + 甲级 > 2
   说明: "{号} {级} {在编} {期间} {评定日} {岗贴}"
   依据: 办法 一
 """
@@ -84,6 +86,7 @@ def test_periods_words_and_yes_or_no_are_compared_on_every_row():
     assert [finding.sentence for finding in outcome.findings] == [
         "P0 甲 否 2020-2021-1 2020-01-01 8.00",
         "P1 丙 是 2020-2021-1 2018-12-31 0.00",
+        "P2 （无） 是 2020-2021-1 （无） 0.00",
     ]
 
 
@@ -173,3 +176,87 @@ def test_a_score_that_is_missing_hits_no_band():
     rates = "标准:\n  档: {按: [得分], 档: {不满60: 1元, 60以上: 2元}, 依据: 办法 一}"
     for score, value in ((None, 7), ("59.99", 1), ("60", 2)):
         assert value_of("档 否则 7元", people({"得分": score}), rates=rates) == value
+
+
+def test_a_rate_whose_key_is_missing_is_not_told_as_used():
+    rates = "标准:\n  档: {按: [得分], 档: {不满60: 1元, 60以上: 2元}, 依据: 办法 一}"
+    program = short("- 列: 人.应得\n  公式: 档 否则 7元", rates=rates, paid="应得")
+    told = {}
+    for score in (None, "60"):
+        rows = people({"得分": score})
+        outcome = calculate(program, sealed(program, rows), period(RUN))
+        told[score] = explain(program, outcome, "人", ("P000",))[0].root
+    assert told[None] is not None
+    assert (told[None].value, told[None].rates) == ("7.00元", ())
+    assert told["60"] is not None
+    assert [use.keys for use in told["60"].rates] == [("得分 60：60以上",)]
+
+
+NAMELESS = """
+表:
+  学校: {主键: 校号, 称呼: 校名, 列: {校号: 代码, 校名: 文字 可空}}
+  人员: {主键: 号, 收款人: 个人, 查找: {校: 学校 按 校号}, 列: {号: 证件号, 校号: 代码, 补贴: 金额}}
+规则:
+- {列: 人员.应得, 公式: 补贴, 依据: 办法 一}
+发放:
+- {编号: 补, 项目: 人员.应得, 给: 本行, 单位: 校, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+
+
+def test_a_school_without_a_name_is_said_to_have_none():
+    program = rule_set(NAMELESS)
+    rows = {"学校": [{"校号": "A"}], "人员": [{"号": "P0", "校号": "A", "补贴": "1"}]}
+    outcome = calculate(program, sealed(program, rows), period(RUN))
+    assert explain(program, outcome, "人员", ("P0",))[0].unit == "（无）"
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 2), st.integers(-1, 1)), max_size=12),
+    st.sampled_from([1, 10**5, 2**31]),
+    st.sampled_from([2**62, 100]),
+)
+@examples(60)
+def test_combinations_are_those_that_occur_in_their_order(rows, factor, most):
+    """Whatever the codes: few or many, close together or far apart, more than one integer can hold."""
+    keys = [
+        (np.array([row[key] * (factor if row[key] > 0 else 1) for row in rows], np.int64), 3 * factor + 1)
+        for key in range(3)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching, "MAX_CODE", most)
+        one_of_each, member = matching.combinations(keys, len(rows))
+    occurring = sorted({row for row in rows if min(row) >= 0})
+    assert sorted(rows[row] for row in one_of_each) == [rows[row] for row in one_of_each] == occurring
+    assert [occurring[number] if number >= 0 else None for number in member] == [
+        row if min(row) >= 0 else None for row in rows
+    ]
+
+
+def test_a_column_without_rows_is_within_nothing():
+    assert Computed(np.zeros(0, np.int64), Fraction(1)).bounds == (0, 0)
+
+
+def test_a_pool_below_zero_is_refused_by_both():
+    program = rule_set(OWING)
+    rows = {"学校": [{"校号": "A", "拨款": "1.00", "欠款": "2.00"}], "人员": [{"号": "P0", "校号": "A"}]}
+    assert disagreements(program, sealed(program, rows), period(RUN)) == []
+    with pytest.raises(CalculationError, match="为负"):
+        calculate(program, sealed(program, rows), period(RUN))
+
+
+OWING = """
+表:
+  学校: {主键: 校号, 列: {校号: 代码, 拨款: 金额, 欠款: 金额}}
+  人员: {主键: 号, 收款人: 个人, 查找: {校: 学校 按 校号}, 列: {号: 证件号, 校号: 代码}}
+规则:
+- {列: 学校.池, 公式: 拨款 - 欠款, 依据: 办法 一}
+- 列: 人员.应得
+  分配: 学校.池
+  按: 1
+  余分: [主键]
+  无权重: 退回 绩效
+  迟到更正: 重新分配
+  依据: 办法 一
+发放:
+- {编号: 补, 项目: 人员.应得, 给: 本行, 单位: 校, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
