@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from payroll_service.calculation import applicability, arithmetic, matching, scales
 from payroll_service.calculation.columns import calculate
@@ -210,28 +209,6 @@ def test_a_school_without_a_name_is_said_to_have_none():
     assert explain(program, outcome, "人员", ("P0",))[0].unit == "（无）"
 
 
-@given(
-    st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 2), st.integers(-1, 1)), max_size=12),
-    st.sampled_from([1, 10**5, 2**31]),
-    st.sampled_from([2**62, 100]),
-)
-@examples(60)
-def test_combinations_are_those_that_occur_in_their_order(rows, factor, most):
-    """Whatever the codes: few or many, close together or far apart, more than one integer can hold."""
-    keys = [
-        (np.array([row[key] * (factor if row[key] > 0 else 1) for row in rows], np.int64), 3 * factor + 1)
-        for key in range(3)
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "MAX_CODE", most)
-        one_of_each, member = matching.combinations(keys, len(rows))
-    occurring = sorted({row for row in rows if min(row) >= 0})
-    assert sorted(rows[row] for row in one_of_each) == [rows[row] for row in one_of_each] == occurring
-    assert [occurring[number] if number >= 0 else None for number in member] == [
-        row if min(row) >= 0 else None for row in rows
-    ]
-
-
 def test_a_column_without_rows_is_within_nothing():
     assert Computed(np.zeros(0, np.int64), Fraction(1)).bounds == (0, 0)
 
@@ -260,3 +237,69 @@ OWING = """
 发放:
 - {编号: 补, 项目: 人员.应得, 给: 本行, 单位: 校, 所属: 学期, 何时: 学期末, 资金: 绩效}
 """
+
+
+IN_PART = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 证件号, 身份: 选项 教师、校长, 补贴: 金额}}
+规则:
+- {列: 人员.应得, 公式: 补贴, 依据: 办法 一}
+- 拆分: 人员.应得
+  限于: 身份 = 教师
+  各份: {学期发: 其余}
+  依据: 办法 一
+- 拆分: 人员.应得
+  限于: 身份 = 校长
+  各份: {学年发: 其余}
+  依据: 办法 一
+发放:
+- {编号: 师, 项目: 人员.学期发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+- {编号: 长, 项目: 人员.学年发, 给: 本行, 单位: 本行, 所属: 学年, 何时: 学年末, 资金: 绩效}
+"""
+
+
+def test_what_a_run_leaves_to_a_longer_one_is_the_rows_that_it_does_not_empty():
+    program = rule_set(IN_PART)
+    rows = {
+        "人员": [
+            {"号": f"P{number}", "身份": rank, "补贴": f"{number + 1}"}
+            for number, rank in enumerate(("教师", "校长", "教师", "校长"))
+        ]
+    }
+    outcome = outcome_of(program, rows, RUN)
+    assert [(one.column, one.when, one.amount) for one in outcome.accruals] == [("应得", "学年末", 600)]
+
+
+FAR_APART = """
+表:
+  档次:
+    主键: [大, 小]
+    列: {大: 整数 0至1000000000000, 小: 整数 0至1000000000000, 价: 金额}
+  人员:
+    主键: 号
+    收款人: 个人
+    查找: {档: 档次 按 甲、乙}
+    列: {号: 证件号, 甲: 整数 0至1000000000000 可空, 乙: 整数 0至1000000000000}
+规则:
+- {列: 人员.应得, 公式: 档.价 否则 0元, 依据: 办法 一}
+发放:
+- {编号: 补, 项目: 人员.应得, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+
+
+@pytest.mark.parametrize("most", [2**62, 3])
+@pytest.mark.parametrize("factor", [1, 10**9])
+def test_rows_are_found_by_keys_close_together_or_far_apart(most: int, factor: int, monkeypatch):
+    monkeypatch.setattr(matching, "MAX_CODE", most)
+    program = rule_set(FAR_APART)
+    held = [(1, 1), (1, 4), (3, 2), (4, 4)]
+    asked = [(1, 1), (1, 4), (3, 2), (4, 4), (None, 1)]
+    rows = {
+        "档次": [{"大": f"{a * factor}", "小": f"{b * factor}", "价": f"{a}{b}"} for a, b in held],
+        "人员": [
+            {"号": f"P{number}", "甲": None if a is None else f"{a * factor}", "乙": f"{b * factor}"}
+            for number, (a, b) in enumerate(asked)
+        ],
+    }
+    outcome = outcome_of(program, rows, RUN)
+    assert [*column(program, outcome, "人员", "应得").values()] == fractions("11", "14", "32", "44", "0")
