@@ -184,11 +184,10 @@ def test_a_rate_whose_key_is_missing_is_not_told_as_used():
     for score in (None, "60"):
         rows = people({"得分": score})
         outcome = calculate(program, sealed(program, rows), period(RUN))
-        told[score] = explain(program, outcome, "人", ("P000",))[0].root
-    assert told[None] is not None
-    assert (told[None].value, told[None].rates) == ("7.00元", ())
-    assert told["60"] is not None
-    assert [use.keys for use in told["60"].rates] == [("得分 60：60以上",)]
+        root = explain(program, outcome, "人", ("P000",))[0].root
+        assert root is not None
+        told[score] = root.value, [use.keys for use in root.rates]
+    assert told == {None: ("7.00元", []), "60": ("2.00元", [("得分 60：60以上",)])}
 
 
 NAMELESS = """
@@ -294,7 +293,7 @@ def test_rows_are_found_by_keys_close_together_or_far_apart(most: int, factor: i
     program = rule_set(FAR_APART)
     held = [(1, 1), (1, 4), (3, 2), (4, 4)]
     asked = [(1, 1), (1, 4), (3, 2), (4, 4), (None, 1)]
-    rows = {
+    rows: dict[str, list[dict]] = {
         "档次": [{"大": f"{a * factor}", "小": f"{b * factor}", "价": f"{a}{b}"} for a, b in held],
         "人员": [
             {"号": f"P{number}", "甲": None if a is None else f"{a * factor}", "乙": f"{b * factor}"}
