@@ -2,7 +2,7 @@
 
 Everything but `PayeeIdentity` is written once and never changed; a state is an event that was added. Money is whole
 fen, hashes are SHA-256 in hex, moments are UTC and aware of it. Personal numbers stand in `PayeeIdentity` alone (and
-in the received bytes and sealed snapshots); everywhere else a person is a random `payee_id`.
+in the received bytes and sealed snapshots), which the store encrypts; everywhere else a person is a random `payee_id`.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ ACTS = {  # by the words that an act begins with; a run or a number follows
     "account change": "账号变更",
     "arrears": "欠付表",
     "bank files": "代发文件，付款单",
+    "bank result": "银行的回盘，付款单",
     "explain": "一个人的工资怎么来的，批次",
     "import": "导入的问题和差异",
     "notice": "公示表，批次",

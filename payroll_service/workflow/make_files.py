@@ -50,7 +50,9 @@ def book_bank_answer(
 
     Raises NotInBook; UnsoundFile with every mistake in the file, and then nothing is recorded.
     """
-    answer = read_results(described, content, _sent(store, bureau, payment, ""))
+    sent = _sent(store, bureau, payment, "")
+    _log(store, bureau, now, by, f"bank result {payment}")  # who it is about is told, mistakes and all
+    answer = read_results(described, content, sent)
     if not answer.rejections:
         return answer, None
     rejects = Rejects(payment, day, answer.rejections, reference)

@@ -130,3 +130,12 @@ def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_pu
     with store.reading() as session:
         reads = session.connection.execute(text("SELECT actor, act FROM access")).all()
     assert [tuple(row) for row in reads] == [("会计", f"payroll tables {run_id}")]
+
+
+def test_whoever_reads_a_banks_answer_is_put_down_even_if_it_does_not_fit(store, paid):
+    with pytest.raises(UnsoundFile):
+        answer(store, paid, "9|张一|6217001|1000.00|S||\n")
+    with store.reading() as session:
+        assert [(one.actor, one.act) for one in session.access.reads(BUREAU)] == [
+            ("会计", f"bank result {paid}")
+        ]
