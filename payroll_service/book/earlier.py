@@ -36,3 +36,9 @@ def inside(program: Program, period: Period, earned: str) -> bool:
     """Whether something was earned in a period."""
     found = program.calendar.parse(earned)
     return found is not None and period.contains(found)
+
+
+def begins_after(program: Program, period: str, day: int) -> bool:
+    """Whether a run's period begins after a day; no period of today's calendar does not."""
+    found = program.calendar.parse(period)
+    return found is not None and found.first_day > day

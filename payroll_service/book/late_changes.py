@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from payroll_service.book.earlier import Earlier, inside, parsed
+from payroll_service.book.earlier import Earlier, begins_after, inside, parsed
 from payroll_service.book.payouts import BROUGHT, KEPT, LATE, PUT_OFF, Payouts
 from rules.language.late import HARMLESS, LateClause, late_clauses
 from rules.language.period import Period
@@ -87,10 +87,9 @@ def _put_off(
 
 def _bring(changes: Changes, program: Program, ours: Period, item: str, earlier: Sequence[Earlier]) -> None:
     """What the last run of an earlier period put off and no run has brought yet; and what runs of this period have."""
-    before = {one.payouts.period: parsed(program, one.payouts.period) for one in earlier}
-    for text, period in before.items():
-        last = _last(earlier, text, item) if period.last_day < ours.first_day else None
-        if last is not None:
+    for text in dict.fromkeys(one.payouts.period for one in earlier):
+        period, last = program.calendar.parse(text), _last(earlier, text, item)
+        if period is not None and period.last_day < ours.first_day and last is not None:
             since = earlier[last:]
             lines = _lines(since[0].payouts, item)
             put_off = since[0].payouts.late[PUT_OFF][lines].tolist()
@@ -109,7 +108,7 @@ def _brought_since(
 ) -> Iterator[tuple[Key, int]]:
     """What runs of later periods granted for this one."""
     for one in since:
-        if parsed(program, one.payouts.period).first_day > period.last_day:
+        if begins_after(program, one.payouts.period, period.last_day):
             yield from _granted(one, item, _earned_inside(program, period))
 
 
@@ -130,7 +129,8 @@ def _lines(payouts: Payouts, item: str, earned: Wanted | None = None) -> np.ndar
 
 
 def _granted(one: Earlier, item: str, earned: Wanted) -> Iterator[tuple[Key, int]]:
-    lines = np.intersect1d(one.grants, _lines(one.payouts, item, earned))
+    lines = _lines(one.payouts, item, earned)
+    lines = lines[~one.payouts.held[lines] & (one.payouts.due_fen[lines] != 0)]
     yield from zip(_keys(one.payouts, lines), one.payouts.due_fen[lines].tolist(), strict=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from payroll_service.book.earlier import inside, parsed
+from payroll_service.book.earlier import begins_after, inside, parsed
 from payroll_service.book.payouts import BROUGHT, LATE, PUT_OFF
 from payroll_service.book.receipt import LateTotal, Receipt
 from payroll_service.book.records import RunApproval
@@ -51,7 +51,7 @@ def _waiting(
     due = {payment.number for payment in plan(program, period.kind).payments}
     last: dict[tuple[str, str], RunApproval] = {}
     for one, receipt in approved.items():
-        if one.last_day.toordinal() < period.first_day:
+        if one.last_day.toordinal() < period.first_day and program.calendar.parse(receipt.period):
             last |= {(receipt.period, item.number): one for item in receipt.items if item.number in due}
     for (_, item), one in last.items():
         put_off = any(each.item == item for each in _late(approved[one], PUT_OFF))
@@ -62,9 +62,9 @@ def _waiting(
 def _settles(program: Program, receipt: Receipt, put_off: RunApproval, item: str) -> bool:
     """A run knew what was put off, and brought it in for everybody."""
     knew = any(one.run == put_off.run_id for one in receipt.netted)
-    here = parsed(program, receipt.period).first_day > put_off.last_day.toordinal()
+    later = begins_after(program, receipt.period, put_off.last_day.toordinal())
     brought = [each for each in _late(receipt, BROUGHT) if each.item == item]
-    return knew and here and bool(brought) and not any(each.held_lines for each in brought)
+    return knew and later and bool(brought) and not any(each.held_lines for each in brought)
 
 
 def _bringing(
