@@ -13,7 +13,8 @@ from payroll_service.store.tables import Row, belongs_to, of_a_bureau
 
 
 class JobRow(Row, table=True):
-    """`request` and `result` are JSON; `worker` is "" and `lease_until` NULL while nobody has it in hand."""
+    """`request` and `result` are JSON; `worker` is another random id each time somebody takes it, "" and
+    `lease_until` NULL while nobody has it in hand."""
 
     __tablename__ = "job"
     __table_args__ = (

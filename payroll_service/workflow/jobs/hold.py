@@ -77,9 +77,9 @@ class Hold:
         while not self._over.wait(TOLD_EVERY):
             if told == self._told and perf_counter() - renewed < RENEWED_EVERY:
                 continue
-            now, told, renewed = self._told, self._told, perf_counter()
+            told, renewed = self._told, perf_counter()
             try:
-                held = self._commit(*now)
+                held = self._commit(*told)
             except StoreBusy:
                 continue  # somebody is storing, perhaps the work itself; the next try will do
             except Exception as error:
@@ -92,7 +92,7 @@ class Hold:
     def _commit(self, done: int, total: int, words: str) -> bool:
         with self.store.writing() as session:
             if self._over.is_set():
-                return True
+                return True  # it ended while this waited for its turn
             until = self.clock() + self.lease
             changed = session.jobs.change(self.job, lease_until=until, done=done, total=total, words=words)
             return changed is not None

@@ -34,7 +34,6 @@ class Worker:
 
     def __init__(self, store: Store, clock: Callable[[], datetime], lease: timedelta = LEASE) -> None:
         self.store, self.clock, self.lease = store, clock, lease
-        self.name = new_id()
         self.stopping = threading.Event()
         self._held: Hold | None = None
         self._swept: datetime | None = None
@@ -77,7 +76,7 @@ class Worker:
             while (due := session.jobs.next_due(now)) is not None:
                 if due.attempts < ATTEMPTS:
                     return session.jobs.change(
-                        due, state=RUNNING, worker=self.name, lease_until=now + self.lease,
+                        due, state=RUNNING, worker=new_id(), lease_until=now + self.lease,
                         attempts=due.attempts + 1, done=0, total=0, words="",
                     )  # fmt: skip
                 session.jobs.change(
