@@ -217,7 +217,7 @@ class Sheet:
                 fault = self.faults[code - FIRST_FAULT]
             else:
                 continue
-            places = np.flatnonzero(np.broadcast_to(status == code, v.data.shape or (1,)))
+            places = np.flatnonzero(np.broadcast_to(status == code, v.data.shape))
             self.report(table, column, places if rows is None else rows[places], fault)
         bad = status > OK if needed else status >= REPORTED
         return replace(v, status=np.where(bad, np.int8(REPORTED), status))

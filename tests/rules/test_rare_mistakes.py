@@ -147,6 +147,7 @@ PLACED = [
      "[姓名, «[证件", "应是一段文字", "单独写一行"),
     ("a heading that all else hangs on", changed("依据: {办法: 小县教师绩效工资办法}", "依据: {解释: 小县教师绩效工资办法}"),
      "依据: {解释: «小县", "文件简称不能是「解释」", "简称"),
+    ("an interpretation that lacks its decision", changed("答: 原校发, 决定: 会议纪要}", "答: 原校发}"), "- «{编号: 调动", "缺少「决定」", "决定"),
     ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
 ]  # fmt: skip
 
