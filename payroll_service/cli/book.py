@@ -118,9 +118,9 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
 
 
 def _state(listed: ListedRun, is_paid: bool) -> str:
-    state = STATES.get(listed.last.state, listed.last.state) + ("，已付清" if is_paid else "")
+    state = STATES.get(listed.last.state, listed.last.state) + ("\n已付清" if is_paid else "")
     if listed.last.state == PUBLISHED and listed.publication:
-        return f"{state}，到 {listed.publication.last_day}"
+        return f"{state}\n到{listed.publication.last_day:%m-%d}"
     told = listed.last.state == WITHDRAWN or listed.receipt is None
     return f"{state}：{listed.last.detail}" if told else state
 
