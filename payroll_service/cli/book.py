@@ -38,7 +38,7 @@ from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 FIGURES = ("人数", "应发全额", "已核定", "本次核定")
-NARROWEST = {"状态": 7, "时间": 5, "经办": 4, "审批": 4}  # in the 80 columns of a plain terminal
+NARROWEST = {"状态": 6, "时间": 5, "经办": 4, "审批": 4}  # in the 80 columns of a plain terminal
 
 
 def run(
@@ -120,7 +120,7 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
 def _state(listed: ListedRun, is_paid: bool) -> str:
     state = STATES.get(listed.last.state, listed.last.state) + ("\n已付清" if is_paid else "")
     if listed.last.state == PUBLISHED and listed.publication:
-        return f"{state}\n到{listed.publication.last_day:%m-%d}"
+        return f"{state}\n{listed.publication.last_day:%m-%d}"
     told = listed.last.state == WITHDRAWN or listed.receipt is None
     return f"{state}：{listed.last.detail}" if told else state
 
