@@ -65,9 +65,14 @@ def open_draft(session: Session, ledger: Ledger, number: int, kind: str, by: str
         )
     if draft.prepared_by == by:
         raise SamePerson(f"{what} {number} 是 {by} 准备的，本人不能批准。", "请换一个人用 --by 批准。")
+    refuse_moved(ledger, draft)
+    return draft
+
+
+def refuse_moved(ledger: Ledger, draft: Draft) -> None:
+    """Raises Overtaken if the book is not at the place where the draft was prepared."""
     if json.loads(draft.request)[POSITION] != _position(ledger):
         raise overtaken(draft)
-    return draft
 
 
 def refuse_other(draft: Draft, payees: Sequence[PaidTo]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -12,7 +12,8 @@ from payroll_service.book.ledger.movements import Draft, Movement, Posting
 from payroll_service.book.ledger.records import PaidTo, decode_record
 from payroll_service.book.records import PayeeIdentity, RunApproval
 from payroll_service.errors import MoneyShort, NotInBook, UnknownPayee
-from payroll_service.store.store import Session
+from payroll_service.store.errors import NotStored
+from payroll_service.store.store import Session, Store
 
 PAYEE_KINDS = ("个人", "学校", "学生")
 
@@ -129,6 +130,15 @@ def find_payee(session: Session, bureau: str, number: str) -> PayeeIdentity:
     raise UnknownPayee(
         f"账上没有证件号码或代码为“{number}”的收款人。", "请核对号码；收款人在核算入库时登记。"
     )
+
+
+def numbers_of(store: Store, bureau: str, payees: Iterable[str]) -> dict[str, str]:
+    """The ID number or code of each of these payee ids. Raises UnknownPayee."""
+    with store.reading() as session:
+        try:
+            return {payee: session.payees.get(bureau, payee).number for payee in payees}
+        except NotStored:
+            raise UnknownPayee("账上没有这位收款人。", "请用接口给出的收款人编号。") from None
 
 
 def all_payees(session: Session, bureau: str) -> dict[str, PayeeIdentity]:

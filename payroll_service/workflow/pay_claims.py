@@ -76,7 +76,7 @@ def prepare_payment(
         ledger = read_ledger(session, bureau)
         waiting = leave_out_published(session, ledger)
         asked = _stored_request(session, ledger, request)
-        payees, results = _planned(session, ledger, asked)
+        payees, results = planned(session, ledger, asked)
         if not payees:
             told = f"批次 {'、'.join(waiting)} 正在公示，结束以后才能付。" if waiting else ""
             remedy = "请用 payroll arrears 看还欠什么，用 payroll fund 登记拨款。"
@@ -94,7 +94,7 @@ def approve_payment(store: Store, bureau: str, number: int, by: str, now: dateti
         leave_out_published(session, ledger)
         draft = open_draft(session, ledger, number, PAYMENT, by)
         asked = json.loads(draft.request)
-        payees, results = _planned(session, ledger, asked)
+        payees, results = planned(session, ledger, asked)
         refuse_other(draft, payees)
         if asked["paid_to"] and asked["payee"] not in decisions(session, bureau).held:
             raise overtaken(draft)
@@ -151,7 +151,7 @@ def _check_person(decided: Decisions, request: PayRequest, payee: str) -> None:
         )
 
 
-def _planned(
+def planned(
     session: Session, ledger: Ledger, asked: dict[str, object]
 ) -> tuple[tuple[PaidTo, ...], tuple[FundResult, ...]]:
     """What the book as it is now would pay for this request."""
