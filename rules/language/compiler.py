@@ -260,7 +260,7 @@ class Compiler:
             result = self.expressions.typed(other.text, other.place, table)
             value, result = results(value, result, other.place, "公式与例外的值")
             condition = self.expressions.condition(when.text, when.place, table)
-            cases.append(Case(condition, result, self.declared.basis(entry, node, "例外")))
+            cases.append(Case(condition, result, self.declared.basis(entry)))
         otherwise = None
         if "否则" in fields:
             scalar = scalar_of(fields["否则"], "否则")
@@ -553,7 +553,7 @@ class Compiler:
             if isinstance(found, Scalar):
                 written[key] = found.text
         return RuleHead(
-            basis=self.declared.basis(fields, node, what),
+            basis=self.declared.basis(fields),
             example=self.declared.example(fields, what),
             line=node.place.line,
             file=node.place.file,

@@ -78,14 +78,8 @@ class Declarations:
         if self.problems:
             raise RuleSetError(self.problems)
 
-    def basis(self, fields: dict[str, SourceNode], node: SourceNode, what: str) -> tuple[Basis, ...]:
+    def basis(self, fields: dict[str, SourceNode]) -> tuple[Basis, ...]:
         """The clauses of an entry; at least one."""
-        if "依据" not in fields:
-            fail(
-                node,
-                f"{what}没有依据",
-                "请补上「依据: 办法 三」；文件没有规定的，先写一条解释，再写「依据: 解释 编号」",
-            )
         found = fields["依据"]
         scalars = (
             [scalar_of(item, "依据") for item in found.items]
@@ -296,7 +290,7 @@ def _input_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         label_column=label,
         count_unit=unit,
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, what) if "依据" in fields else (),
+        basis=declared.basis(fields) if "依据" in fields else (),
     )
     declared.example(fields, what)
     links = _links(fields["查找"]) if "查找" in fields else ()
@@ -318,7 +312,7 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
         fields = fields_of(spec, what, *COLUMN)
     written = scalar_of(fields["类型"], f"{what}的类型")
     read = read_type(written)
-    basis = declared.basis(fields, spec, what) if "依据" in fields else ()
+    basis = declared.basis(fields) if "依据" in fields else ()
     if "缺省" in fields and not basis:
         fail(spec, f"{what}有缺省值，却没有依据", "缺省值会替人填数，请写明依据")
     if "空写法" in fields and not read.optional and "缺省" not in fields:
@@ -450,7 +444,7 @@ def _month_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         leave=leave,  # type: ignore[arg-type]
         count_unit=MONTH_UNIT,
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, what),
+        basis=declared.basis(fields),
     )
     return table, TableSource(of.place, _links(fields["查找"]) if "查找" in fields else ())
 
@@ -466,7 +460,7 @@ def _group_table(declared: Declarations, name: str, body: SourceNode) -> tuple[T
         links={},
         of=declared.lens.table(of.text),
         note=text_of(fields["说明"], "说明") if "说明" in fields else "",
-        basis=declared.basis(fields, body, name) if "依据" in fields else (),
+        basis=declared.basis(fields) if "依据" in fields else (),
     )
     everybody = isinstance(fields["按"], Items) and not fields["按"].items
     return table, TableSource(

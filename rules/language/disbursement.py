@@ -35,7 +35,7 @@ def read_disbursement(
             order,
             _items(fields, node, order, [payment.number for payment in payments]),
             word_of(fields["追回"], "追回", RECOVERIES),  # type: ignore[arg-type]
-            declared.basis(fields, node, "支付"),
+            declared.basis(fields),
             _publicity(fields),
         )
     return None

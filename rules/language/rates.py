@@ -84,7 +84,7 @@ class Rates:
             name,
             keys,
             versions,
-            self.declared.basis(fields, body, what),
+            self.declared.basis(fields),
             self.declared.example(fields, what),
             text_of(fields["说明"], "说明") if "说明" in fields else "",
             body.place,

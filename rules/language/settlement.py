@@ -87,7 +87,7 @@ class Settlement:
         fields = fields_of(node, "否决", *VETO)
         table = self._table(fields["表"])
         when = scalar_of(fields["当"], "当")
-        basis = self.declared.basis(fields, node, "否决")
+        basis = self.declared.basis(fields)
         items = entries_of(fields["项目"], "否决的项目")
         effects = []
         for key, value in items.entries.items():
@@ -312,7 +312,7 @@ class Settlement:
         when = word_of(fields["何时"], "何时", tuple(CADENCE.values())) if "何时" in fields else ""
         name = text_of(fields["名称"], "名称")
         self.declared.example(fields, f"{kind}「{name}」")
-        basis = self.declared.basis(fields, node, kind)
+        basis = self.declared.basis(fields)
         return RosterRule(name, kind, condition, when, basis, node.place.line)  # type: ignore[arg-type]
 
     def approved(self, node: SourceNode | None) -> ApprovedTotals | None:
@@ -341,7 +341,5 @@ class Settlement:
                         f"「{names[1]}」的选项「{word}」不是资金",
                         meant(word, tuple(self.declared.funds)),
                     )
-            return ApprovedTotals(
-                table.name, names[0], names[1], names[2], self.declared.basis(fields, node, "核定总量")
-            )
+            return ApprovedTotals(table.name, names[0], names[1], names[2], self.declared.basis(fields))
         return None
