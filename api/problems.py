@@ -20,6 +20,7 @@ from api.observed import REQUEST_ID, route_of
 from api.pages.render import page
 from api.rights import FromElsewhere, NotSignedIn, NotThere
 from api.upload import TooLarge
+from api.versions import Changed
 from payroll_service import errors
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.store import errors as store_errors
@@ -65,6 +66,7 @@ STATUS: dict[type[Exception], Kind] = {
         422, "unknown-rule-set", "没有这个规则集", "No such rule set, or several could be meant"
     ),
     errors.NotExamined: Kind(409, "not-examined", "现在不能入库", "The import cannot be accepted now"),
+    Changed: Kind(412, "changed", "您看到以后它已经变了", "It is not what you looked at any more"),
     errors.Overtaken: Kind(409, "overtaken", "情况已经变了", "Something changed meanwhile"),
     errors.NothingToAssemble: Kind(409, "nothing-to-assemble", "没有可合并的", "Nothing to assemble"),
     errors.MoneyShort: Kind(409, "money-short", "资金不足", "Not enough money"),

@@ -28,6 +28,7 @@ from api.models.payees import PayeeId
 from api.once import Key, body_of, once
 from api.rights import Caller, allow
 from api.state import Now, TheStore
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.ledger.movements import Movement
 from payroll_service.book.money import fen_text, text_fen
@@ -126,12 +127,20 @@ def prepare(
     return once(request, body, caller, key, act)
 
 
-@router.get("/payments/{number}", operation_id="readPayment", summary="A payment, prepared or approved")
+@router.get(
+    "/payments/{number}",
+    operation_id="readPayment",
+    summary="A payment, prepared or approved",
+    response_model=PaymentAnswer,
+)
 def payment(
-    number: Number, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER])
-) -> PaymentAnswer:
+    number: Number,
+    store: TheStore,
+    known: IfNoneMatch = None,
+    caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER]),
+) -> Response:
     """Of one that is prepared: what approving it would pay; a problem if the book has moved since."""
-    return PaymentAnswer.of(read_payment(store, caller.bureau, number))
+    return tagged(PaymentAnswer.of(read_payment(store, caller.bureau, number)), known)
 
 
 @router.get(
@@ -163,9 +172,11 @@ def approve(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
     def act() -> PaymentAnswer:
+        refuse_changed(seen, lambda: PaymentAnswer.of(read_payment(store, caller.bureau, number)))
         return PaymentAnswer.of(approve_payment(store, caller.bureau, number, caller.name, now))
 
     return once(request, body, caller, key, act)

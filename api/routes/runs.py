@@ -27,6 +27,7 @@ from api.models.runs import (
 from api.once import Key, body_of, once
 from api.rights import Caller, NotThere, allow
 from api.state import Now, TheStore
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import sha256
 from payroll_service.store.store import Store
@@ -58,19 +59,15 @@ def list_(
     return Runs(runs=page, next=page[-1].id if more else None)
 
 
-@router.get("/{run_id}", operation_id="readRun", summary="One run")
+@router.get("/{run_id}", operation_id="readRun", summary="One run", response_model=RunAnswer)
 def read(
     run_id: RunId,
-    response: Response,
     store: TheStore,
+    known: IfNoneMatch = None,
     caller: Caller = allow(*Office, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
-) -> RunAnswer:
-    found = next((run for run in answers(store, caller) if run.id == run_id), None)
-    if found is None:
-        raise NotThere
-    if found.receipt:
-        response.headers["ETag"] = f'"{found.receipt}"'
-    return found
+) -> Response:
+    """The `ETag` changes with the run's state; an act that names it in `If-Match` is refused if it is another by then."""
+    return tagged(answer(store, caller, run_id), known)
 
 
 @router.get("/{run_id}/totals", operation_id="readRunTotals", summary="Sums by unit, item and fund")
@@ -97,9 +94,11 @@ def submit(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     def act() -> Submitted:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
         done = submit_run(store, caller.bureau, run_id, caller.name, now)
         return Submitted(run=run_id, submitted_by=done.actor, submitted_at=done.at)
 
@@ -121,9 +120,11 @@ def approve(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
     def act() -> Approved:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
         done = approve_run(store, caller.bureau, run_id, caller.name, now, asked.receipt)
         return Approved(run=run_id, approved_by=done.approved_by, approved_at=done.at, receipt=done.receipt)
 
@@ -145,9 +146,11 @@ def publish(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> Publication:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
         wanted = PublishRequest(**asked.model_dump())
         return Publication.of(publish_run(store, caller.bureau, run_id, caller.name, now, wanted))
 
@@ -168,9 +171,11 @@ def close(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> Closed:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
         done = close_run(store, caller.bureau, run_id, caller.name, now)
         return Closed(run=run_id, closed_by=done.actor, closed_at=done.at)
 
@@ -192,9 +197,11 @@ def withdraw(
     key: Key,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> Withdrawn:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
         withdraw_run(store, caller.bureau, run_id, caller.name, asked.reason, now)
         return Withdrawn(run=run_id, reason=asked.reason)
 
@@ -272,6 +279,14 @@ def payee(run_id: RunId, payee: str, store: TheStore, now: Now, caller: Caller =
     """Reading another person's pay is put down in the bureau's log."""
     content = read_payout(store, caller.bureau, run_id, payee, caller.name, now)
     return Response(content, media_type="application/json")
+
+
+def answer(store: Store, caller: Caller, run_id: str) -> RunAnswer:
+    """Raises NotThere."""
+    found = next((run for run in answers(store, caller) if run.id == run_id), None)
+    if found is None:
+        raise NotThere
+    return found
 
 
 def answers(store: Store, caller: Caller) -> list[RunAnswer]:

@@ -121,3 +121,18 @@ def test_pages_follow_one_another(town):
     clerk = town.of(Role.CLERK)
     assert clerk.get("/v1/runs", params={"limit": 1}).json()["next"] is None
     assert clerk.get("/v1/runs", params={"limit": 0}).status_code == 422
+
+
+def test_who_acts_on_what_was_looked_at_is_refused_once_it_is_another(town):
+    path = f"/v1/runs/{town.run}"
+    looked = town.of(Role.APPROVER).get(path)
+    etag = looked.headers["etag"]
+    assert town.of(Role.AUDITOR).get(path, headers={"If-None-Match": f'"other", {etag}'}).status_code == 304
+    stale = approve(town, **{"If-Match": '"0123456789"'})
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed")
+    assert approve(town, **{"If-Match": etag}).status_code == 201
+    again = town.of(Role.APPROVER).get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.headers["etag"] != etag) == (200, True), "its state is another"
+    asked = {"If-Match": etag, "Idempotency-Key": "publish-it"}
+    late = town.of(Role.CLERK).post(f"{path}/publication", json={}, headers=asked)
+    assert late.json()["type"] == "/problems/changed"
