@@ -19,7 +19,7 @@ from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import BY_ZERO
 from payroll_service.calculation.slices import slices
-from payroll_service.calculation.statuses import MISSING, merged, only
+from payroll_service.calculation.statuses import merged, only
 from payroll_service.calculation.tracing import Fixed, array_of, entries
 from payroll_service.calculation.vectors import Vector, at_rows, constant_number, yes_no
 from rules.language import program as language
@@ -64,13 +64,6 @@ def _opened(scope: Scope, node: language.Read, opening: Node, v: Vector) -> Vect
         return v
     start, v = same_codes(start, v)
     return on_vectors.choose(yes_no(first), start, v)
-
-
-def current_period(scope: Scope, node: language.CurrentPeriod) -> Vector:
-    run = scope.sheet.period
-    around = scope.sheet.program.calendar.around(run, node.type.period_kind or run.kind)
-    status = None if around else np.array(MISSING, np.int8)
-    return Vector(np.array(0), status=status, words=(around.text if around else "",))
 
 
 def arithmetic(scope: Scope, node: language.Arithmetic) -> Vector:
@@ -189,7 +182,6 @@ def round_(scope: Scope, node: language.Round) -> Vector:
 EXPRESSIONS: dict[type, Callable[[Scope, Any], Vector]] = {
     language.Const: const,
     language.Read: read,
-    language.CurrentPeriod: current_period,
     language.RateRead: rate_read,
     language.Arithmetic: arithmetic,
     language.Negate: negate,

@@ -22,7 +22,7 @@ from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.standing import Standing, remembered
 from payroll_service.snapshot.tables import Snapshot, Values
 from rules.language.period import Period, first_day, last_day
-from rules.language.program import CurrentPeriod, GroupKey, Link, Node, Program, Read, RunDay, Table, Type
+from rules.language.program import GroupKey, Key, Link, Program, Read, RunDay, Table, Type
 from rules.language.walking import ColumnId
 
 
@@ -263,10 +263,9 @@ class _Builder:
         days = np.array([of_month(month) for month in self.period.months], np.int64)
         return Values(days[frame.columns[frame.key[-1]].data - self.period.start])
 
-    def _key(self, frame: Frame, node: Node, wanted: Type) -> Values:
+    def _key(self, frame: Frame, node: Key, wanted: Type) -> Values:
         if isinstance(node, Read):
             return counted_in(self.column(frame.table, node), node.type, wanted)
-        assert isinstance(node, CurrentPeriod), "a lookup's key is a column or 本期"
         kind = node.type.period_kind or self.period.kind
         around = self.program.calendar.around(self.period, kind)
         missing = None if around else np.ones(frame.size, bool)

@@ -46,8 +46,7 @@ class Laid:
 
     def result(self) -> tuple[np.ndarray, Fraction]:
         """The whole array, once every block has been laid down."""
-        if self._data is None:
-            return np.zeros(self._size, np.int64), ONE
+        assert self._data is not None, "a part has been laid down"
         if not self._odd:
             return self._data, self._scale
         for rows, _, _ in self._odd:

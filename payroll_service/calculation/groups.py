@@ -73,16 +73,8 @@ class Grouping(Receivers):
         return int(self.counts.max()) if self.size else 0
 
     @cached_property
-    def order(self) -> np.ndarray | None:
-        """Rows that lead somewhere, by receiver, then as they stand; None if they stand so already."""
-        if self.ordered:
-            return None
-        order = np.argsort(self.rows, kind="stable")
-        return order[int(np.count_nonzero(self.rows < 0)) :]
-
-    @cached_property
     def starts(self) -> np.ndarray:
-        """Where in `order` the rows of each receiving row begin."""
+        """Where the rows of each receiving row begin among all that lead somewhere, if these stand by receiver."""
         starts: np.ndarray = np.cumsum(self.counts) - self.counts
         return starts
 
@@ -90,13 +82,6 @@ class Grouping(Receivers):
     def filled(self) -> np.ndarray:
         """Receiving rows that something leads to."""
         return np.flatnonzero(self.counts)
-
-    @cached_property
-    def positions(self) -> np.ndarray:
-        """The place of every row in `order` among those of its receiving row, from 0."""
-        rows = self.rows if self.order is None else self.rows[self.order]
-        positions: np.ndarray = np.arange(len(rows)) - self.starts[rows]
-        return positions
 
     def part(self, rows: slice, receivers: slice) -> Grouping:
         """The rows of an ordered grouping that lead to the given receivers, counted from the first of these."""

@@ -66,7 +66,7 @@ def _no_row(
         if isinstance(node, CurrentPeriod):
             around = program.calendar.around(period, node.type.period_kind or period.kind)
             wanted.append((name, around.text if around else period.text))
-        elif isinstance(node, Read) and not node.path and node.column in frames[table].columns:
+        elif not node.path and node.column in frames[table].columns:
             cells = frames[table].columns[node.column]
             if cells.missing is not None and cells.missing[row]:
                 return Lack(
@@ -75,6 +75,12 @@ def _no_row(
                     table,
                 )
             wanted.append((name, cell_text(cells, node.type, row)))
+    if len(wanted) < len(link.keys):
+        return Lack(
+            f"「{link.target}」表里没有「{table}」表 {'、'.join(key_texts(program, frames, table, row))} 要找的「{link.name}」",
+            f"请在「{link.target}」表补上这一行，或核对 {'、'.join(read.column for read in link.reads)}",
+            link.target,
+        )
     told = "，".join(f"{name} {text}" for name, text in wanted)
     return Lack(
         f"「{link.target}」表里没有这一行：{told}",

@@ -17,7 +17,6 @@ from rules.language.program import (
     Choose,
     Compare,
     Const,
-    CurrentPeriod,
     Extreme,
     Logic,
     Negate,
@@ -63,10 +62,6 @@ def read(rows: RowEvaluator, node: Read, table: str, row: int) -> Value:
         return rows.value(node.table, node.column, end)
     asking = rows.follow(table, node.path[:-1], row)
     return None if node.opening is None or asking < 0 else rows.evaluate(node.opening, node.table, asking)
-
-
-def current_period(rows: RowEvaluator, node: CurrentPeriod, table: str, row: int) -> Value:
-    return rows.program.calendar.around(rows.period, node.type.period_kind or rows.period.kind)
 
 
 def arithmetic(rows: RowEvaluator, node: Arithmetic, table: str, row: int) -> Value:

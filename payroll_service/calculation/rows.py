@@ -23,13 +23,12 @@ from payroll_service.snapshot.tables import Values
 from rules.language import program as language
 from rules.language.period import Period
 from rules.language.plan import made_by
-from rules.language.program import BOOL, CHOICE, NUMBER, PERIOD, Node, Program, Share, Type, VetoEffect
+from rules.language.program import BOOL, NUMBER, PERIOD, Node, Program, Share, Type, VetoEffect
 from rules.language.render import Value
 
 EXPRESSIONS: dict[type | str, Callable[..., Any]] = {
     language.Const: of_node.const,
     language.Read: of_node.read,
-    language.CurrentPeriod: of_node.current_period,
     language.RateRead: of_node.rate_read,
     language.Arithmetic: of_node.arithmetic,
     language.Negate: of_node.negate,
@@ -260,6 +259,4 @@ def _below(
 def _plain(data: int, type_: Type, step: Fraction) -> Value:
     if type_.kind == NUMBER:
         return data * step
-    if type_.kind == CHOICE:
-        return type_.options[data]
     return bool(data) if type_.kind == BOOL else int(data * step)

@@ -16,8 +16,8 @@ from rules.language.program import (
     PERIOD,
     TEXT,
     CurrentPeriod,
+    Key,
     Link,
-    Node,
     Read,
     RunDay,
     Table,
@@ -127,7 +127,7 @@ def _against(target: Table, source: LinkSource) -> tuple[str, ...]:
     return source.against
 
 
-def _key(scopes: Scopes, name: str, source: LinkSource, given: str, target: Table, wanted: str) -> Node:
+def _key(scopes: Scopes, name: str, source: LinkSource, given: str, target: Table, wanted: str) -> Key:
     """The column of the using row that must equal a column of the target; or 本期."""
     type_ = target.columns[wanted].type
     if given == CURRENT and type_.kind == PERIOD:

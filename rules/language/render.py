@@ -24,7 +24,6 @@ from rules.language.program import (
     Choose,
     Compare,
     Const,
-    CurrentPeriod,
     DateFunction,
     Extreme,
     Logic,
@@ -72,7 +71,6 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
     if isinstance(node, Const):
         text = f"「{node.value}」" if isinstance(node.value, str) else node.text
         return text, (_NEGATE if text.startswith("-") else _ATOM)
-    assert not isinstance(node, CurrentPeriod), "only a lookup's key is 本期"
     if isinstance(node, PeriodDay):
         return node.end, _ATOM
     if isinstance(node, Negate):

@@ -24,8 +24,8 @@ from rules.language.program import (
     Column,
     Const,
     GroupKey,
+    Key,
     Link,
-    Node,
     Program,
     Read,
     RuleHead,
@@ -137,7 +137,7 @@ def snapshot(of: Program, **rows: list[dict]) -> Snapshot:
     return Snapshot(sealed, "")
 
 
-def lookup(name: str, target: str, *keys: Node) -> Link:
+def lookup(name: str, target: str, *keys: Key) -> Link:
     return Link(name, target, "查找", keys)
 
 

@@ -302,3 +302,25 @@ def test_rows_are_found_by_keys_close_together_or_far_apart(most: int, factor: i
     }
     outcome = outcome_of(program, rows, RUN)
     assert [*column(program, outcome, "人员", "应得").values()] == fractions("11", "14", "32", "44", "0")
+
+
+NEVER = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 证件号, 身份: 选项 教师、校长, 额: 金额}}
+规则:
+- {列: 人员.津贴, 限于: 身份 = 教师, 公式: 额, 依据: 办法 一}
+- {退回: {人员.津贴: 绩效}, 依据: 办法 二}
+- {拆分: 人员.津贴, 限于: 身份 = 校长, 各份: {先发: 70%, 后发: 其余}, 取整: 分 四舍五入, 依据: 办法 三}
+发放:
+- {编号: 先, 项目: 人员.先发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+- {编号: 后, 项目: 人员.后发, 给: 本行, 单位: 本行, 所属: 学年, 何时: 学年末, 资金: 绩效}
+"""
+
+
+def test_money_that_is_returned_waits_for_no_later_run_though_a_rule_that_never_applies_would_keep_it():
+    program = rule_set(NEVER)
+    rows = {"人员": [{"号": "P1", "身份": "教师", "额": "3"}, {"号": "P2", "身份": "校长", "额": "5"}]}
+    outcome = outcome_of(program, rows, RUN)
+    assert outcome.accruals == ()
+    (back,) = outcome.returned
+    assert (back.column, back.amount.tolist()) == ("津贴", [300, 0])

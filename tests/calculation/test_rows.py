@@ -23,7 +23,6 @@ from rules.language.program import (
     Choose,
     Compare,
     Const,
-    CurrentPeriod,
     Extreme,
     Formula,
     Gather,
@@ -184,18 +183,14 @@ def test_comparisons(op, result):
     assert evaluated(Compare(op, left, right, YES_NO), dates, 甲="2020-09-02", 乙="2020-09-01") is result
 
 
-def test_periods_compare_by_their_first_month_and_equal_only_themselves():
-    kinds = {"甲": Type(PERIOD)}
-    current = CurrentPeriod(Type(PERIOD, period_kind="学年"))
-    assert evaluated(
-        Compare("≤", read("人", "甲", kind=Type(PERIOD)), current, YES_NO), kinds, 甲="2020-2021-1"
-    )
-    assert not evaluated(
-        Compare("=", read("人", "甲", kind=Type(PERIOD)), current, YES_NO), kinds, 甲="2020-2021-1"
-    )
-    assert evaluated(
-        Compare("=", read("人", "甲", kind=Type(PERIOD)), current, YES_NO), kinds, 甲="2020-2021"
-    )
+@pytest.mark.parametrize(
+    ("op", "year", "holds"),
+    [("≤", "2020-2021-1", True), ("=", "2020-2021-1", False), ("=", "2020-2021", True)],
+)
+def test_periods_compare_by_their_first_month_and_equal_only_themselves(op, year, holds):
+    left, right = (read("人", name, kind=Type(PERIOD)) for name in "甲乙")
+    kinds = {"甲": Type(PERIOD), "乙": Type(PERIOD)}
+    assert evaluated(Compare(op, left, right, YES_NO), kinds, 甲=year, 乙="2020-2021") is holds
 
 
 def test_choices_among_and_not():

@@ -32,6 +32,7 @@ from rules.language.program.nodes import Const as Const
 from rules.language.program.nodes import CurrentPeriod as CurrentPeriod
 from rules.language.program.nodes import DateFunction as DateFunction
 from rules.language.program.nodes import Extreme as Extreme
+from rules.language.program.nodes import Key as Key
 from rules.language.program.nodes import Logic as Logic
 from rules.language.program.nodes import Negate as Negate
 from rules.language.program.nodes import Node as Node

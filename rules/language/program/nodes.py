@@ -225,7 +225,6 @@ class DateFunction:
 Node = (
     Const
     | Read
-    | CurrentPeriod
     | PeriodDay
     | RateRead
     | Arithmetic
@@ -245,6 +244,7 @@ Node = (
 )
 
 
+Key = Read | CurrentPeriod  # of a lookup
 RunDay = Literal[
     "期初", "期末", "月首日", "月末日"
 ]  # a day by the run's period, or by the month of a month row

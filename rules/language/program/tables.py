@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rules.language.program.nodes import Node, Read, RunDay
+from rules.language.program.nodes import Key, Read, RunDay
 from rules.language.program.types import Basis, Type
 from rules.language.units import NO_UNIT, Unit
 
@@ -44,7 +44,7 @@ class Link:
     name: str
     target: str
     kind: Literal["查找", "上级", "组", "上月", "上一行"]
-    keys: tuple[Node, ...] = ()
+    keys: tuple[Key, ...] = ()
     columns: tuple[str, ...] = ()
     at: Read | RunDay | None = None
 
