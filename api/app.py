@@ -24,6 +24,7 @@ from api.rights import check_rights
 from api.routes import (
     audit,
     clients,
+    exports,
     health,
     imports,
     jobs,
@@ -76,6 +77,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     for routes in (
         own_breakdown,  # the hot read is matched first
         runs,
+        exports,
         imports,
         jobs,
         ledger,

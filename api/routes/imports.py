@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.files import XLSX, answers_with, download
 from api.models.imports import (
     Assemble,
     Differences,
@@ -35,7 +35,6 @@ from payroll_service.workflow.jobs.read_job import (
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 SENDERS = (Role.CLERK, Role.SCHOOL_CLERK)
 READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Body = Annotated[bytes, Depends(body_of)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -134,7 +133,7 @@ def problems(
     operation_id="readMarkedWorkbook",
     summary="A copy of the workbook with every problem marked in its cell",
     response_class=Response,
-    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses=answers_with(XLSX),
 )
 def workbook(import_id: JobId, store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Response:
     """Reading it is put down in the bureau's log."""
@@ -170,12 +169,3 @@ def accept(
         return ImportAnswer.of(accept_import(store, caller.bureau, import_id, caller.unit, caller.name, now))
 
     return once(request, body, caller, key, act)
-
-
-def download(name: str, content: bytes) -> Response:
-    """A workbook that a browser saves."""
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Cache-Control": "private, no-store",
-    }
-    return Response(content, media_type=XLSX, headers=headers)

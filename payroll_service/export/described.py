@@ -7,11 +7,13 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TypeVar
 
-from payroll_service.errors import UnsoundDescription
+from payroll_service.errors import UnreadableFile, UnsoundDescription
 from rules.language.mistakes import Mistake, RuleSetError
 from rules.language.source import SourceNode, fail, read_source, text_of
 
 Described = TypeVar("Described")
+FORMATS = files("payroll_service.export") / "formats"
+_NAME = re.compile(r"[a-z-]{1,40}")
 _COUNT = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
@@ -27,7 +29,22 @@ def read_description(text: str, file: str, read: Callable[[SourceNode], Describe
 
 def shipped(name: str) -> str:
     """The text of an example that is shipped, by its file's name in `formats`."""
-    return (files("payroll_service.export") / "formats" / name).read_text(encoding="utf-8")
+    return (FORMATS / name).read_text(encoding="utf-8")
+
+
+def given(text: str) -> tuple[str, str]:
+    """A description and its file's name, from its text or from the name of one that is shipped, without its ending.
+
+    Raises UnreadableFile.
+    """
+    if not _NAME.fullmatch(text):
+        return text, "格式说明"
+    names = sorted(each.name.removesuffix(".yaml") for each in FORMATS.iterdir())
+    if text not in names:
+        raise UnreadableFile(
+            f"没有附带的格式“{text}”。", f"附带的有：{'、'.join(names)}；或写格式说明的全文。"
+        )
+    return shipped(f"{text}.yaml"), f"{text}.yaml"
 
 
 def count_of(node: SourceNode, what: str) -> int:

@@ -74,12 +74,14 @@ def payment_vouchers(store: Store, bureau: str, payment: int, mapping: AccountMa
     return make_vouchers(PAYMENT, paid_amounts(payees), mapping)
 
 
-def read_tables(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> tuple[RunName, Payouts]:
-    """What the payroll tables of an approved run are made of. Raises UnknownRun."""
+def read_tables(
+    store: Store, bureau: str, run_id: str, by: str, now: datetime, what: str = "payroll tables"
+) -> tuple[RunName, Payouts]:
+    """What files of an approved run are made of; the log says `what` file it was. Raises UnknownRun."""
     with store.reading() as session:
         _refuse_unapproved(session, bureau, run_id)
         stored = load_stored_run(session, bureau, run_id)
-    _log(store, bureau, now, by, f"payroll tables {run_id}")
+    _log(store, bureau, now, by, f"{what} {run_id}")
     receipt = read_receipt(stored.outcome.receipt)
     name = RunName(run_id, receipt.rule_set.name, receipt.rule_set.version, receipt.outputs)
     return name, stored_payouts(stored)

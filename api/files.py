@@ -1,0 +1,29 @@
+"""Files that a browser or a finance system saves."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
+CSV = "text/csv"
+MEDIA = {".xlsx": XLSX, ".zip": ZIP, ".csv": CSV}
+
+
+def download(name: str, content: bytes) -> Response:
+    """What its name's ending says it is; no cache keeps it."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=MEDIA[PurePath(name).suffix], headers=headers)
+
+
+def answers_with(*media: str) -> dict[int | str, dict[str, Any]]:
+    """How OpenAPI describes an answer that is such a file."""
+    schema = {"type": "string", "format": "binary"}
+    return {200: {"content": {each: {"schema": schema} for each in media}}}
