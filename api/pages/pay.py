@@ -8,22 +8,28 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
+from markupsafe import Markup
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
+from payroll_service.book import pay_change
 from payroll_service.book.objection_states import CAUSES
+from payroll_service.book.payout_steps import payout_steps
 from payroll_service.book.working_days import china_day
 from payroll_service.errors import NotObjectable
 from payroll_service.export.explanation import to_text
+from payroll_service.export.waterfall import waterfall_svg
 from payroll_service.store.store import Store
+from payroll_service.workflow.explain_change import explain_change
 from payroll_service.workflow.explain_payout import explain_stored
 from payroll_service.workflow.list_objections import list_objections
 from payroll_service.workflow.object_to_item import LONGEST, Complaint, object_to_item
+from payroll_service.workflow.read_own_pay import own_claims, read_own_book
 from payroll_service.workflow.read_payees import own_account
-from payroll_service.workflow.read_payouts import own_payout, own_payouts
+from payroll_service.workflow.read_payouts import own_payout
 
 router = APIRouter(prefix="/my", include_in_schema=False)
 
@@ -31,13 +37,19 @@ router = APIRouter(prefix="/my", include_in_schema=False)
 @router.get("")
 def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
     payee = _own(caller)
-    paid, card = own_payouts(store, caller.bureau, payee), own_account(store, caller.bureau, payee)
-    return page("my_payouts.html", caller, payouts=paid, card=card)
+    book, card = read_own_book(store, caller.bureau, payee), own_account(store, caller.bureau, payee)
+    return page("my_payouts.html", caller, book=book, card=card)
 
 
 @router.get("/{run_id}")
 def payout(run_id: RunId, store: TheStore, now: Now, caller: Caller = allow(Role.TEACHER)) -> Response:
     return _page(store, caller, run_id, now)
+
+
+@router.get("/{run_id}/change")
+def change(run_id: RunId, store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
+    found = explain_change(store, caller.bureau, _own(caller), run_id)
+    return page("my_change.html", caller, change=found, CAUSES=pay_change)
 
 
 @router.post("/{run_id}/objections")
@@ -74,12 +86,16 @@ def _page(
         number = session.payees.get(caller.bureau, payee).number
         publication = session.objections.publication(caller.bureau, run_id)
     objections = list_objections(store, caller.bureau, now, payee)
+    steps = payout_steps(content)
     return page(
         "my_payout.html",
         caller,
         409 if mistakes else 200,
         run_id=run_id,
         content=content,
+        steps=steps,
+        drawn=Markup(waterfall_svg(f"{content['period']} 从各项到合计", steps)),
+        claims=own_claims(store, caller.bureau, payee, content),
         explained=to_text(explain_stored(store, caller.bureau, run_id, number)),
         publication=publication,
         may_object=publication is not None

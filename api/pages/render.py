@@ -31,6 +31,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["money"] = grouped
+    found.filters["more"] = lambda fen: f"+{grouped(fen)}" if fen > 0 else grouped(fen)
     found.globals["late_words"] = LATE_WORDS
     found.filters["state"] = lambda code: STATES.get(code, code)
     found.filters["objection_state"] = objection_states.STATES.__getitem__

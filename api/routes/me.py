@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.models.own import Me, OwnPayout, OwnPayouts
+from api.models.base import RunId
+from api.models.own import Me, OwnPayout, OwnPayouts, PayoutChange
 from api.rights import ANYONE_SIGNED_IN, Caller, allow
 from api.state import TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.money import fen_text
+from payroll_service.workflow.explain_change import explain_change
 from payroll_service.workflow.read_payouts import own_payouts
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
@@ -30,3 +32,14 @@ def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnPayouts
         OwnPayout(run=one.run.run_id, period=one.run.period, total=fen_text(one.amount_fen)) for one in found
     ]
     return OwnPayouts(payouts=listed)
+
+
+@router.get(
+    "/payouts/{run_id}/change",
+    operation_id="explainOwnChange",
+    summary="Why a payout differs from my last one of this kind: causes that add up, to the fen",
+)
+def change(run_id: RunId, store: TheStore, caller: Caller = allow(Role.TEACHER)) -> PayoutChange:
+    """Calculates the period again, once or twice."""
+    assert caller.account is not None, "roles belong to accounts"
+    return PayoutChange.of(explain_change(store, caller.bureau, caller.account.payee, run_id))

@@ -49,8 +49,8 @@ def picture(title: str, subtitle: str, panels: Sequence[Panel]) -> bytes:
     )
     SubElement(svg, "title").text = title
     SubElement(svg, "rect", {"width": str(WIDTH), "height": str(height), "fill": "#ffffff"})
-    _text(svg, MARGIN, 38, title, {"font-size": "20", "font-weight": "bold"})
-    _text(svg, MARGIN, 62, subtitle, {"fill": PALE})
+    write(svg, MARGIN, 38, title, {"font-size": "20", "font-weight": "bold"})
+    write(svg, MARGIN, 62, subtitle, {"fill": PALE})
     top = 84
     for panel in panels:
         _draw(svg, panel, top)
@@ -63,7 +63,7 @@ def _height(panel: Panel) -> int:
 
 
 def _draw(svg: Element, panel: Panel, top: int) -> None:
-    _text(svg, MARGIN, top + 22, panel.title, {"font-size": "16", "font-weight": "bold"})
+    write(svg, MARGIN, top + 22, panel.title, {"font-size": "16", "font-weight": "bold"})
     left, right = LABELS, WIDTH - FIGURES - MARGIN
     less = max((-bar.less for bar in panel.bars), default=0)
     more = max((bar.more for bar in panel.bars), default=0)
@@ -72,7 +72,7 @@ def _draw(svg: Element, panel: Panel, top: int) -> None:
     zero = left + less * scale
     top += 40
     for bar in panel.bars:
-        _text(svg, LABELS - 10, top + 17, _short(bar.label), {"text-anchor": "end"})
+        write(svg, LABELS - 10, top + 17, shortened(bar.label), {"text-anchor": "end"})
         for amount, start, colour in ((-bar.less, zero + bar.less * scale, LESS), (bar.more, zero, MORE)):
             if amount:
                 SubElement(
@@ -86,11 +86,11 @@ def _draw(svg: Element, panel: Panel, top: int) -> None:
                         "fill": colour,
                     },
                 )
-        _text(svg, WIDTH - MARGIN, top + 17, bar.figure, {"text-anchor": "end"})
+        write(svg, WIDTH - MARGIN, top + 17, bar.figure, {"text-anchor": "end"})
         top += LINE
     end = top if panel.bars else top + LINE
     if not panel.bars:
-        _text(svg, LABELS, top + 17, "没有变化", {"fill": PALE})
+        write(svg, LABELS, top + 17, "没有变化", {"fill": PALE})
     SubElement(
         svg,
         "line",
@@ -103,16 +103,15 @@ def _draw(svg: Element, panel: Panel, top: int) -> None:
         | {"stroke": PALE},
     )
     if panel.note:
-        _text(svg, MARGIN, end + 20, panel.note, {"fill": PALE, "font-size": "12"})
+        write(svg, MARGIN, end + 20, panel.note, {"fill": PALE, "font-size": "12"})
 
 
-def _text(svg: Element, x: int, y: int, text: str, style: dict[str, str]) -> None:
+def write(svg: Element, x: int, y: int, text: str, style: dict[str, str]) -> None:
     SubElement(svg, "text", {"x": str(x), "y": str(y)} | style).text = text
 
 
-def _short(label: str) -> str:
-    """What fits beside a bar; a Chinese character counts as two of 42."""
-    room = 42
+def shortened(label: str, room: int = 42) -> str:
+    """What fits beside a bar; a Chinese character counts as two of the room."""
     for place, mark in enumerate(label):
         room -= 2 if ord(mark) > 255 else 1
         if room < 0:

@@ -18,8 +18,10 @@ from payroll_service.access.roles import Role
 from payroll_service.book.working_days import china_day
 from payroll_service.clock import now
 from payroll_service.store import migrate
+from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.jobs.work_job import working
 from payroll_service.workflow.set_bank_account import WantedAccount, propose_accounts
+from tests import acts
 from tests.api.conftest import furnish
 from tests.api.test_imports import workbook
 from tests.api.test_serve import free_port
@@ -203,6 +205,27 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
         name = path.strip("/").partition("?")[0].replace("/", "-").format(**short)
         looks_right(page, f"{role.value}-{name or 'home'}-{viewport['width']}")
     assert said == [], "the browser had nothing to complain of"
+
+
+@pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
+def test_a_teacher_sees_why_this_semester_differs(site, browser, viewport):
+    with site.store.reading() as session:
+        runs = {run.run_id for run in session.runs.all(BUREAU.bureau)}
+        first = session.runs.is_approved(BUREAU.bureau, site.run)
+    if not first:
+        acts.approve(site.store, BUREAU.bureau, site.run, "局长", now())
+    if "2020-2021-2-r1" not in runs:
+        done = calculate_run(site.store, BUREAU.bureau, site.snapshot, "2020-2021-2", "clerk", now())
+        acts.approve(site.store, BUREAU.bureau, done.run.run_id, "局长", now())
+    page = signed_in(browser, site, Role.TEACHER, viewport)
+    page.click("nav >> text=我的工资")
+    looks_right(page, f"teacher-my-two-{viewport['width']}")
+    page.click("text=2020-2021-2-r1")
+    page.wait_for_selector("svg.waterfall")
+    looks_right(page, f"teacher-my-second-{viewport['width']}")
+    page.click("text=和上一次比")
+    page.wait_for_selector("h1:has-text('2020-2021-2 和 2020-2021-1 比')")
+    looks_right(page, f"teacher-my-change-{viewport['width']}")
 
 
 @pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
