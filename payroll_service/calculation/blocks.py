@@ -56,9 +56,7 @@ class Block:
 
     def local_rows(self, table: str, target: str, reached: np.ndarray) -> np.ndarray:
         """Where the rows of this block lead, as places in it (or rows, if the target is not cut)."""
-        rows, there = self.rows.get(table), self.rows.get(target)
-        if rows is not None:
-            reached = reached[rows]
+        reached, there = reached[self.rows[table]], self.rows.get(target)
         if there is None:
             return reached
         if isinstance(there, slice):

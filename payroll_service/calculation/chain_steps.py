@@ -60,9 +60,7 @@ class PlaceSheet(Sheet):
         self.scopes[line.chain.table] = PlaceScope(self)
 
     def column(self, table: str, name: str) -> Vector:
-        if (table, name) not in self.columns:
-            self.columns[table, name] = at_rows(self.line.sheet.column(table, name), self.rows)
-        return self.columns[table, name]
+        return self.columns[table, name]  # of the chain: all else is looked at on all rows at once
 
     def size(self, table: str) -> int:
         assert table == self.line.chain.table, "a chain looks at other tables on all its rows at once"

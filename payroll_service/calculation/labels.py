@@ -55,10 +55,10 @@ def row_label(program: Program, frames: Mapping[str, Frame], table: str, row: in
 def _group_word(program: Program, frame: Frame, table: str, key: GroupKey, row: int) -> str:
     """What a group is formed by, as text; the month of a month table as 2020-09."""
     values, node = frame.columns[key.name], key.node
-    if node is not None:
-        made_from = program.tables[node.table]
-        if made_from.kind == "分月" and node.column == made_from.key[-1]:
-            return month_text(int(values.data[row]))
+    assert node is not None, "what is no link is a column"
+    made_from = program.tables[node.table]
+    if made_from.kind == "分月" and node.column == made_from.key[-1]:
+        return month_text(int(values.data[row]))
     return cell_text(values, program.types[table, key.name], row)
 
 

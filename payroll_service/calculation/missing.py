@@ -40,8 +40,6 @@ def _lack(
     program: Program, frames: Mapping[str, Frame], period: Period, table: str, read: Read, row: int
 ) -> Lack | None:
     for name in read.path:
-        if name not in frames[table].links:
-            return None
         link, reached = program.tables[table].links[name], int(frames[table].links[name][row])
         if reached < 0:
             return _no_row(program, frames, period, table, link, row) if link.kind == "查找" else None

@@ -13,7 +13,7 @@ from payroll_service.calculation.second_opinion import SecondOpinion, second_opi
 from payroll_service.snapshot.sealing import seal
 from payroll_service.snapshot.tables import RawTable, Snapshot
 from rules.language.period import Period
-from rules.language.program import BOOL, CHOICE, FEN, NUMBER, Program, Type
+from rules.language.program import BOOL, CHOICE, FEN, NUMBER, PERIOD, Program, Type
 
 
 def sealed(program: Program, rows: dict[str, list[dict]]) -> Snapshot:
@@ -57,7 +57,7 @@ def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> I
     yield from _unequal("columns", set(outcome.columns), set(opinion.columns))
     for column in sorted(set(outcome.columns) & set(opinion.columns)):
         computed = outcome.columns[column]
-        found = [_value(computed, program.types[column], row) for row in range(len(computed.data))]
+        found = [_value(program, computed, program.types[column], row) for row in range(len(computed.data))]
         yield from _unequal(f"{column}", found, opinion.columns[column])
     yield from _unequal("pools", {(p.table, p.column) for p in outcome.pools}, set(opinion.pools))
     for pools in outcome.pools:
@@ -87,7 +87,7 @@ def _unequal(what: str, columns: object, rows: object) -> Iterator[str]:
         yield f"{what}: columns say {columns}, rows say {rows}"
 
 
-def _value(computed: Computed, kind: Type, row: int):
+def _value(program: Program, computed: Computed, kind: Type, row: int):
     if computed.missing is not None and computed.missing[row]:
         return None
     data = int(computed.data[row])
@@ -95,6 +95,8 @@ def _value(computed: Computed, kind: Type, row: int):
         return data * computed.step
     if kind.kind == CHOICE:
         return kind.options[data]
+    if kind.kind == PERIOD:
+        return program.calendar.parse(computed.words[data])
     if computed.words:
         return computed.words[data]
     return bool(data) if kind.kind == BOOL else data
