@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from payroll_service.calculation.findings import finding, list_rows, violations
+from payroll_service.calculation.findings import findings, list_rows, violations
 from payroll_service.calculation.outcome import Accrual, Claims, Finding, Listing, Returned, RosterMark
 from payroll_service.calculation.scopes import scope_on
 from payroll_service.calculation.sheets import ColumnId, Sheet
@@ -50,9 +50,10 @@ def claims_of(sheet: Sheet, due: Plan) -> Iterator[Claims]:
 def findings_of(sheet: Sheet, violated: Iterable[Violated]) -> tuple[Finding, ...]:
     """Of the checks, row by row; and of the schemes that have no row."""
     found = [
-        finding(scope_on(sheet, one.check.table), one.check, int(row))
+        told
         for one in violated
-        for row in np.flatnonzero(one.rows)
+        if one.rows.any()
+        for told in findings(scope_on(sheet, one.check.table), one.check, np.flatnonzero(one.rows))
     ]
     return (*found, *_schemes_without_rows(sheet))
 

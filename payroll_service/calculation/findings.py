@@ -10,7 +10,7 @@ from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.statuses import OK, only
 from payroll_service.calculation.tracing import array_of, filled
 from payroll_service.calculation.vectors import Vector
-from rules.language.program import BOOL, NUMBER, Check, Node, Sentence, ShareFact, Type
+from rules.language.program import BOOL, NUMBER, Check, Node, ShareFact, Type
 from rules.language.render import Value, bare_text, render
 
 
@@ -53,29 +53,36 @@ def _looked_at(scope: Scope, check: Check) -> tuple[np.ndarray, np.ndarray]:
     return applies, holds
 
 
-def finding(scope: Scope, check: Check, row: int) -> Finding:
-    """What is told of a row that violates a check."""
+def findings(scope: Scope, check: Check, rows: np.ndarray) -> list[Finding]:
+    """What is told of the rows that violate a check."""
     program, frames = scope.sheet.program, scope.sheet.ground.frames
-    key = key_texts(program, frames, check.table, row)
     if check.head.sentence is None:
-        sentence = f"{row_label(program, frames, check.table, row)}：{render(check.condition)} 不成立"
+        labels = [row_label(program, frames, check.table, row) for row in rows.tolist()]
+        sentences = [f"{label}：{render(check.condition)} 不成立" for label in labels]
     else:
-        sentence = sentence_of(scope, check.head.sentence, row)
+        pieces = [_texts(scope.selected(rows), piece) for piece in check.head.sentence.pieces]
+        sentences = ["".join(told) for told in zip(*pieces, strict=True)]
     basis = "；".join(str(one) for one in check.head.basis)
-    return Finding(check.name, check.level, check.table, key, sentence, basis)
+    return [
+        Finding(
+            check.name,
+            check.level,
+            check.table,
+            key_texts(program, frames, check.table, row),
+            sentence,
+            basis,
+        )
+        for row, sentence in zip(rows.tolist(), sentences, strict=True)
+    ]
 
 
-def sentence_of(scope: Scope, sentence: Sentence, row: int) -> str:
-    """A rule's sentence about one row, every number in it as people read it."""
-    return "".join(_piece(scope, piece, row) for piece in sentence.pieces)
-
-
-def _piece(scope: Scope, piece: str | Node | ShareFact, row: int) -> str:
+def _texts(scope: Scope, piece: str | Node | ShareFact) -> list[str]:
+    """A piece of a rule's sentence on every row, numbers as people read them."""
     if isinstance(piece, str):
-        return piece
+        return [piece] * scope.size
     assert not isinstance(piece, ShareFact), "a check tells no facts of a share"
     v = scope.full(piece)
-    return bare_text(value_at(v, row, piece.type), piece.type)
+    return [bare_text(value_at(v, row, piece.type), piece.type) for row in range(scope.size)]
 
 
 def value_at(v: Vector, row: int, kind: Type) -> Value:

@@ -11,9 +11,13 @@ from payroll_service.calculation.lines import month_before, places, row_before
 from payroll_service.calculation.made_values import counted_in
 from payroll_service.calculation.matching import (
     NOWHERE,
+    Codes,
     combinations,
+    dense,
     dense_codes,
     matched_rows,
+    no_keys,
+    packed_keys,
     rows_in_force,
 )
 from payroll_service.calculation.months import covered_months
@@ -102,6 +106,7 @@ class _Builder:
         self.program, self.snapshot, self.period = program, snapshot, period
         self.frames, self.computed = frames, computed
         self.standing, self.known = standing, standing.known(snapshot)
+        self.shown: dict[str, np.ndarray] = {}  # sealed rows, of tables of which the period shows a part
 
     def complete(self) -> None:
         """Every table and link that can be made yet."""
@@ -135,7 +140,7 @@ class _Builder:
         link = shape.links[name]
         if link.kind == "查找":
             stands = self.standing.link(table, name)
-            lookup = partial(self._lookup, frame, link)
+            lookup = partial(self._lookup, frame, name)
             _links(frame).add(name, partial(remembered, self.known, stands, ("link", table, name), lookup))
         elif link.kind == "上月":
             _links(frame).add(name, partial(month_before, frame, self._parent(shape)))
@@ -168,7 +173,7 @@ class _Builder:
             codes = column.data if column.missing is None else np.where(column.missing, NOWHERE, column.data)
             visible = meets[codes]
             if not visible.all():
-                rows = np.flatnonzero(visible)
+                rows = self.shown[table.name] = np.flatnonzero(visible)
                 size = len(rows)
                 columns = OnDemand({name: partial(taken, values, rows) for name, values in columns.items()})
         return Frame(table.name, size, table.key, columns, OnDemand({}))
@@ -238,19 +243,35 @@ class _Builder:
         target = self.program.tables[frame.table].links[name].target
         return self.link(frame.table, name), self.frame(target).size
 
-    def _lookup(self, frame: Frame, link: Link) -> np.ndarray:
+    def _lookup(self, frame: Frame, name: str) -> np.ndarray:
+        link = self.program.tables[frame.table].links[name]
         target = self.frame(link.target)
         shape = self.program.tables[link.target]
-        names = link.columns or shape.key
-        keys = [
-            (self._key(frame, node, shape.columns[name].type), target.columns[name])
-            for node, name in zip(link.keys, names, strict=True)
-        ]
+        pairs = [*zip(link.keys, link.columns or shape.key, strict=True)]
+        codes = no_keys(frame.size, target.size)
+        if self.standing.keys(frame.table, name):
+            reads = [one for one in pairs if isinstance(one[0], Read)]
+            make = partial(self._standing_codes, frame, shape, reads)
+            pairs = [one for one in pairs if not isinstance(one[0], Read)]
+            using, held, count = remembered(self.known, True, ("keys", frame.table, name), make)
+            codes = using, held[self.shown[shape.name]] if shape.name in self.shown else held, count
+        codes = packed_keys(self._keys(frame, shape, pairs, target.columns), codes)
         if link.at is None:
-            return matched_rows(keys, frame.size, target.size)
+            return matched_rows(codes)
         days = self._days(frame, link.at)
         ends = target.columns[shape.until] if shape.until else None
-        return rows_in_force(keys, days, target.columns[shape.key[-1]].data, ends)
+        return rows_in_force(codes, days, target.columns[shape.key[-1]].data, ends)
+
+    def _standing_codes(self, frame: Frame, target: Table, pairs: list[tuple[Key, str]]) -> Codes:
+        """Of the keys that stand, for all sealed rows of the target."""
+        sealed = self.snapshot.tables[target.name]
+        keys = self._keys(frame, target, pairs, sealed.columns)
+        return dense(packed_keys(keys, no_keys(frame.size, sealed.size)))
+
+    def _keys(
+        self, frame: Frame, target: Table, pairs: list[tuple[Key, str]], held: Mapping[str, Values]
+    ) -> list[tuple[Values, Values]]:
+        return [(self._key(frame, node, target.columns[name].type), held[name]) for node, name in pairs]
 
     def _days(self, frame: Frame, at: Read | RunDay) -> Values:
         """The day at which each row looks something up."""
@@ -267,9 +288,10 @@ class _Builder:
         if isinstance(node, Read):
             return counted_in(self.column(frame.table, node), node.type, wanted)
         kind = node.type.period_kind or self.period.kind
-        around = self.program.calendar.around(self.period, kind)
-        missing = None if around else np.ones(frame.size, bool)
-        return Values(np.zeros(frame.size, np.int64), missing, (around.text if around else "",))
+        find = partial(self.program.calendar.around, self.period, kind)
+        around = remembered(self.known, True, ("around", self.period, kind), find)
+        missing = None if around else np.ones(1, bool)
+        return Values(np.zeros(1, np.int64), missing, (around.text if around else "",))
 
 
 def _links(frame: Frame) -> OnDemand[np.ndarray]:

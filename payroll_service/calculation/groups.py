@@ -164,9 +164,7 @@ def counted(grouping: Receivers, included: np.ndarray | None) -> np.ndarray:
     assert isinstance(grouping, Grouping), "operations have the arrays at hand"
     if included is None or included.all():
         return grouping.counts
-    if grouping.ordered or isinstance(grouping, RunsGrouping):
-        return grouping._reduced(np.add, included.astype(np.int64), 0)
-    return np.bincount(np.where(included, grouping.rows, -1) + 1, minlength=grouping.size + 1)[1:]
+    return grouping._reduced(np.add, included.astype(np.int64), 0)
 
 
 @operation

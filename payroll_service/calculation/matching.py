@@ -10,26 +10,21 @@ from payroll_service.snapshot.tables import Values
 
 NOWHERE = -1
 MAX_CODE = 2**62
+Codes = tuple[np.ndarray, np.ndarray, int]  # of using rows, of the target's (-1: none); how many there can be
 
 
-def matched_rows(keys: Iterable[tuple[Values, Values]], size: int, target_size: int) -> np.ndarray:
-    """The row of the target that equals each using row in every key, -1 where none does or a key is empty.
+def matched_rows(codes: Codes) -> np.ndarray:
+    """The row of the target that has the code of each using row, -1 where none has. None has that of another."""
+    return _find(*codes)
 
-    `keys`: (of the using rows, of the target's rows) each; no two rows of the target agree in all of them.
+
+def rows_in_force(codes: Codes, days: Values, starts: np.ndarray, ends: Values | None) -> np.ndarray:
+    """Of the target's rows that have a using row's code, the one with the latest start not after its day.
+
+    -1 where there is none, where it has ended before the day, or where a key or the day is empty. `days` by using
+    row; `starts` and `ends` by row of the target, where an empty end is open.
     """
-    return _find(*_packed_keys(keys, size, target_size))
-
-
-def rows_in_force(
-    keys: Iterable[tuple[Values, Values]], days: Values, starts: np.ndarray, ends: Values | None
-) -> np.ndarray:
-    """Of the target's rows that equal a using row in every key, the one with the latest start not after its day.
-
-    -1 where there is none, where it has ended before the day, or where a key or the day is empty. `keys` as in
-    `matched_rows`; `days` by using row; `starts` and `ends` by row of the target, where an empty end is open.
-    """
-    using, target, _ = _packed_keys(keys, len(days.data), len(starts))
-    using, target, _ = _dense(using, target)
+    using, target, _ = dense(codes)
     if days.missing is not None:
         using = np.where(days.missing, NOWHERE, using)
     order = np.lexsort((starts, target))
@@ -49,18 +44,26 @@ def rows_in_force(
     return np.where(lost, NOWHERE, found)
 
 
-def _packed_keys(
-    keys: Iterable[tuple[Values, Values]], size: int, target_size: int
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """One code a row, for the using and the target's rows: equal where all keys are; and how many there can be."""
-    using, target, cardinality = np.zeros(size, np.int64), np.zeros(target_size, np.int64), 1
-    for number, (wanted, held) in enumerate(keys):
+def no_keys(size: int, target_size: int) -> Codes:
+    """Of rows that all agree."""
+    return np.zeros(size, np.int64), np.zeros(target_size, np.int64), 1
+
+
+def packed_keys(keys: Iterable[tuple[Values, Values]], codes: Codes) -> Codes:
+    """One code a row: equal where the given ones are, and all keys; -1 where a key is empty.
+
+    `keys`: (of the using rows, or one value for all of them; of the target's rows) each.
+    """
+    using, target, cardinality = codes
+    for wanted, held in keys:
         wanted_codes, held_codes, count = _common_codes(wanted, held)
-        if number == 0:
-            using, target, cardinality = wanted_codes, held_codes, max(count, 1)
+        if len(wanted_codes) == 1:
+            equals = (held_codes == wanted_codes) & (wanted_codes >= 0)
+            if not equals.all():
+                target = np.where(equals, target, NOWHERE)
             continue
         if cardinality * max(count, 1) > MAX_CODE:
-            using, target, cardinality = _dense(using, target)
+            using, target, cardinality = dense((using, target, cardinality))
         using, target = _packed(using, wanted_codes, count), _packed(target, held_codes, count)
         cardinality *= max(count, 1)
     return using, target, cardinality
@@ -75,7 +78,7 @@ def combinations(keys: Iterable[tuple[np.ndarray, int]], size: int) -> tuple[np.
     packed, cardinality = np.zeros(size, np.int64), 1
     for codes, count in keys:
         if cardinality * max(count, 1) > MAX_CODE:
-            packed, _, cardinality = _dense(packed, packed)
+            packed, _, cardinality = dense((packed, packed, cardinality))
         packed = _packed(packed, codes, count)
         cardinality *= max(count, 1)
     if cardinality <= 4 * size + 65_536:
@@ -134,7 +137,7 @@ def _common_codes(wanted: Values, held: Values) -> tuple[np.ndarray, np.ndarray,
 
 
 def _word_codes(wanted: Values, held: Values) -> np.ndarray:
-    if wanted.words == held.words:
+    if wanted.words is held.words:
         return wanted.data
     if not wanted.words:
         return np.full(len(wanted.data), NOWHERE, np.int64)
@@ -157,16 +160,17 @@ def _places(values: np.ndarray, distinct: np.ndarray) -> np.ndarray:
     return np.where(distinct[places] == values, places, NOWHERE)
 
 
-def _dense(using: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+def dense(codes: Codes) -> Codes:
     """The same codes counted from 0 without gaps; what the target does not hold becomes -1."""
+    using, target, _ = codes
     distinct = np.unique(target[target >= 0])
     return _places(using, distinct), _places(target, distinct), len(distinct)
 
 
 def _find(using: np.ndarray, target: np.ndarray, cardinality: int) -> np.ndarray:
     """Row of the target with the same code, -1 for none. Target codes are unique where not -1."""
-    if target.size and target[0] >= 0 and (target[1:] > target[:-1]).all():  # sealed rows stand by key
-        return using if cardinality == len(target) else _places(using, target)
+    if 0 < cardinality == len(target) and target[0] >= 0 and (target[1:] > target[:-1]).all():
+        return using  # every code is that of its row
     if cardinality <= 4 * (len(using) + len(target)) + 65_536:
         row = np.full(cardinality + 1, NOWHERE, np.int64)
         row[target] = np.arange(len(target))

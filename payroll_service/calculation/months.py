@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -58,19 +58,23 @@ def covered_months(start: Values, end: Values, period: Period, arrive: str, leav
     before the start, 当月起 from the month of the start; 当月止 to the month of the end, 上月止 to the last month whose
     last day is not after the end. So consecutive spans tile.
     """
-    first_days = np.array([first_day(month) for month in period.months], dtype=np.int64)
-    last_days = np.array([last_day(month) for month in period.months], dtype=np.int64)
-    first = _places(first_days if arrive == "次月起" else last_days, start.data)
-    last = _places(last_days if leave == "上月止" else first_days, end.data + 1) - 1
+    first = _edges_before(period, first_day if arrive == "次月起" else last_day, start.data)
+    beyond = _edges_before(period, last_day if leave == "上月止" else first_day, end.data + 1)
     if start.missing is not None:
-        first[start.missing] = 0
+        np.putmask(first, start.missing, 0)
     if end.missing is not None:
-        last[end.missing] = period.count - 1
-    return CoveredMonths(np.maximum(last - first + 1, 0), first + period.start)
+        np.putmask(beyond, end.missing, period.count)
+    return CoveredMonths(np.maximum(beyond - first, 0), first + period.start)
 
 
-def _places(edges: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """How many of the edges, which ascend, are before each day: from a list of all days between them."""
-    low, high = int(edges[0]), int(edges[-1]) + 1
-    before = np.searchsorted(edges, np.arange(low, high + 1), side="left")
-    return np.asarray(before[np.clip(days, low, high) - low])
+def _edges_before(period: Period, edge: Callable[[int], int], days: np.ndarray) -> np.ndarray:
+    """How many of the months' edges (their first days, say) are before each day."""
+    low, before = _by_day(period, edge)
+    return before.take(days - low, mode="clip")
+
+
+@lru_cache(maxsize=64)
+def _by_day(period: Period, edge: Callable[[int], int]) -> tuple[int, np.ndarray]:
+    """The first edge; and by day, from there to the day after the last edge, how many edges are before it."""
+    edges = [edge(month) for month in period.months]
+    return edges[0], np.searchsorted(edges, np.arange(edges[0], edges[-1] + 2))

@@ -59,6 +59,17 @@ class Standing:
             )
         return self._links[table, name]
 
+    def keys(self, table: str, name: str) -> bool:
+        """What is looked up stands but for 本期, though not what is found."""
+        link = self.program.tables[table].links[name]
+        return (
+            not self.link(table, name)
+            and not self.needs.link(table, name)
+            and self.program.tables[link.target].kind == "输入"
+            and self.table(table)
+            and all(self.path(table, read.path) for read in link.reads)
+        )
+
     def path(self, table: str, path: tuple[str, ...]) -> bool:
         for name in path:
             if not self.link(table, name):

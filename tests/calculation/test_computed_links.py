@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import explain
+from payroll_service.calculation.matching import matched_rows
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.snapshot.tables import UnsoundTables
 from rules.language.show import show
+from tests.calculation.agreement import disagreements, sealed
+from tests.calculation.programs import period
 from tests.calculation.small_sets import column, mistakes, outcome_of, rule_set
 from tests.examples import examples
 
@@ -38,6 +43,49 @@ HISTORY = """
 发放:
 - {编号: 津, 项目: 人员.应发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
 """
+
+
+REVIEWS = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 文字}}
+  任职: {主键: [号, 校], 列: {号: 文字, 校: 文字, 标准: 金额 元/学期}, 查找: {人: 人员 按 号, 考核: 考核 按 号、校、本期}}
+  考核: {主键: [号, 校, 期间], 列: {号: 文字, 校: 文字, 期间: 期间 学期, 分: 整数 0至100}}
+规则:
+- {列: 任职.奖, 公式: 标准 × (考核.分 否则 0) × 1学期, 依据: 办法 一}
+发放:
+- {编号: 奖, 项目: 任职.奖, 给: 人, 单位: 人, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+
+
+@pytest.mark.parametrize("people", [6, 400])  # the codes of people and schools are few, or far apart
+def test_one_snapshot_tells_the_reviews_of_every_semester(people: int):
+    of, terms = rule_set(REVIEWS), ("2020-2021-1", "2020-2021-2", "2021-2022-1")
+    names = [f"{number:03}" for number in range(people)]
+    rows = {
+        "人员": [{"号": name} for name in names],
+        "任职": [{"号": name, "校": f"校{name}", "标准": "1"} for name in names],
+        "考核": [
+            {
+                "号": name,
+                "校": f"校{name}" if int(name) % 5 else "别校",
+                "期间": term,
+                "分": str(10 * number + 5),
+            }
+            for number, term in enumerate(terms[:2])
+            for name in names[number:]
+            if (int(name) + number) % 3
+        ],
+    }
+    data = sealed(of, rows)
+    for term in terms:
+        assert disagreements(of, data, period(term)) == []
+    second = calculate(of, data, period(terms[1])).columns["任职", "奖"].data.tolist()
+    assert second[:6] == [0, 1500, 0, 1500, 1500, 0]
+
+
+def test_codes_that_are_too_many_to_count_are_searched():
+    using, target = np.array([7, 2**50, -1, 3]), np.array([2**50, -1, 7])
+    assert matched_rows((using, target, 2**60)).tolist() == [2, 0, -1, -1]
 
 
 def test_the_row_in_force_is_the_latest_not_after_the_day():
