@@ -70,7 +70,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
         withheld=tuple(withheld for stage in stages for withheld in stage.withheld()),
         returned=tuple(one for one in told if isinstance(one, Returned)),
         accruals=accrued(sheet, due),
-        findings=findings_of(sheet, (one for one in told if isinstance(one, Violated))),
+        wording=partial(findings_of, sheet, [one for one in told if isinstance(one, Violated)]),
         listings=listings_of(sheet, due),
         roster=tuple(one for one in told if isinstance(one, RosterMark)),
         claims=tuple(one for one in told if isinstance(one, Claims)),

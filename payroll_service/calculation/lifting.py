@@ -179,14 +179,14 @@ def months_of(runs: Any) -> np.ndarray:
 
 
 @operation
-def with_months(values: np.ndarray, runs: Any, rows: Any) -> np.ndarray:
-    """The values of those rows above that have months; `rows`: where they stand (None: all rows have one)."""
+def with_months(runs: Any, rows: Any) -> slice | np.ndarray:
+    """Which of the values by row above are of rows that have months; `rows`: where they stand (None: all have one)."""
     counts = runs.counts if rows is None else runs.counts[rows]
-    return values if counts.all() else values[counts > 0]
+    return slice(None) if counts.all() else np.flatnonzero(counts)
 
 
 def _occupied(one: Lifted) -> Any:
-    return with_months(one.values, one.runs.grouping, None if one.choice is None else one.choice.rows)
+    return one.values[with_months(one.runs.grouping, None if one.choice is None else one.choice.rows)]
 
 
 def _row_by_row(function: Callable[..., Any], given: Sequence[Any]) -> Lifted | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -234,7 +234,12 @@ class Outcome:
     withheld: tuple[Withheld, ...]
     returned: tuple[Returned, ...]
     accruals: tuple[Accrual, ...]
-    findings: tuple[Finding, ...]
+    wording: Callable[[], tuple[Finding, ...]]
     listings: tuple[Listing, ...] = ()
     roster: tuple[RosterMark, ...] = ()  # one per rule of the plan's roster, in its order
     claims: tuple[Claims, ...] = ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Put into words when somebody reads them."""
+        return self.wording()
