@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager, nullcontext
 from fastapi import FastAPI
 
 from api import problems
+from api.examples import show_examples
 from api.headers import SafeHeaders
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.observed import Observed
-from api.pages import access, accounts, entrance, pay
+from api.pages import access, accounts, documentation, entrance, pay
 from api.pages import clients as client_pages
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
@@ -94,13 +95,14 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
         app.include_router(routes.router)
     for pages in (
         entrance, pay, import_pages, run_pages, objection_pages, rule_set_pages, job_pages, payee_pages,
-        access, accounts, client_pages,
+        access, accounts, client_pages, documentation,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)
     check_rights(app)
+    show_examples(app)
     return app
 
 

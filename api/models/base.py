@@ -6,14 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Money = Annotated[
-    str, StringConstraints(pattern=r"^-?(0|[1-9][0-9]*)\.[0-9]{2}$"), Field(examples=["6075.00"])
-]
-Digest = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
-    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
-]
+Money = Annotated[str, StringConstraints(pattern=r"^-?(0|[1-9][0-9]*)\.[0-9]{2}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 RunId = Annotated[
     str, StringConstraints(max_length=40, pattern=r"^[0-9-]+-r[0-9]+$"), Field(examples=["2020-2021-1-r1"])
 ]

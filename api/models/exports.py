@@ -49,8 +49,8 @@ class BankAnswerTaken(Answer):
     `silent`: who was sent money and does not stand in the bank's file. `movement` is null where nobody was rejected.
     """
 
-    payment: int = Field(examples=[3])
-    accepted: int = Field(examples=[719])
+    payment: int
+    accepted: int
     pending: int = Field(examples=[0])
     rejections: list[Rejection]
     silent: list[str] = Field(examples=[[]])
@@ -76,14 +76,14 @@ class BankAnswerTaken(Answer):
 class ComparedTotalAnswer(Answer):
     """`before`: in the other run; `now`: in this one; `change` is `now` less `before`."""
 
-    unit: str = Field(examples=["A01"])
-    item: str = Field(examples=["奖励"])
-    fund: str = Field(examples=["绩效"])
-    lines_before: int = Field(examples=[106])
-    lines_now: int = Field(examples=[106])
+    unit: str
+    item: str
+    fund: str
+    lines_before: int
+    lines_now: int
     before: Money
-    now: Annotated[Money, Field(examples=["6105.00"])]
-    change: Annotated[Money, Field(examples=["30.00"])]
+    now: Money
+    change: Money
 
     @classmethod
     def of(cls, one: ComparedTotal) -> ComparedTotalAnswer:

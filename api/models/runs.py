@@ -24,8 +24,8 @@ class Figures(Answer):
     `put_off` to the next period is not.
     """
 
-    payees: int = Field(examples=[2888])
-    lines: int = Field(examples=[5776])
+    payees: int
+    lines: int
     currency: Literal["CNY"] = "CNY"
     amount: Money
     granted: Money
@@ -166,9 +166,9 @@ class Events(Answer):
 class Total(Answer):
     """The sum of a run's lines of one unit, item and fund."""
 
-    unit: str = Field(examples=["A01"])
-    item: str = Field(examples=["奖励"])
-    fund: str = Field(examples=["绩效"])
+    unit: str
+    item: str
+    fund: str
     lines: int
     currency: Literal["CNY"] = "CNY"
     amount: Money

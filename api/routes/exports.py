@@ -43,7 +43,11 @@ PaymentNumber = Annotated[
 Unit = Annotated[str, Query(max_length=40, description="One unit's list alone.", examples=["A01"])]
 Form = Annotated[
     Literal["xlsx", "csv"] | None,
-    Query(alias="format", description="A workbook, or a ZIP of CSV files; without it, what `Accept` says."),
+    Query(
+        alias="format",
+        description="A workbook, or a ZIP of CSV files; without it, what `Accept` says.",
+        examples=["csv"],
+    ),
 ]
 
 

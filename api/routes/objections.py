@@ -61,7 +61,7 @@ def own(store: TheStore, now: Now, caller: Caller = allow(Role.TEACHER)) -> Obje
 def list_(
     store: TheStore,
     now: Now,
-    state: Annotated[str, Query(pattern="^(open|upheld|rejected|corrected)?$")] = "",
+    state: Annotated[str, Query(pattern="^(open|upheld|rejected|corrected)?$", examples=["open"])] = "",
     overdue: bool = False,
     caller: Caller = allow(Role.CLERK, Role.APPROVER, Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
 ) -> Objections:

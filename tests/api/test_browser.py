@@ -187,7 +187,7 @@ PAGES = {
     Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],
     Role.AUDITOR: ["/runs/{run}?replay=1", "/access"],
-    Role.ADMIN: ["/accounts", "/clients"],
+    Role.ADMIN: ["/accounts", "/clients", "/docs", "/docs/ledger", "/docs/imports"],
 }
 
 
