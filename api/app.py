@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -110,4 +111,6 @@ def served() -> FastAPI:
     """The application as an operator's settings want it, logging to the error stream."""
     configure_logs()
     settings = Settings()
-    return create_app(open_store(settings.store_url), metrics_token=settings.metrics_token, works=True)
+    app = create_app(open_store(settings.store_url), metrics_token=settings.metrics_token, works=True)
+    gc.freeze()  # what has been loaded stays, and need not be looked through while somebody waits
+    return app

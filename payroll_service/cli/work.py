@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import traceback
@@ -29,5 +30,6 @@ def work(database: DatabaseOption = "") -> None:
     stops = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     with at_the_door(), opened(database) as store, working(store, now):
+        gc.freeze()  # what has been loaded stays, and need not be looked through again
         out.print("等着办理导入和核算；按 Ctrl+C 停止。")
         signal.sigwait(stops)
