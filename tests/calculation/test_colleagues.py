@@ -15,8 +15,9 @@ from payroll_service.calculation.explanation import Explanation
 from payroll_service.calculation.outcome import Outcome
 from payroll_service.calculation.row_expressions import RowFault
 from payroll_service.calculation.rows import RowEvaluator
+from rules.language.period import Period
 from rules.language.plan import expressions, plan
-from rules.language.program import Program
+from rules.language.program import Arithmetic, Program
 from tests.calculation.agreement import sealed
 from tests.calculation.programs import period
 from tests.calculation.small_sets import rule_set
@@ -34,11 +35,8 @@ def explanations(program: Program, outcome: Outcome, many: int) -> list[list[Exp
         return [explainer.explain("人员", (who,)) for who in outcome.frames["人员"].columns["证件号码"].words]
 
 
-@given(whole_gaps(), whole_rows(), runs)
-@examples(20)
-def test_every_expression_says_the_same_on_every_row(gaps, rows, run):
-    program = whole_county(**gaps)
-    outcome = calculated(program, sealed(program, rows), run)
+def both_say_the_same(program: Program, outcome: Outcome, run: Period) -> None:
+    """Every expression of a plan, on every row."""
     colleagues = Colleagues(program, outcome)
     interpreter = RowEvaluator(program, outcome.frames, run, outcome.columns)
     asked = [root for step in plan(program, run.kind).steps for root in expressions(step)]
@@ -54,6 +52,37 @@ def test_every_expression_says_the_same_on_every_row(gaps, rows, run):
                 assert row not in told
             else:
                 assert (told[row], type(told[row])) == (value, type(value))
+
+
+@given(whole_gaps(), whole_rows(), runs)
+@examples(20)
+def test_every_expression_says_the_same_on_every_row(gaps, rows, run):
+    program = whole_county(**gaps)
+    both_say_the_same(program, calculated(program, sealed(program, rows), run), run)
+
+
+HEADS = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 证件号, 校长: 是否, 额: 金额 可空, 除数: 整数 0至9}}
+规则:
+- {列: 人员.发, 限于: 校长, 公式: 额 ÷ 除数, 取整: 分 四舍五入, 否则: 0元, 依据: 办法 一}
+发放:
+- {编号: 发, 项目: 人员.发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+
+
+def test_rows_that_a_rule_is_not_for_have_no_value_or_cannot_be_calculated():
+    program, run = rule_set(HEADS), period("2020-2021-1")
+    people: list[dict] = [
+        {"号": "P1", "校长": "是", "额": "7", "除数": "3"},
+        {"号": "P2", "校长": "否", "额": None, "除数": "3"},
+        {"号": "P3", "校长": "否", "额": "7", "除数": "0"},
+    ]
+    outcome = calculate(program, sealed(program, {"人员": people}), run)
+    both_say_the_same(program, outcome, run)
+    (formula,) = (node for _, node in expressions(program.steps[0]) if isinstance(node, Arithmetic))
+    told = Colleagues(program, outcome).values(formula, "人员", range(3))
+    assert told == {0: Fraction(7, 3), 1: None}
 
 
 @given(whole_gaps(), whole_rows(), runs)

@@ -12,12 +12,14 @@ from payroll_service.calculation import block_plans
 from payroll_service.calculation.block_plans import BlockRunner
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.compiled import compiled
+from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.tracing import Changed, Fixed, Trace, Untraceable, entries, filled, operation
 from payroll_service.calculation.tracing_sheet import outward
 from payroll_service.calculation.vectors import bounds_of
 from tests.calculation.agreement import sealed
 from tests.calculation.county import county
 from tests.calculation.programs import period
+from tests.calculation.small_sets import column, outcome_of, rule_set
 from tests.calculation.strategies import county_rows
 from tests.calculation.test_blocks import SEMESTER, answer, same
 
@@ -143,3 +145,27 @@ def test_bounds_go_outward_by_no_more_than_their_span(bounds: tuple[int, int]):
     low, high = outward(*bounds)
     span = max(bounds[1] - bounds[0], 1)
     assert bounds[0] - span <= low <= bounds[0] <= bounds[1] <= high <= bounds[1] + span
+
+
+def test_rows_for_which_there_are_too_many_lists_are_calculated_step_by_step(monkeypatch: pytest.MonkeyPatch):
+    """One list a task: rows that a rule is not for find none that fits."""
+    monkeypatch.setattr(block_plans, "MOST_PLANS", 1)
+    program = rule_set(KINDS)
+    for number, paid in ((1, 1), (-1, 0), (2, 2)):
+        outcome = outcome_of(program, {"人员": [{"号": "P1", "数": number}]}, "2020-2021-1")
+        assert column(program, outcome, "人员", "发") == {("P1",): paid}
+    assert len(prepared(program).block_plans) == 2  # of the steps, and of what is told when they have run
+    monkeypatch.setattr(block_plans, "MOST_TASKS", 1)
+    outcome_of(program, {"人员": [{"号": "P1", "数": 3}]}, "2020-2021")
+    outcome_of(program, {"人员": [{"号": "P1", "数": 3}]}, "2020-2021-1")
+    assert len(prepared(program).block_plans) == 1
+
+
+KINDS = """
+表:
+  人员: {主键: 号, 收款人: 个人, 列: {号: 证件号, 数: 整数 -9至9}}
+规则:
+- {列: 人员.发, 限于: 数 > 0, 公式: 1元 × 数, 否则: 0元, 依据: 办法 一}
+发放:
+- {编号: 发, 项目: 人员.发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""

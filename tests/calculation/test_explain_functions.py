@@ -37,3 +37,26 @@ def test_a_ranking_tells_among_how_many_and_nobody_elses_value():
     assert root.below == ("排名(得分 在 校)：2 行参加排名，得 2",)
     assert "97.31" not in repr(root)
     assert [(child.column, child.value) for child in root.children] == [("得分", "88")]
+
+
+def test_slices_of_one_number_are_told_once():
+    root = explained("分段计(节数, 单价) + 分段计(节数, 单价)", {"节数": 33}, rates=RATES)
+    assert [use.keys for use in root.rates] == [("30以下的部分 30节",), ("31以上的部分 3节",)]
+
+
+def test_a_sum_of_rows_at_a_rate_tells_the_own_rows():
+    rates = "标准:\n  率: {按: [项], 档: {甲: 50%, 乙: 20%}, 依据: 办法 一}"
+    program = short(
+        "- 列: 人.实发\n  公式: 合计(荣誉.补助 × 率)\n  取整: 分 四舍五入", rates=rates, paid="实发"
+    )
+    awards = [{"号": "P000", "项": one, "补助": "10", "有效": "是"} for one in "甲乙"]
+    outcome = calculate(program, sealed(program, people({}) | {"荣誉": awards}), SEMESTER)
+    (line,) = explain(program, outcome, "人", ("P000",))
+    assert line.root is not None
+    assert (line.root.value, len(line.root.below)) == ("7.00元", 1)
+    assert [(child.column, child.value) for child in line.root.children] == [
+        ("补助", "10.00元"),
+        ("项", "乙"),
+        ("补助", "10.00元"),
+        ("项", "甲"),
+    ]

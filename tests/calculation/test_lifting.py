@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll_service.calculation import applicability, blocks
+from payroll_service.calculation.block_plans import BlockRunner
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.compiled import Compiled
 from payroll_service.calculation.on_demand import OnDemand
@@ -136,6 +137,8 @@ def test_blocks_lay_down_what_their_months_share(addition: str | None, monkeypat
     ground = Ground(prepared(program), whole.frames, period(RUN))
     paths = ground.ready.paths("学期", 0)
     assert len(blocks.cut(program, whole.frames, paths, ground.path)) == 2
+    same(whole, calculate(program, data, period(RUN)))
+    monkeypatch.setattr(BlockRunner, "_plans", lambda self, block: iter(()))
     same(whole, calculate(program, data, period(RUN)))
     assert whole.columns["任职月", "校长津贴"].missing is not None
 

@@ -9,6 +9,7 @@ from payroll_service.calculation.ownership import Viewer
 from payroll_service.export.explanation import to_text
 from rules.language.program import DATE, ID_NUMBER, TEXT, Type
 from tests.calculation.programs import MONEY, SEMESTER, lookup, months_of, program, read, snapshot, table
+from tests.calculation.small_sets import outcome_of, rule_set
 from tests.calculation.test_rows import due, formula
 
 ID = Type(TEXT, text_form=ID_NUMBER)
@@ -70,3 +71,38 @@ def test_what_another_person_has_is_not_shown():
     assert "人.钱（乙某） = 777.77元" in own
     assert "代入：（他人的数据，不显示）" in foreign
     assert "乙某" not in foreign
+
+
+def test_a_person_whom_the_run_does_not_know_owns_nothing():
+    made, sealed = town()
+    frames = build_frames(made, sealed, SEMESTER)
+    for nobody in (("9",), ("1", "A")):
+        viewer = Viewer(made, frames, nobody)
+        assert [viewer.is_hidden("人", row) for row in (0, 1)] == [True, True]
+        assert [viewer.concerns("记", row) for row in (0, 1)] == [False, False]
+
+
+MENTORS = """
+表:
+  人员:
+    主键: 号
+    收款人: 个人
+    查找: {师: 人员 按 师号}
+    列: {号: 证件号, 导: 证件号 可空, 期贴: 金额, 年贴: 金额}
+规则:
+- {列: 人员.师号, 公式: 导 否则 号, 依据: 办法 一}
+- {列: 人员.期发, 公式: 期贴, 依据: 办法 一}
+- {列: 人员.年发, 公式: 年贴 + (师.年贴 否则 0元), 依据: 办法 一}
+发放:
+- {编号: 期, 项目: 人员.期发, 给: 本行, 单位: 本行, 所属: 学期, 何时: 学期末, 资金: 绩效}
+- {编号: 年, 项目: 人员.年发, 给: 本行, 单位: 本行, 所属: 学年, 何时: 学年末, 资金: 绩效}
+"""
+
+
+def test_who_leads_to_a_person_by_a_rule_concerns_her_in_the_runs_that_calculate_it():
+    made = rule_set(MENTORS)
+    people = [{"号": "P1", "期贴": "1", "年贴": "2"}, {"号": "P2", "导": "P1", "期贴": "1", "年贴": "2"}]
+    for run, concerned in (("2020-2021-1", [True, False]), ("2020-2021", [True, True])):
+        outcome = outcome_of(made, {"人员": people}, run)
+        viewer = Viewer(made, outcome.frames, ("P1",))
+        assert [viewer.concerns("人员", row) for row in (0, 1)] == concerned

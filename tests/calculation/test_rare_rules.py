@@ -38,9 +38,10 @@ SCHOOLS: dict[str, list[dict]] = {
 }
 
 
-def rules(text: str, *paid: str) -> Program:
-    """A rule set of these rules that pays what is told, else people's 发."""
+def rules(text: str, *paid: str, late: str = "") -> Program:
+    """A rule set of these rules that pays what is told, else people's 发; `late` at the end of the year."""
     payments = [PAID % (number, item) for number, item in enumerate(paid or ("人员.发",))]
+    payments += [PAID.replace("学期", "学年") % (99, late)] if late else []
     before, _, after = text.partition("否决:")
     written = [PEOPLE, "规则:", before, *([f"否决:{after}"] if after else []), "发放:", *payments]
     return rule_set("\n".join(written))
@@ -163,3 +164,19 @@ def test_an_answer_is_carried_from_month_to_month():
     assert [*column(program, outcome, "人员", "发").values()] == [3, 2]
     (taken,) = outcome.withheld
     assert max(taken.amount.tolist()) == 1001 * 10**36
+
+
+WAITING = """
+- {列: 校组.人数, 公式: 计数(人员), 依据: 办法 一}
+- {拆分: 人员.甲, 各份: {甲发: 60%, 甲留: 其余}, 取整: 分 四舍五入, 依据: 办法 一}
+- {列: 校组.大池, 限于: 人数 > 1, 汇集: 人员.甲留, 依据: 办法 一}
+- {列: 校组.小池, 限于: 人数 ≤ 1, 汇集: 人员.甲留, 依据: 办法 一}
+- {列: 人员.大份, 分配: 校组.大池, 按: 乙, 余分: [主键], 无权重: 退回 绩效, 迟到更正: 重新分配, 依据: 办法 一}
+- {列: 人员.小份, 分配: 校组.小池, 按: 乙, 余分: [主键], 无权重: 退回 绩效, 迟到更正: 重新分配, 依据: 办法 一}
+"""
+
+
+def test_what_is_gathered_for_some_groups_only_later_waits_for_the_later_run():
+    program = rules(WAITING, "人员.甲发", "人员.大份", late="人员.小份")
+    outcome = outcome_of(program, rows(person(1), person(2), person(3, 校号="B", 甲="5")), RUN)
+    assert [(one.column, one.amount) for one in outcome.accruals] == [("甲留", 200)]

@@ -96,6 +96,15 @@ def test_one_huge_group_beside_many_small_ones():
     assert found[3000:] == [1000] * 59
 
 
+def test_remainders_and_pools_that_do_not_fit_one_integer():
+    """65 pools and weights of 2^60: 7 bits for the pool and 61 for the remainder."""
+    rows = [pool for pool in range(65) for _ in range(2)]
+    weights = [2**60, 2**60 - 1] * 65
+    ties = [(np.arange(130), 130)]
+    assert handed_out([1] * 65, weights, rows, ties) == [1, 0] * 65
+    assert handed_out([1] * 65, [2**60] * 130, rows, [(np.arange(130)[::-1].copy(), 130)]) == [0, 1] * 65
+
+
 def test_many_ties_that_do_not_fit_one_integer():
     codes = np.arange(5)[::-1].copy()
     ties = [(codes * 2**40, 2**43), (codes, 5)]
