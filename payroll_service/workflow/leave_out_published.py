@@ -14,7 +14,8 @@ from payroll_service.workflow.ledger import Ledger
 def leave_out_published(session: Session, ledger: Ledger) -> list[str]:
     """Take the grants of runs that are published and not closed off what can be paid; returns these runs.
 
-    A grant asked back by such a run is not recovered yet, but what it asks back is not paid out either.
+    A grant asked back by such a run is not recovered yet, but what it asks back is not paid out either. What was paid
+    before the run was published is not asked back.
     """
     bureau = ledger.bureau
     latest = session.runs.latest_events(bureau)
@@ -27,6 +28,6 @@ def leave_out_published(session: Session, ledger: Ledger) -> list[str]:
     for entitlement, fen in granted.items():
         owed = ledger.balances.owed(entitlement)
         before = owed - fen
-        payable = max(owed, 0) if fen < 0 < before else before
+        payable = min(before, max(owed, 0)) if fen < 0 else max(before, min(owed, 0))
         ledger.balances.grant(entitlement, payable - owed)
     return waiting

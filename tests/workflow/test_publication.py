@@ -17,6 +17,7 @@ from payroll_service.errors import (
     UnknownPayee,
 )
 from payroll_service.store.errors import NotStored
+from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.fund_book import Funding, fund_book
@@ -134,6 +135,18 @@ def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(stor
     assert paid_runs(store, CODE) == frozenset()
     assert pay(store).gross_fen == TOTAL_FEN
     assert paid_runs(store, CODE) == {run_id}
+
+
+def test_what_was_paid_before_it_came_on_public_view_is_not_recovered(store, run_id):
+    """She is granted 50.00 for another month meanwhile, and gets them whole."""
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", NOW)
+    claims = [line.entitlement for paid in pay(store).payees for line in paid.lines]
+    publish(store, run_id)
+    claim = next(one for one in claims if one.payee == payee(store))
+    change = Change(PEOPLE[0], claim.item, claim.unit, claim.fund, "2009-11", 50_00)
+    draft = prepare_adjustment(store, CODE, change, date(2025, 10, 1), "漏发", "", "会计", NOW)
+    approve_adjustment(store, CODE, draft.number, "局长", NOW)
+    assert [each.gross_fen for each in pay(store).payees] == [50_00]
 
 
 def test_it_is_closed_after_its_last_day_once_every_objection_is_answered(store, run_id):
