@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from fastapi import FastAPI
 
 from api import problems
+from api.bodies import LimitedBodies
 from api.examples import show_examples
 from api.headers import SafeHeaders
 from api.logs import configure_logs
@@ -100,6 +101,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)
+    app.add_middleware(LimitedBodies)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)
     check_rights(app)

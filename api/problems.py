@@ -180,7 +180,10 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for it"
     if error.status_code == 404:
         return problem(request, NOT_THERE)
-    titles = {405: ("method-not-allowed", "不支持这种方法", "Method not allowed")}
+    titles = {
+        405: ("method-not-allowed", "不支持这种方法", "Method not allowed"),
+        413: ("too-large", "请求的内容太大", "More was sent than is accepted"),
+    }
     slug, chinese, english = titles.get(
         error.status_code, ("refused", "请求被拒绝", "The request was refused")
     )

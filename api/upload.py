@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from api.bodies import COUNTS_BY_ITSELF
 from payroll_service.book.records import sha256
 from payroll_service.errors import Refused
 from payroll_service.workbook.guard import LIMITS
@@ -74,6 +75,7 @@ async def _upload(request: Request) -> Upload:
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes]:
+    setattr(request.state, COUNTS_BY_ITSELF, True)
     most = MOST_BYTES + AROUND
     said = request.headers.get("content-length", "0")
     if not said.isdecimal() or int(said) > most:

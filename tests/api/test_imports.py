@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from api import upload
+from api import bodies, upload
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_id
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.jobs.work_job import Worker
+from tests.api.conftest import ORIGIN
 from tests.sample_county import county_rules, county_tables
 from tests.workflow.conftest import BUREAU, NOW
 from tests.workflow.test_parts import UNITS, school_book
@@ -152,6 +153,25 @@ def test_what_is_too_large_is_refused_by_what_it_says_and_by_what_it_sends(town,
     streamed = clerk.post("/v1/imports", content=pieces(), headers=headers)
     assert streamed.status_code == 413
     assert clerk.get("/v1/imports").json()["imports"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/v1/runs", "application/json"),
+        ("/v1/runs/2020-2021-1-r1/closing", "application/json"),
+        ("/v1/token", "application/x-www-form-urlencoded"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+        ("/sign-in", "multipart/form-data; boundary=b"),
+    ],
+)
+def test_a_stranger_cannot_fill_the_memory(town, path, kind):
+    """The framework reads bodies before rights are asked for; it stops reading in time."""
+    much = b"x" * (bodies.MOST_BYTES + 1)
+    for content in (much, iter([much])):  # said before, and not
+        answer = town.client(**ORIGIN).post(path, content=content, headers={"Content-Type": kind})
+        assert answer.status_code == 413
+        assert "太大" in answer.text
 
 
 @pytest.mark.parametrize(
