@@ -97,13 +97,16 @@ def make_key_file(file: Path) -> Keys:
     """New keys in a new file that its owner alone may read; if another process was faster, the keys that it made."""
     with _written(file, new_keys()) as path, suppress(FileExistsError):
         os.link(path, file)
+        _settle(file.resolve().parent)
     return read_keys(file)
 
 
 def replace_key_file(file: Path, keys: Keys) -> None:
     """The file has the old keys or the new ones, whatever happens meanwhile."""
-    with _written(file, keys) as path:
-        os.replace(path, file)
+    place = file.resolve()  # a link stays one
+    with _written(place, keys) as path:
+        os.replace(path, place)
+        _settle(place.parent)
 
 
 @contextmanager
@@ -120,6 +123,15 @@ def _written(file: Path, keys: Keys) -> Iterator[Path]:
         yield Path(path)
     finally:
         Path(path).unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """The file's name is on the disk before anything is sealed with its keys."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _key(text: str) -> bytes:

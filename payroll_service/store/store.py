@@ -104,10 +104,10 @@ class Store:
 
     def rotate_keys(self) -> int:
         """Seal all identities under a new key; returns how many. What is never changed stays under the keys it has."""
-        self.vault = self.vault.rotated()
-        with self.writing() as session:
+        with self.writing() as session:  # also of the key file: two who rotate at once would drop a key
+            self.vault = self.vault.rotated()
             enter_keys(session.connection, self.vault)
-            return session.payees.seal_again()
+            return Payees(session.connection, self.vault).seal_again()
 
     def close(self) -> None:
         self.breakdowns.close()

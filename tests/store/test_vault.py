@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,6 +135,31 @@ def test_what_an_older_revision_had_in_clear_is_sealed_and_leaves_no_trace(datab
     assert found is not None
     assert (found.label, found.account, found.bank) == words[1:]
     store.close()
+
+
+def test_who_rotates_waits_for_who_writes(store, database_url):
+    """Two who read and replaced the key file at once would drop a key that one of them has sealed with."""
+    file = key_file_of(database_url)
+    before = file.read_bytes()
+    other = open_store(database_url)
+    with ThreadPoolExecutor() as pool:
+        with store.writing():
+            rotation = pool.submit(other.rotate_keys)
+            with pytest.raises(TimeoutError):
+                rotation.result(0.3)
+            assert file.read_bytes() == before
+        rotation.result()
+    assert file.read_bytes() != before
+    other.close()
+
+
+def test_a_link_to_the_key_file_stays_one(tmp_path):
+    make_key_file(tmp_path / "keys")
+    link = tmp_path / "link"
+    link.symlink_to("keys")
+    replace_key_file(link, KEYS)
+    assert link.is_symlink()
+    assert read_keys(tmp_path / "keys") == KEYS
 
 
 def test_after_a_rotation_everything_is_read_and_identities_need_the_new_key_alone(
