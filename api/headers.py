@@ -1,4 +1,4 @@
-"""Headers that every answer carries: a browser runs nothing, frames nothing and sends nothing elsewhere."""
+"""Headers that every answer carries: a browser runs nothing, frames nothing, sends nothing elsewhere and keeps nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ POLICY = (
 )
 ALWAYS = (
     (b"content-security-policy", POLICY.encode()),
+    (b"cache-control", b"private, no-store"),  # where an answer does not say itself how long it holds
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),

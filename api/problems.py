@@ -146,7 +146,7 @@ def problem(request: Request, kind: Kind, detail: str = "", remedy: str = "", **
     if detail and not english:
         body |= {"detail": detail} | ({"remedy": remedy} if remedy else {})
     language = "en" if english else "zh-CN"
-    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
     if kind.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if kind.status == 503:

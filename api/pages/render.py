@@ -48,7 +48,7 @@ TEMPLATES = _environment()
 def page(name: str, caller: Caller | None, status: int = 200, **content: Any) -> Response:
     """A page for whoever looks at it; None before signing in."""
     html = TEMPLATES.get_template(name).render(caller=caller, Role=Role, **content)
-    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(html, status)
 
 
 def go(path: str) -> Response:

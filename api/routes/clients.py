@@ -50,7 +50,7 @@ def add(
     kept = once(request, body, caller, key, act)  # what is kept for a second time has no secret
     told = NewClientAnswer.model_validate_json(bytes(kept.body))
     answer = told.model_copy(update={"client_secret": secrets[0] if secrets else None})
-    return JSONResponse(answer.model_dump(mode="json"), 201, {"Cache-Control": "no-store"})
+    return JSONResponse(answer.model_dump(mode="json"), 201)
 
 
 @router.post(

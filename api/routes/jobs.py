@@ -73,7 +73,7 @@ async def events(
     job = await run_in_threadpool(read_job, store, caller.bureau, job_id, caller.unit)
     if not job.is_open and _event(job)[0] == last:
         return Response(status_code=204)  # tells a browser not to come back
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    headers = {"X-Accel-Buffering": "no"}
     return StreamingResponse(_follow(store, job, last), media_type="text/event-stream", headers=headers)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api.models.base import RunId
 from api.models.objections import Closed, Publication, Publish
+from api.models.payees import PayeeId
 from api.models.runs import (
     Approve,
     Approved,
@@ -275,7 +276,9 @@ def payouts(
     response_class=Response,
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-def payee(run_id: RunId, payee: str, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> Response:
+def payee(
+    run_id: RunId, payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*Office)
+) -> Response:
     """Reading another person's pay is put down in the bureau's log."""
     content = read_payout(store, caller.bureau, run_id, payee, caller.name, now)
     return Response(content, media_type="application/json")

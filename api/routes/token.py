@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form
 
 from api.models.own import Token
 from api.rights import PUBLIC
@@ -28,13 +28,11 @@ def token(
     store: TheStore,
     now: Now,
     address: Address,
-    response: Response,
     scope: Annotated[str, Form(max_length=500)] = "",
 ) -> Token:
     """The token lasts fifteen minutes. Without `scope` it is good for all that the client was granted."""
     wanted = frozenset(Scope(one) for one in scope.split() if one in set(Scope))
     opened, granted = open_token(store, bureau, client_id, client_secret, wanted, address, now)
-    response.headers["Cache-Control"] = "no-store"
     return Token(
         access_token=opened,
         expires_in=int(ACCESS_LASTS.total_seconds()),

@@ -124,6 +124,23 @@ def test_no_route_of_ones_own_takes_a_persons_id(town):
     assert not [path for path in own if re.search(r"\{(payee|person|account)", path)]
 
 
+def test_nothing_of_anybodys_is_kept_on_the_way(town):
+    """A proxy or a browser of many may keep an answer that does not forbid it."""
+    answers = [town.of(Role.TEACHER).get(f"/v1/me/payouts/{town.run}")]
+    for role in Role:
+        client = town.of(role)
+        answers += [send(client, method, path) for method, path, _ in calls(town) if method == "GET"]
+    for answer in answers:
+        assert answer.headers["cache-control"] in ("private, no-store", "private, no-cache"), answer.url
+
+
+@pytest.mark.parametrize("name", ["%00", "2020-2021-1-r1%00", "%ED%A0%80"])
+def test_no_name_of_a_run_is_our_mistake(town, name):
+    for path in (f"/v1/me/payouts/{name}", f"/v1/runs/{town.run}/payees/{name}", f"/v1/runs/{name}"):
+        for role in (Role.TEACHER, Role.CLERK):
+            assert town.of(role).get(path).status_code in (404, 422), path
+
+
 def test_a_form_of_another_site_cannot_act(town):
     client = town.of(Role.APPROVER)
     for site in ("cross-site", "same-site", "none"):
