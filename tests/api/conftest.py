@@ -1,5 +1,6 @@
 """A bureau with a submitted run of the sample county, people of every role, a finance system; the application over it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,7 +80,10 @@ def furnish(url: str, folder) -> Town:
     done = calculate_run(store, BUREAU.bureau, imported.snapshot, PERIOD, "clerk", NOW)
     acts.make_ready(store, BUREAU.bureau, done.run.run_id, NOW)
     with store.writing() as session:
-        payee = next(record.payee_id for record in session.runs.records(BUREAU.bureau, done.run.run_id))
+        numbers = {who.payee_id: who.number for who in session.payees.all(BUREAU.bureau, "个人")}
+        records = session.runs.records(BUREAU.bureau, done.run.run_id)
+        paid = [one.payee_id for one in records if not json.loads(one.content)["held"]]
+        payee = max(paid, key=lambda one: numbers[one])  # ids are random, numbers are not
         people = {}
         for role in Role:
             account = Account(

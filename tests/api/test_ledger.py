@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from payroll_service.access.roles import Role, Scope
-from payroll_service.book.money import fen_text, text_fen
+from payroll_service.book.money import fen_text, grouped, text_fen
 from tests import acts
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -198,3 +198,21 @@ def test_what_is_malformed_is_refused_and_nothing_recorded(approved, body):
     answer = post(approved.of(Role.CLERK), "/v1/funding", **body)
     assert answer.status_code == 422
     assert approved.of(Role.CLERK).get("/v1/movements").json()["movements"] == []
+
+
+def test_a_teacher_sees_how_far_the_money_has_come(approved, prepared):
+    teacher = approved.of(Role.TEACHER)
+    total = json.loads(teacher.get(f"/v1/me/payouts/{approved.run}").content)["total"]
+    owed = grouped(text_fen(total))
+    before = teacher.get("/my").text
+    assert "还没有付" in before
+    assert f"还欠 <strong>{owed}</strong>" in before
+    mine = teacher.get(f"/my/{approved.run}").text
+    assert f"还欠 {owed}" in mine
+    assert "还没有付过款" in mine
+    paid = post(approved.of(Role.APPROVER), f"/v1/payments/{prepared['number']}/approval")
+    assert paid.status_code == 201
+    after = teacher.get("/my").text
+    assert "已付" in after
+    assert "还欠 <strong>0.00</strong>" in after
+    assert "付清了" in teacher.get(f"/my/{approved.run}").text

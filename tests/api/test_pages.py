@@ -7,8 +7,10 @@ import pytest
 
 from api.headers import ALWAYS
 from payroll_service.access.roles import Role
+from payroll_service.book.money import grouped, text_fen
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
+from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.sign_in import offer_setup
 from tests import acts
 from tests.api.conftest import ORIGIN, Town
@@ -95,6 +97,29 @@ def test_finance_approves_and_the_teacher_sees_each_item_explained(town):
     for words in ("奖励性绩效工资", "合计", "依据", "权重"):
         assert words in mine
     assert number not in mine, "no ID number on a page"
+
+
+def test_a_teacher_compares_two_semesters(town):
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
+    teacher = town.of(Role.TEACHER)
+    alone = teacher.get(f"/v1/me/payouts/{town.run}/change")
+    assert (alone.status_code, "没有可比的" in alone.text) == (404, True)
+    assert "没有可比的" in teacher.get(f"/my/{town.run}/change").text
+    done = calculate_run(town.store, BUREAU.bureau, town.snapshot, "2020-2021-2", "clerk", NOW)
+    later = done.run.run_id
+    assert teacher.get(f"/v1/me/payouts/{later}/change").status_code == 404, "not approved yet"
+    acts.approve(town.store, BUREAU.bureau, later, "局长", NOW)
+    told = teacher.get(f"/v1/me/payouts/{later}/change").json()
+    totals = {one["run"]: one["total"] for one in teacher.get("/v1/me/payouts").json()["payouts"]}
+    assert (told["before"], told["now"]) == (totals[town.run], totals[later])
+    change = text_fen(told["change"])
+    assert change == text_fen(told["now"]) - text_fen(told["before"])
+    assert change == sum(text_fen(cause["amount"]) for cause in told["causes"])
+    for cause in told["causes"]:
+        assert text_fen(cause["amount"]) == sum(text_fen(item["amount"]) for item in cause["items"])
+    page = teacher.get(f"/my/{later}/change").text
+    for words in ("2020-2021-2 和 2020-2021-1 比", grouped(change), "学期考核·得分"):
+        assert words in page
 
 
 def test_the_auditor_replays_on_the_page(town):
