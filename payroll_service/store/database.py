@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from payroll_service.store.errors import StoreBusy, UnsupportedDatabase
 
@@ -104,9 +105,11 @@ def sends(*statements: str) -> Callable[[Connection], None]:
 
 @contextmanager
 def naming_waits() -> Iterator[None]:
-    """Turn a lock that did not come in time into `StoreBusy`."""
+    """Turn a lock, or a connection of the pool, that did not come in time into `StoreBusy`."""
     try:
         yield
+    except NoConnection as error:
+        raise StoreBusy from error
     except DBAPIError as error:
         if "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03":
             raise StoreBusy from error

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -109,6 +110,16 @@ def test_a_second_writer_waits_and_then_sees_what_the_first_wrote(store, shelf):
         session.runs.append("dushan", "r1", "submitted", NOON, "王会计")
     thread.join()
     assert seen[-1] == "submitted"
+
+
+def test_who_finds_all_connections_taken_is_told_the_same(store, monkeypatch):
+    pool = store.database.reader.pool
+    monkeypatch.setattr(pool, "_timeout", 0.05)
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(store.database.reader.connect())
+        with pytest.raises(StoreBusy, match="稍后重试"), store.reading():
+            pass
 
 
 def test_a_writer_that_waited_too_long_is_told_so_in_chinese(database_url, monkeypatch):
