@@ -24,6 +24,7 @@ from payroll_service.workflow.jobs.read_job import read_job
 router = APIRouter(prefix="/v1", tags=["jobs"])
 READERS = (Role.CLERK, Role.SCHOOL_CLERK, Role.APPROVER, Role.AUDITOR)
 LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
+LOOKS = 600  # then whoever still wants to know comes back, and is asked again who they are
 Body = Annotated[bytes, Depends(body_of)]
 Last = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
 
@@ -79,7 +80,7 @@ async def events(
 
 async def _follow(store: Store, job: Job, known: str) -> AsyncIterator[str]:
     quiet = 0
-    while True:
+    for _ in range(LOOKS):
         number, data = _event(job)
         quiet += 1
         if number != known:

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api import bodies, upload
+from api.routes import jobs
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_id
@@ -153,6 +154,15 @@ def test_what_is_too_large_is_refused_by_what_it_says_and_by_what_it_sends(town,
     streamed = clerk.post("/v1/imports", content=pieces(), headers=headers)
     assert streamed.status_code == 413
     assert clerk.get("/v1/imports").json()["imports"] == []
+
+
+def test_nobody_follows_for_ever_what_nobody_works_on(town, monkeypatch):
+    monkeypatch.setattr(jobs, "LOOKS", 2)
+    clerk = town.of(Role.CLERK)
+    job = send(clerk, b"PK something").json()["id"]
+    told = clerk.get(f"/v1/jobs/{job}/events").text
+    assert told.count("event: progress") == 1
+    assert "event: end" not in told
 
 
 @pytest.mark.parametrize(
