@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rules.language.program import Aggregate, Gather, Program, Ranking, Read, Share, Step
+from rules.language.program import Aggregate, Check, Gather, Program, Ranking, Read, Share, Step
 from rules.language.walking import expressions, walk
 
 Path = tuple[str, tuple[str, ...]]
 
 
-def paths_followed(steps: Iterable[Step], program: Program) -> tuple[set[str], set[Path]]:
-    """The tables that steps make columns of or add up; and every path they follow, with its first table."""
+def paths_followed(steps: Iterable[Step | Check], program: Program) -> tuple[set[str], set[Path]]:
+    """The tables that steps or checks are of or add up; and every path they follow, with its first table."""
     tables: set[str] = set()
     paths: set[Path] = set()
     for step in steps:

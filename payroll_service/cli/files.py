@@ -28,7 +28,6 @@ from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, a
 from payroll_service.clock import now
 from payroll_service.errors import Refused, UnreadableFile, UnsoundInput
 from payroll_service.export.explanation import to_json, to_text
-from payroll_service.snapshot.places import Places
 from payroll_service.snapshot.tables import Problem
 from payroll_service.workbook.marking import problems_xlsx
 from payroll_service.workbook.problems import problems_csv
@@ -44,7 +43,12 @@ from payroll_service.workflow.calculate_period import (
 from payroll_service.workflow.explain_payout import explain_payout, explain_stored
 from payroll_service.workflow.load_rules import load_rules, read_text
 from payroll_service.workflow.log_read import log_read
-from payroll_service.workflow.problems_ahead import as_problem, problems_lacking, problems_stopping
+from payroll_service.workflow.problems_ahead import (
+    as_problem,
+    problems_ahead,
+    problems_refused,
+    problems_stopping,
+)
 from payroll_service.workflow.read_input import read_input
 from rules.language.program import Program
 from rules.language.source import plain, read_source
@@ -120,10 +124,9 @@ def calculate(
                 calculation = calculate_period(program, sound.snapshot, when)
             except UnsoundInput as unsound:
                 bar.update(task, advance=1, description="看还缺哪些行")
-                problems = [*unsound.problems, *problems_lacking(program, unsound, when)]
+                problems = [*unsound.problems, *problems_ahead(program, unsound, when)]
             except CalculationError as error:
-                places = Places(program, sound.tables)
-                problems = [as_problem(each, places) for each in error.problems]
+                problems = problems_refused(program, sound, error, when)
             else:
                 problems = []
                 bar.update(task, advance=1, description="写结果")

@@ -23,13 +23,18 @@ class Places:
     def cell(self, table: str, key: Key, column: str) -> tuple[str, str]:
         """Sheet and cell of a row's column, or of its key where the sheet has no such column; a month's row stands for
         the row that it was made from. ("", "") for a row that no sheet has."""
+        found = self.row(table, key)
+        return ("", "") if found is None else found[0].place(found[1], column)
+
+    def row(self, table: str, key: Key) -> tuple[LoadedTable, int] | None:
+        """The row itself, in the table as it was read."""
         shape = self._program.tables[table]
         if shape.kind == "分月":
-            return self.cell(shape.of, key[:-1], column)
+            return self.row(shape.of, key[:-1])
         if shape.kind != "输入":
-            return "", ""
+            return None
         row = self._rows_by_key(table).get(key)
-        return ("", "") if row is None else self._loaded[table].place(row, column)
+        return None if row is None else (self._loaded[table], row)
 
     @cached_property
     def _loaded(self) -> dict[str, LoadedTable]:

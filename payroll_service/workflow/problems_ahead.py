@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from payroll_service.calculation.outcome import CalculationError, Finding, RowProblem
+from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.errors import UnsoundInput
 from payroll_service.snapshot.places import Places
 from payroll_service.snapshot.tables import Problem
 from payroll_service.workflow.calculate_period import Calculation, calculate_period
-from payroll_service.workflow.lacking_rows import lacking_rows
+from payroll_service.workflow.checks_ahead import MUST, checks_ahead, unmet
+from payroll_service.workflow.lacking_rows import SoundPart, lacking_rows, sound_part
 from payroll_service.workflow.read_input import SoundInput, read_input
+from payroll_service.workflow.rows_wanted import rows_wanted
 from rules.language.period import Period
-from rules.language.program import Program, Read
-from rules.language.walking import walk
-
-MUST = "必须"
+from rules.language.program import Program
 
 
 def read_for_periods(program: Program, source: Path | bytes, periods: Sequence[Period]) -> SoundInput:
@@ -24,7 +23,7 @@ def read_for_periods(program: Program, source: Path | bytes, periods: Sequence[P
     try:
         sound = read_input(program, source)
     except UnsoundInput as unsound:
-        ahead = [each for period in periods for each in problems_lacking(program, unsound, period)]
+        ahead = [each for period in periods for each in problems_ahead(program, unsound, period)]
         raise UnsoundInput([*unsound.problems, *dict.fromkeys(ahead)], unsound.tables) from None
     ahead = [each for period in periods for each in _refused(program, sound, period)]
     if ahead:
@@ -32,19 +31,31 @@ def read_for_periods(program: Program, source: Path | bytes, periods: Sequence[P
     return sound
 
 
-def problems_lacking(program: Program, unsound: UnsoundInput, period: Period) -> list[Problem]:
-    """Rows that rules of the period do not find among those that are sound."""
+def problems_ahead(program: Program, unsound: UnsoundInput, period: Period) -> list[Problem]:
+    """What a run of the period would refuse next, beside the errors: rows that lack, checks that do not hold."""
+    part = sound_part(program, unsound.tables, unsound.problems)
+    lacking = lacking_rows(program, part, period)
     places = Places(program, unsound.tables)
-    lacking = lacking_rows(program, unsound.tables, unsound.problems, period)
-    return [as_problem(each, places) for each in lacking]
+    told = [as_problem(each, places) for each in lacking]
+    told += rows_wanted(program, part, unsound.problems, period)
+    return told + checks_ahead(program, part, unsound.problems, lacking, period)
+
+
+def problems_refused(
+    program: Program, sound: SoundInput, error: CalculationError, period: Period
+) -> list[Problem]:
+    """Why a period cannot be calculated though every cell is sound; and checks that do not hold, whatever is added."""
+    places = Places(program, sound.tables)
+    told = [as_problem(each, places) for each in error.problems]
+    part = SoundPart(sound.tables, sound.tables, sound.snapshot)
+    return told + checks_ahead(program, part, (), error.problems, period)
 
 
 def _refused(program: Program, sound: SoundInput, period: Period) -> list[Problem]:
     try:
         calculation = calculate_period(program, sound.snapshot, period)
     except CalculationError as error:
-        places = Places(program, sound.tables)
-        return [as_problem(each, places) for each in error.problems]
+        return problems_refused(program, sound, error, period)
     return list(problems_stopping(calculation, sound))
 
 
@@ -53,7 +64,7 @@ def problems_stopping(calculation: Calculation, sound: SoundInput) -> Iterator[P
     places = Places(calculation.program, sound.tables)
     for finding in calculation.outcome.findings:
         if finding.level == MUST:
-            yield _unmet(calculation.program, finding, places)
+            yield unmet(calculation.program, finding, places)
     for check in calculation.broken:
         if not check.name.startswith(MUST):
             told = f"期间 {calculation.outcome.period}，{check.name}：应为 {check.expected}，实为 {check.actual}。{check.detail}"
@@ -65,17 +76,3 @@ def as_problem(each: RowProblem, places: Places | None = None) -> Problem:
     sheet, cell = places.cell(each.table, each.key, each.column) if places else ("", "")
     message = f"{'、'.join(each.key)}：{each.message}"
     return Problem(sheet or each.table, cell, each.column, "无法计算", message, each.remedy)
-
-
-def _unmet(program: Program, finding: Finding, places: Places) -> Problem:
-    """In the first column of the row that the check looks at, else in the row's key."""
-    check = next(one for one in program.checks if one.name == finding.check)
-    read = (
-        node for _, node in walk(check.condition, check.table) if isinstance(node, Read) and not node.path
-    )
-    column = next((node.column for node in read), "")
-    sheet, cell = places.cell(finding.table, finding.key, column)
-    message, remedy = f"{finding.check}：{finding.sentence}", f"请核对这一行，改到“{finding.check}”成立"
-    if finding.basis:
-        remedy += f"（{finding.basis}）"
-    return Problem(sheet or finding.table, cell, column, MUST, message, remedy)

@@ -92,10 +92,12 @@ def test_with_a_period_the_rows_that_a_run_would_miss_are_told_and_nothing_is_st
     done = import_(database, folder, "--period", SEMESTER, "--problems", out / "problems.csv", "--yes")
     assert done.exit_code == 2
     assert "没有入库" in done.output
-    [line] = rows(out / "problems.csv")
+    line, unmet, *later = rows(out / "problems.csv")
     assert (line["表"], line["类别"]) == ("任职.csv", "无法计算")
     assert person in line["问题"]
     assert line["单元格"]
+    assert unmet["类别"] == "必须"
+    assert {each["级别"] for each in later} == {"提示"}
     assert "没有入库" in import_(database, folder, "--dry-run").output
 
 
