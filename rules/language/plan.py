@@ -83,8 +83,9 @@ def _links_used(program: Program, table: str, node: Node) -> Iterator[Link]:
         table = link.target
 
 
-def _column_of(step: Share) -> Read:
-    return Read((), step.table, step.name, step.type)
+def _reading(program: Program, column: ColumnId) -> tuple[str, Node]:
+    table, name = column
+    return table, Read((), table, name, program.types[column])
 
 
 def needed_by(program: Program, needs: Needs, roots: Roots) -> set[ColumnId]:
@@ -171,7 +172,9 @@ def plan(program: Program, kind: str) -> Plan:
         return pool in needed or (bool(payments) and pool not in maker and inside(list(expressions(step))))
 
     roots += [
-        (step.table, _column_of(step)) for step in program.steps if isinstance(step, Share) and tried(step)
+        _reading(program, (step.table, step.name))
+        for step in program.steps
+        if isinstance(step, Share) and tried(step)
     ]
     needed = needed_by(program, needs, roots)
     lone = [[*expressions(check), *sentence(check)] for check in _lone_checks(program, needs)]
@@ -181,12 +184,19 @@ def plan(program: Program, kind: str) -> Plan:
         if inside([*asked, *(root for step in steps for root in behind(program, step))]):
             needed |= closure
 
-    def due(back: Return) -> bool:
-        step = maker.get((back.source.table, back.source.column))
+    def ends_now(pocket: ColumnId) -> bool:
+        """Whether a pocket that no run pays is emptied in this one: with its siblings of a split, or where it is made."""
+        step = maker.get(pocket)
         siblings = [cadences(program, made) for made in made_by(step)] if step else []
-        return (back.source.table, back.source.column) in needed and (
-            not any(siblings) or any(when in found for found in siblings)
-        )
+        return pocket in needed and (not any(siblings) or any(when in found for found in siblings))
+
+    for step in program.steps:  # in order: what is gathered may be split again
+        pocket, made = emptied_by(step), made_by(step)
+        if pocket is None or any(cadences(program, column) for column in made):
+            continue
+        runs = cadences(program, pocket)
+        if (when in runs and (pocket in needed or pocket not in maker)) or (not runs and ends_now(pocket)):
+            needed |= needed_by(program, needs, [_reading(program, column) for column in made])
 
     def current(check: Check) -> bool:
         roots = [*expressions(check), *sentence(check)]
@@ -201,7 +211,7 @@ def plan(program: Program, kind: str) -> Plan:
             accruals.append((column, "、".join(name for name in later if name != when)))
     return Plan(
         steps=tuple(step for step in program.steps if any(column in needed for column in made_by(step))),
-        returns=tuple(back for back in program.returns if due(back)),
+        returns=tuple(back for back in program.returns if ends_now((back.source.table, back.source.column))),
         payments=payments,
         checks=tuple(check for check in program.checks if current(check)),
         roster=roster,

@@ -112,6 +112,7 @@ def test_money_that_not_everybody_has_is_gathered_for_the_few_groups_of_a_rule(s
     assert {key: value for key, value in found.items() if value is not None} == {
         ("P0007",): Fraction("3.5"), ("P0020",): 0, ("P0021",): 0,
     }  # fmt: skip
+    assert sum(int(back.amount.sum()) for back in outcome.returned) == 1900, "what the lone ones had"
 
 
 MONTHLY = """
