@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import problems
 from api.bodies import LimitedBodies
+from api.contract import tell_contract
 from api.examples import show_examples
 from api.headers import SafeHeaders
 from api.logs import configure_logs
@@ -105,6 +106,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)
     check_rights(app)
+    tell_contract(app)
     show_examples(app)
     return app
 

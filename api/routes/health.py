@@ -11,6 +11,7 @@ from api.state import TheStore
 from payroll_service.store.migrations import check_revision
 
 router = APIRouter(tags=["health"])
+PAGE = {"text/html": {"schema": {"type": "string"}}}  # outside /v1 a problem is a page
 
 
 @router.get(
@@ -31,6 +32,7 @@ def alive() -> None:
     summary="The database answers and has the schema of this program",
     response_class=Response,
     status_code=204,
+    responses={503: {"description": "Not now.", "content": PAGE}},
     dependencies=[PUBLIC],
 )
 def ready(request: Request, store: TheStore) -> None:
@@ -43,7 +45,10 @@ def ready(request: Request, store: TheStore) -> None:
     operation_id="readMetrics",
     summary="Counts and durations for a monitoring system",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {}}}},
+    responses={
+        200: {"content": {"text/plain": {}}},
+        404: {"description": "Not for this caller.", "content": PAGE},
+    },
     dependencies=[MONITORING],
 )
 def metrics(request: Request) -> Response:

@@ -21,9 +21,9 @@ def test_all_routes_are_seen(town):
     assert {(method, path) for path, methods in described.items() for method in methods} <= seen
 
 
-def filled(town, path: str) -> str:
-    """The path of a route with this town's ids in it."""
-    ids = {
+def ids(town) -> dict[str, str]:
+    """What stands in this town's paths."""
+    return {
         "run_id": town.run,
         "payee": town.payee,
         "account_id": town.people[Role.CLERK].account_id,
@@ -36,7 +36,11 @@ def filled(town, path: str) -> str:
         "import_id": "1" * 32,
         "job_id": "2" * 32,
     }
-    return path.format_map(ids)
+
+
+def filled(town, path: str) -> str:
+    """The path of a route with this town's ids in it."""
+    return path.format_map(ids(town))
 
 
 def calls(town):

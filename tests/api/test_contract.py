@@ -1,0 +1,133 @@
+"""The API keeps what OpenAPI promises: requests made up from the description, by everybody, never end in an error of ours."""
+
+import re
+
+import pytest
+import schemathesis
+from hypothesis import given
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.rights import COOKIE, rights_of, routes_of
+from payroll_service.access.roles import Role, Scope
+from tests.api.test_rights import ids
+from tests.api.test_rights import town as town
+from tests.examples import examples
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+WITHOUT_KEY = {
+    "openToken",
+    "findPayees",
+}  # a token is a new one each time; a search stores nothing but that it was made
+
+
+@pytest.fixture
+def database_url(sqlite_database_url):
+    return sqlite_database_url
+
+
+@pytest.fixture
+def described(town):
+    return town.client().get("/openapi.json").json()
+
+
+def operations(described):
+    return [
+        (path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_whatever_does_something_takes_an_idempotency_key(described):
+    for path, method, operation in operations(described):
+        asked = [
+            one["name"]
+            for one in operation.get("parameters", ())
+            if one["in"] == "header" and one["required"]
+        ]
+        does = method not in ("get", "head") and operation["operationId"] not in WITHOUT_KEY
+        assert ("Idempotency-Key" in asked) == does, (method, path)
+
+
+def test_every_operation_has_a_name_a_summary_and_a_tag(described):
+    assert described["openapi"].startswith("3.1")
+    names = [operation["operationId"] for _, _, operation in operations(described)]
+    assert len(names) == len(set(names))
+    for path, method, operation in operations(described):
+        assert re.fullmatch("[a-z]+([A-Z][a-z]*)*", operation["operationId"]), (method, path)
+        assert operation["summary"], (method, path)
+        assert len(operation["tags"]) == 1, (method, path)
+
+
+def test_every_operation_tells_who_may_call_it_and_its_problems(town, described):
+    for route in routes_of(town.app):
+        if not route.path.startswith("/v1/"):
+            continue
+        for method in route.methods or ():
+            operation = described["paths"][route.path][method.lower()]
+            (rights,) = rights_of(route)
+            told = [name for one in operation["security"] for name in one]
+            assert told == ["session"] * bool(rights.roles) + ["system"] * len(rights.scopes), route.path
+            assert rights.public or "401" in operation["responses"], route.path
+
+
+@pytest.mark.slow
+@pytest.mark.hypothesis  # more examples in torture
+def test_made_up_requests_get_the_answers_that_are_described(town):
+    people = {role.value: {COOKIE: town.of(role).cookies[COOKIE]} for role in Role}
+    system = town.system(*Scope).headers["authorization"]
+    known = ids(town)
+    rights = {
+        f"{method} {route.path}": rights_of(route)[0]
+        for route in routes_of(town.app)
+        for method in route.methods or ()
+    }
+    api = schemathesis.openapi.from_asgi("/openapi.json", town.app)
+
+    def one_operation(operation):
+        kinds = [
+            operation.as_strategy(generation_mode=mode)
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        ]
+        may = rights[operation.label]
+        welcome = [*sorted(may.roles), *(["system"] if may.scopes else [])]
+        callers = st.sampled_from([*welcome * 3, *people, "system", "nobody"])
+
+        @examples(20)
+        @given(st.one_of(kinds), callers, st.booleans())
+        def asks(case, caller, there):
+            if there:
+                case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
+            headers = {"sec-fetch-site": "same-origin"}
+            if caller == "system":
+                headers["authorization"] = system
+            answer = case.call(headers=headers, cookies=people.get(caller))
+            case.validate_response(answer, checks=CHECKS)
+
+        asks()
+
+    found = [one.ok() for one in api.get_all_operations() if isinstance(one, Ok)]
+    assert len(found) == len(operations(town.app.openapi()))
+    wrong = []
+    for operation in found:
+        try:
+            one_operation(operation)
+        except (Exception, FailureGroup) as error:
+            wrong.append(f"{operation.label}: {error}")
+    assert not wrong, "\n".join(wrong)
