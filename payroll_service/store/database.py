@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from payroll_service.store.errors import StoreBusy, UnsupportedDatabase
+from payroll_service.store.errors import ConnectionLost, StoreBusy, UnsupportedDatabase
 
 WAIT_SECONDS = 30
 WRITERS_LOCK = 0x7061_7972_6F6C_6C  # "payroll"; any number will do, as long as all writers take the same
@@ -105,7 +105,8 @@ def sends(*statements: str) -> Callable[[Connection], None]:
 
 @contextmanager
 def naming_waits() -> Iterator[None]:
-    """Turn a lock, or a connection of the pool, that did not come in time into `StoreBusy`."""
+    """Turn a lock, or a connection of the pool, that did not come in time into `StoreBusy`; one that broke into
+    `ConnectionLost`."""
     try:
         yield
     except NoConnection as error:
@@ -113,4 +114,6 @@ def naming_waits() -> Iterator[None]:
     except DBAPIError as error:
         if "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "55P03":
             raise StoreBusy from error
+        if error.connection_invalidated:
+            raise ConnectionLost from error
         raise

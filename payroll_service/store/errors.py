@@ -7,6 +7,7 @@ StoreError
 ├── StoredBytesChanged what is read is not what was written
 ├── KeysUnusable       the keys of the personal data are not there, or are others
 ├── StoreBusy          another process has been writing for too long
+├── ConnectionLost     the database went away, perhaps in the middle of a commit
 ├── SchemaMismatch     the database belongs to another version of this software
 └── UnsupportedDatabase
 """
@@ -59,6 +60,13 @@ class KeysUnusable(StoreError):
 class StoreBusy(StoreError):
     def __init__(self) -> None:
         super().__init__("数据库正被其他操作占用，本次操作没有保存任何内容，请稍后重试。")
+
+
+class ConnectionLost(StoreError):
+    def __init__(self) -> None:
+        super().__init__(
+            "与数据库的连接断了，不能确定这一步是否已经保存。请用同一个幂等键重试，或先查看结果。"
+        )
 
 
 class SchemaMismatch(StoreError):
