@@ -118,7 +118,13 @@ def test_made_up_requests_get_the_answers_that_are_described(town):
             if caller == "system":
                 headers["authorization"] = system
             answer = case.call(headers=headers, cookies=people.get(caller))
-            case.validate_response(answer, checks=CHECKS)
+            is_stream = (
+                answer.headers["content-type"][0].startswith("text/event-stream")
+                if "content-type" in answer.headers
+                else False
+            )
+            checks = [each for each in CHECKS if not (is_stream and each is response_schema_conformance)]
+            case.validate_response(answer, checks=checks)  # a stream is described as the text that it is
 
         asks()
 
