@@ -95,7 +95,6 @@ VALUES: Mapping[str, object] = {
     "left": NOTHING,
     "limit": None,
     "lines": 695,
-    "loc": "body",
     "login": "wang",
     "message": None,
     "missing": {},

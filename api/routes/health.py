@@ -32,7 +32,6 @@ def alive() -> None:
     summary="The database answers and has the schema of this program",
     response_class=Response,
     status_code=204,
-    responses={503: {"description": "Not now.", "content": PAGE}},
     dependencies=[PUBLIC],
 )
 def ready(request: Request, store: TheStore) -> None:
