@@ -84,6 +84,8 @@ def _complete(description: dict[str, Any], routes: list[APIRoute]) -> None:
                 for status in _statuses(route, operation):
                     answer = {"$ref": f"#/components/responses/Problem{status}"}
                     operation["responses"][str(status)] = answer
+                if any(each["name"] == "If-None-Match" for each in operation.get("parameters", ())):
+                    operation["responses"]["304"] = {"description": "The caller has it already."}
                 operation["security"] = list(_callers(route))
 
 
