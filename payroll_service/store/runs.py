@@ -150,6 +150,12 @@ class Runs:
         for row in self.connection.execute(streamed):
             yield PayeeRecord(*row)
 
+    def records_after(self, bureau: str, run_id: str, payee_id: str, limit: int) -> list[PayeeRecord]:
+        """The next so many records after a payee's, ascending by payee id; from the first after ""."""
+        ours = (RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id, RECORDS.c.payee_id > payee_id)
+        page = select(*RECORD).where(*ours).order_by(RECORDS.c.payee_id).limit(limit)
+        return [PayeeRecord(*row) for row in self.connection.execute(page)]
+
     def record(self, bureau: str, run_id: str, payee_id: str) -> PayeeRecord | None:
         """One payee's lines in one run, by one indexed look-up."""
         row = find_row(self.connection, RunRecordRow, bureau=bureau, run_id=run_id, payee_id=payee_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from payroll_service.book.objection_states import CORRECTED, OPEN, OUTCOMES, UPHELD
-from payroll_service.book.run_states import FAILED, PREPARED, WITHDRAWN
 from payroll_service.book.working_days import china_day
 from payroll_service.errors import NotObjectable, SamePerson
 from payroll_service.store.store import Session, Store
@@ -46,15 +45,16 @@ def name_correction(
             )
         run = find_run(session, bureau, run_id)
         objected = find_run(session, bureau, found.objection.run_id)
-        state = session.runs.latest_events(bureau)[run_id].state
+        names = {session.rule_sets.get(bureau, each.rule_set).name for each in (run, objected)}
         if (
             run.period != objected.period
             or run.created_at <= found.objection.at
-            or state in (FAILED, WITHDRAWN, PREPARED)
+            or len(names) > 1
+            or not session.runs.is_approved(bureau, run_id)
         ):
             raise NotObjectable(
-                f"批次 {run_id} 不能更正第 {number} 号申诉：更正批次要是同一期间、申诉以后核算出来的。",
-                f"请改正数据，把 {objected.period} 重新核算，再登记。",
+                f"批次 {run_id} 不能更正第 {number} 号申诉：更正批次要是同一规则集、同一期间、申诉以后核算并已审批的。",
+                f"请改正数据，把 {objected.period} 重新核算、审批，再登记。",
             )
         session.objections.note(bureau, number, CORRECTED, now, by, run_id)
         return _find(session, bureau, number, now)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payroll_service.access.tokens import token_hash
-from payroll_service.book.records import RunRecord, TotalRecord
+from payroll_service.book.records import PayeeRecord, RunRecord, TotalRecord
 from payroll_service.errors import UnknownPayee, UnknownRun
 from payroll_service.store.breakdowns import OwnBreakdown
 from payroll_service.store.store import Store
 from payroll_service.workflow.ledger import all_payees
 from payroll_service.workflow.stored_runs import find_run
+
+AT_ONCE = 1000  # records in memory while they are sent
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,18 @@ def approved_payouts(store: Store, bureau: str, run_id: str, by: str, now: datet
 
 
 def _lines(store: Store, bureau: str, run_id: str) -> Iterator[bytes]:
+    """However slowly they are fetched, no transaction stays open meanwhile: the records of a run never change."""
     with store.reading() as session:
         identities = all_payees(session, bureau)
-        for record in session.runs.records(bureau, run_id):
+    after = ""
+    while page := _page(store, bureau, run_id, after):
+        for record in page:
             who = identities[record.payee_id]
             head = {"payee": who.payee_id, "kind": who.kind, "number": who.number, "name": who.label}
             yield json.dumps(head | json.loads(record.content), ensure_ascii=False).encode() + b"\n"
+        after = page[-1].payee_id
+
+
+def _page(store: Store, bureau: str, run_id: str, after: str) -> list[PayeeRecord]:
+    with store.reading() as session:
+        return session.runs.records_after(bureau, run_id, after, AT_ONCE)

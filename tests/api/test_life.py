@@ -6,6 +6,7 @@ import pytest
 
 from payroll_service.access.roles import Role
 from payroll_service.workflow.calculate_run import calculate_run
+from tests import acts
 from tests.api.conftest import PERIOD
 from tests.api.test_runs import approve
 from tests.workflow.class_teachers import EXAMPLES, RULES
@@ -60,6 +61,7 @@ def test_from_approval_to_closing_with_an_objection_upheld_and_corrected(town, i
     assert (answered["state"], answered["answered_by"]) == ("upheld", "clerk")
     assert town.of(Role.CLERK).get("/v1/objections?state=open").json() == {"objections": []}
     correction = calculate_run(town.store, BUREAU.bureau, "", PERIOD, "clerk", AFTER).run.run_id
+    acts.approve(town.store, BUREAU.bureau, correction, "approver", AFTER)
     path = f"/v1/objections/{raised['number']}/correction"
     assert post(town, Role.CLERK, path, run=correction)["correction"] == correction
     (own,) = town.of(Role.TEACHER).get("/v1/me/objections").json()["objections"]

@@ -226,6 +226,9 @@ def test_an_upheld_objection_leads_to_a_correction_that_is_a_later_run_of_the_pe
     with pytest.raises(NotObjectable, match="不能更正"):
         name_correction(store, CODE, 1, run_id, "经办", at("2025-09-30"))
     later = calculate_run(store, CODE, "", MONTH, "经办", at("2025-10-09")).run
+    with pytest.raises(NotObjectable, match="已审批"):
+        name_correction(store, CODE, 1, later.run_id, "经办", at("2025-10-09"))
+    acts.approve(store, CODE, later.run_id, "局长", at("2025-10-09"))
     done = name_correction(store, CODE, 1, later.run_id, "经办", at("2025-10-09"))
     assert (done.state, done.correction, later.corrects) == ("corrected", later.run_id, run_id)
 
