@@ -202,7 +202,7 @@ def test_a_missing_score_is_told_together_with_bad_cells(tmp_path):
     done = calculate(bad, tmp_path / "out")
     assert done.exit_code == 2
     kinds = {line["类别"] for line in rows(tmp_path / "out" / "problems.csv")}
-    assert kinds == {"类型", "无法计算"}
+    assert kinds == {"类型", "无法计算", "还要一行", "改好以后核对"}
     assert any(gone in line["问题"] for line in rows(tmp_path / "out" / "problems.csv"))
 
 
