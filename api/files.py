@@ -1,4 +1,4 @@
-"""Files that a browser or a finance system saves."""
+"""Files that a browser or a finance system saves, and long lists that it reads line by line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from fastapi import Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 CSV = "text/csv"
+LINES = "application/x-ndjson"  # a JSON object a line
+LINE_BY_LINE: dict[int | str, dict[str, Any]] = {200: {"content": {LINES: {"schema": {"type": "string"}}}}}
 MEDIA = {".xlsx": XLSX, ".zip": ZIP, ".csv": CSV}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header, Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -50,3 +51,22 @@ def once(
         elif found.request != asked:
             raise KeyReused("这个 Idempotency-Key 已经用在另一个请求上。", "每办一件事，请换一个新的。")
     return Response(found.content, found.status, media_type="application/json")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that does something, with its body and the key that its caller chose for it."""
+
+    request: Request
+    body: bytes
+    key: str
+
+    def once(self, caller: Caller, act: Callable[[], BaseModel], status: int = 201) -> Response:
+        return once(self.request, self.body, caller, self.key, act, status)
+
+
+def _asked(request: Request, body: Annotated[bytes, Depends(body_of)], key: Key) -> Asked:
+    return Asked(request, body, key)
+
+
+Doing = Annotated[Asked, Depends(_asked)]

@@ -90,6 +90,7 @@ class WhoeverMay(Rights):
 
 PUBLIC = Depends(Everybody(frozenset(), frozenset(), public=True))
 ANYONE_SIGNED_IN = tuple(Role)
+OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)  # who sees a whole bureau's runs and book
 
 
 def allow(*roles: Role, scopes: Iterable[Scope] = ()) -> Caller:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Response
 
 from api.models.imports import JobId
 from api.pages.render import FormToken, check_form, go, page
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.store.jobs import DONE
@@ -18,7 +18,6 @@ from payroll_service.workflow.jobs.kinds import RUN, AskedRun
 from payroll_service.workflow.jobs.read_job import read_job
 
 router = APIRouter(include_in_schema=False)
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 Fingerprint = Annotated[str, Form(pattern="^[0-9a-f]{64}$")]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Path, Response
 
 from api.models.payees import PayeeId
 from api.pages.render import FormToken, check_form, go, page
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
@@ -28,7 +28,6 @@ from payroll_service.workflow.set_bank_account import (
 )
 
 router = APIRouter(include_in_schema=False)
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 Text = Annotated[str, Form(max_length=500)]
 Number = Annotated[int, Path(ge=1, lt=2**53)]
 RECENT = 30

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Query, Response, UploadFile
 
 from api.models.base import Digest
 from api.pages.render import FormToken, check_form, go, page
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.records import Bureau
@@ -22,7 +22,6 @@ from rules.language.bundle import Part
 from rules.language.changes import by_clause
 
 router = APIRouter(prefix="/rule-sets", include_in_schema=False)
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 LARGEST = 1_000_000  # bytes of one document
 SHOWN = 20
 

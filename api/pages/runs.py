@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
-from api.rights import Caller, NotThere, allow
+from api.rights import OFFICE, Caller, NotThere, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.records import sha256
@@ -31,7 +31,6 @@ from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/runs", include_in_schema=False)
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 
 
 @router.get("")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from api.models.clients import AddClient, ClientAnswer, ClientId, Clients, NewClientAnswer
-from api.once import Key, body_of, once
+from api.once import Doing
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.workflow.manage_accounts import add_client, disable_client, list_clients
 
 router = APIRouter(prefix="/v1/clients", tags=["clients"])
-Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.get("", operation_id="listClients", summary="Finance systems that may call")
@@ -32,9 +29,7 @@ def list_(store: TheStore, caller: Caller = allow(Role.ADMIN)) -> Clients:
 )
 def add(
     asked: AddClient,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.ADMIN),
@@ -47,7 +42,7 @@ def add(
         secrets.append(secret)
         return ClientAnswer.of(client)
 
-    kept = once(request, body, caller, key, act)  # what is kept for a second time has no secret
+    kept = doing.once(caller, act)  # what is kept for a second time has no secret
     told = NewClientAnswer.model_validate_json(bytes(kept.body))
     answer = told.model_copy(update={"client_secret": secrets[0] if secrets else None})
     return JSONResponse(answer.model_dump(mode="json"), 201)
@@ -62,15 +57,11 @@ def add(
 )
 def disable(
     client_id: ClientId,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.ADMIN),
 ) -> Response:
     assert caller.account is not None, "roles belong to accounts"
     by = caller.account
-    return once(
-        request, body, caller, key, lambda: ClientAnswer.of(disable_client(store, client_id, by, now))
-    )
+    return doing.once(caller, lambda: ClientAnswer.of(disable_client(store, client_id, by, now)))

@@ -12,7 +12,7 @@ from api.files import CSV, XLSX, ZIP, answers_with, download
 from api.models.base import RunId
 from api.models.exports import AskBankFiles, AskVouchers, BankAnswerTaken, ComparedTotalAnswer, Comparison
 from api.once import Key, once
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.upload import UPLOAD, Upload, described
 from payroll_service.access.roles import Role, Scope
@@ -36,7 +36,6 @@ from payroll_service.workflow.make_files import (
 from payroll_service.workflow.make_notice import make_notice
 
 router = APIRouter(prefix="/v1", tags=["files"])
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 PaymentNumber = Annotated[
     int, Path(ge=1, lt=2**53, description="The number of an approved payment's draft.", examples=[3])
 ]

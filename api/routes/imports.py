@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.files import XLSX, answers_with, download
 from api.models.imports import (
@@ -16,7 +16,7 @@ from api.models.imports import (
     Imports,
     JobId,
 )
-from api.once import Key, body_of, once
+from api.once import Doing, Key, once
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from api.upload import UPLOAD, Upload, described
@@ -35,7 +35,6 @@ from payroll_service.workflow.jobs.read_job import (
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 SENDERS = (Role.CLERK, Role.SCHOOL_CLERK)
 READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
-Body = Annotated[bytes, Depends(body_of)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -78,9 +77,7 @@ def send(
 )
 def assemble(
     asked: Assemble,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -88,7 +85,7 @@ def assemble(
     def act() -> ImportAnswer:
         return ImportAnswer.of(ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now))
 
-    return once(request, body, caller, key, act, 202)
+    return doing.once(caller, act, 202)
 
 
 @router.get("", operation_id="listImports", summary="Imports, the last sent first")
@@ -158,9 +155,7 @@ def differences(import_id: JobId, store: TheStore, caller: Caller = allow(*READE
 )
 def accept(
     import_id: JobId,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(*SENDERS),
@@ -168,4 +163,4 @@ def accept(
     def act() -> ImportAnswer:
         return ImportAnswer.of(accept_import(store, caller.bureau, import_id, caller.unit, caller.name, now))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)

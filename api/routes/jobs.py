@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.models.imports import AskRun, JobAnswer, JobId
-from api.once import Key, body_of, once
+from api.once import Doing
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -25,7 +25,6 @@ router = APIRouter(prefix="/v1", tags=["jobs"])
 READERS = (Role.CLERK, Role.SCHOOL_CLERK, Role.APPROVER, Role.AUDITOR)
 LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
 LOOKS = 600  # then whoever still wants to know comes back, and is asked again who they are
-Body = Annotated[bytes, Depends(body_of)]
 Last = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
 
 
@@ -38,9 +37,7 @@ Last = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
 )
 def run(
     asked: AskRun,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -49,7 +46,7 @@ def run(
         job = ask_run(store, caller.bureau, asked.snapshot, asked.period, asked.rule_set, caller.name, now)
         return JobAnswer.of(job)
 
-    return once(request, body, caller, key, act, 202)
+    return doing.once(caller, act, 202)
 
 
 @router.get("/jobs/{job_id}", operation_id="readJob", summary="How far a job is")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
+from api.files import LINE_BY_LINE, LINES
 from api.models.ledger import (
     Adjust,
     ArrearsAnswer,
@@ -25,8 +26,8 @@ from api.models.ledger import (
     SentBack,
 )
 from api.models.payees import PayeeId
-from api.once import Key, body_of, once
-from api.rights import Caller, allow
+from api.once import Doing
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
@@ -45,12 +46,7 @@ from payroll_service.workflow.state_arrears import explain_arrears, state_arrear
 from payroll_service.workflow.verify_book import verify_book
 
 router = APIRouter(prefix="/v1", tags=["ledger"])
-Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
-Body = Annotated[bytes, Depends(body_of)]
 Number = Annotated[int, Path(ge=1, lt=2**53)]
-LINES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
-}
 
 
 @router.get("/movements", operation_id="listMovements", summary="The book's movements, the oldest first")
@@ -58,7 +54,7 @@ def movements(
     store: TheStore,
     after: Annotated[int, Query(ge=0, lt=2**53, description="The `next` of the page before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER, Scope.READ_AUDIT]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER, Scope.READ_AUDIT]),
 ) -> Movements:
     return Movements.of(list_movements(store, caller.bureau), after, limit)
 
@@ -72,9 +68,7 @@ def movements(
 )
 def fund(
     asked: Fund,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -86,7 +80,7 @@ def fund(
         movement, left = fund_book(store, caller.bureau, funding, caller.name, now)
         return Funded(movement=MovementAnswer.of(movement), left=fen_text(left))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -98,9 +92,7 @@ def fund(
 )
 def prepare(
     asked: Pay,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -124,7 +116,7 @@ def prepare(
         )
         return PaymentAnswer.of(prepare_payment(store, caller.bureau, wanted, caller.name, now))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.get(
@@ -137,7 +129,7 @@ def payment(
     number: Number,
     store: TheStore,
     known: IfNoneMatch = None,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER]),
 ) -> Response:
     """Of one that is prepared: what approving it would pay; a problem if the book has moved since."""
     return tagged(PaymentAnswer.of(read_payment(store, caller.bureau, number)), known)
@@ -148,14 +140,14 @@ def payment(
     operation_id="readPaymentPayees",
     summary="Everybody whom an approved payment pays, a JSON object a line",
     response_class=StreamingResponse,
-    responses=LINES,
+    responses=LINE_BY_LINE,
 )
 def payees(
     number: Number, store: TheStore, now: Now, caller: Caller = allow(scopes=[Scope.READ_LEDGER])
 ) -> StreamingResponse:
     """With ID numbers and bank accounts. Reading it is put down in the bureau's log."""
     lines = payment_payees(store, caller.bureau, number, caller.name, now)
-    return StreamingResponse(lines, media_type="application/x-ndjson")
+    return StreamingResponse(lines, media_type=LINES)
 
 
 @router.post(
@@ -167,9 +159,7 @@ def payees(
 )
 def approve(
     number: Number,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -179,7 +169,7 @@ def approve(
         refuse_changed(seen, lambda: PaymentAnswer.of(read_payment(store, caller.bureau, number)))
         return PaymentAnswer.of(approve_payment(store, caller.bureau, number, caller.name, now))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -192,9 +182,7 @@ def approve(
 def results(
     number: Number,
     asked: BankResult,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK, scopes=[Scope.WRITE_PAYMENTS]),
@@ -205,7 +193,7 @@ def results(
         rejects = Rejects(number, asked.day, reasons, asked.reference)
         return reject_payees(store, caller.bureau, rejects, caller.name, now)
 
-    return once(request, body, caller, key, lambda: MovementAnswer.of(act()))
+    return doing.once(caller, lambda: MovementAnswer.of(act()))
 
 
 @router.post(
@@ -218,9 +206,7 @@ def results(
 def returns(
     number: Number,
     asked: SentBack,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK, scopes=[Scope.WRITE_PAYMENTS]),
@@ -232,7 +218,7 @@ def returns(
             return_payment(store, caller.bureau, number, who, fen, asked.day, asked.reason, caller.name, now)
         )
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -244,9 +230,7 @@ def returns(
 )
 def adjust(
     asked: Adjust,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -260,7 +244,7 @@ def adjust(
             )
         )
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -272,9 +256,7 @@ def adjust(
 )
 def approve_adjusting(
     number: Number,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.APPROVER),
@@ -282,7 +264,7 @@ def approve_adjusting(
     def act() -> MovementAnswer:
         return MovementAnswer.of(approve_adjustment(store, caller.bureau, number, caller.name, now))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.get(
@@ -295,7 +277,7 @@ def arrears(
     now: Now,
     by: Annotated[Literal["payee", "unit", "item", "fund", "age"], Query()] = "item",
     day: Annotated[date | None, Query(description="As the book stood at the end of this day.")] = None,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER]),
 ) -> ArrearsAnswer:
     """By payee with names; then it is put down in the bureau's log."""
     if by == "payee":
@@ -306,7 +288,7 @@ def arrears(
 @router.get(
     "/arrears/payees/{payee}", operation_id="readPayeeArrears", summary="One payee's claims, with why"
 )
-def payee_arrears(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> Claims:
+def payee_arrears(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Claims:
     """That it was looked at is put down in the bureau's log."""
     number = numbers_of(store, caller.bureau, [payee])[payee]
     log_read(store, caller.bureau, "arrears", caller.name, now, number)
@@ -327,14 +309,14 @@ def own(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Claims:
     operation_id="readEntitlements",
     summary="Everything that was granted, with what was paid of it, a JSON object a line",
     response_class=StreamingResponse,
-    responses=LINES,
+    responses=LINE_BY_LINE,
 )
 def entitlements(
     store: TheStore, now: Now, caller: Caller = allow(scopes=[Scope.READ_LEDGER])
 ) -> StreamingResponse:
     """Payees are named by id. Reading it is put down in the bureau's log."""
     lines = list_claims(store, caller.bureau, caller.name, now)
-    return StreamingResponse(lines, media_type="application/x-ndjson")
+    return StreamingResponse(lines, media_type=LINES)
 
 
 @router.get(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.models.base import RunId
 from api.models.objections import AnswerObjection, NameCorrection, ObjectionAnswer, Objections, Raise
-from api.once import Key, body_of, once
+from api.once import Doing
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
@@ -17,7 +17,6 @@ from payroll_service.workflow.list_objections import list_objections, read_objec
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
 
 router = APIRouter(tags=["objections"])
-Body = Annotated[bytes, Depends(body_of)]
 Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 
 
@@ -31,9 +30,7 @@ Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 def raise_(
     run_id: RunId,
     asked: Raise,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.TEACHER),
@@ -47,7 +44,7 @@ def raise_(
         listed = list_objections(store, caller.bureau, now, payee)
         return ObjectionAnswer.of(next(one for one in listed if one.objection.number == raised.number))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.get("/v1/me/objections", operation_id="listOwnObjections", summary="My objections, the last first")
@@ -84,9 +81,7 @@ def list_(
 def answer(
     number: Number,
     asked: AnswerObjection,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
@@ -95,7 +90,7 @@ def answer(
         done = answer_objection(store, caller.bureau, number, asked.outcome, asked.words, caller.name, now)
         return ObjectionAnswer.of(done)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -108,9 +103,7 @@ def answer(
 def correction(
     number: Number,
     asked: NameCorrection,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
@@ -118,4 +111,4 @@ def correction(
     def act() -> ObjectionAnswer:
         return ObjectionAnswer.of(name_correction(store, caller.bureau, number, asked.run, caller.name, now))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)

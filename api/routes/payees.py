@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from api.models.payees import (
     AccountChangeAnswer,
@@ -19,8 +19,8 @@ from api.models.payees import (
     Search,
     WithdrawAccounts,
 )
-from api.once import Key, body_of, once
-from api.rights import Caller, allow
+from api.once import Doing
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.workflow.read_payees import (
@@ -39,13 +39,11 @@ from payroll_service.workflow.set_bank_account import (
 )
 
 router = APIRouter(prefix="/v1", tags=["payees"])
-Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
-Body = Annotated[bytes, Depends(body_of)]
 Number = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.post("/payees/search", operation_id="findPayees", summary="Payees by ID number, code or name, masked")
-def find(asked: Search, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> Payees:
+def find(asked: Search, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Payees:
     """At most fifty. That they were looked at is put down in the bureau's log."""
     found = find_payees(store, caller.bureau, asked.text, caller.name, now)
     return Payees(payees=[Payee.of(card) for card in found])
@@ -54,7 +52,7 @@ def find(asked: Search, store: TheStore, now: Now, caller: Caller = allow(*Offic
 @router.get(
     "/payees/{payee}", operation_id="readPayee", summary="One payee, masked, with changes of the account"
 )
-def read(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*Office)) -> PayeeWithChanges:
+def read(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> PayeeWithChanges:
     """That it was looked at is put down in the bureau's log."""
     return PayeeWithChanges.of(read_payee(store, caller.bureau, payee, caller.name, now))
 
@@ -68,7 +66,7 @@ def own(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnAccount:
 
 
 @router.get("/account-changes", operation_id="listAccountChanges", summary="Proposals, the last first")
-def changes(store: TheStore, caller: Caller = allow(*Office)) -> AccountChanges:
+def changes(store: TheStore, caller: Caller = allow(*OFFICE)) -> AccountChanges:
     return AccountChanges(changes=[AccountChangeAnswer.of(one) for one in list_changes(store, caller.bureau)])
 
 
@@ -76,7 +74,7 @@ def changes(store: TheStore, caller: Caller = allow(*Office)) -> AccountChanges:
     "/account-changes/{change}", operation_id="readAccountChange", summary="One proposal with its payees"
 )
 def change(
-    change: Number, store: TheStore, now: Now, caller: Caller = allow(*Office)
+    change: Number, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)
 ) -> AccountChangeWithPayees:
     """That it was looked at is put down in the bureau's log."""
     return AccountChangeWithPayees.of_shown(read_change(store, caller.bureau, change, caller.name, now))
@@ -91,9 +89,7 @@ def change(
 )
 def propose(
     asked: ProposeAccounts,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -104,7 +100,7 @@ def propose(
         shown = propose_accounts(store, caller.bureau, wanted, asked.reason, caller.name, now)
         return AccountChangeWithPayees.of_shown(shown)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -116,9 +112,7 @@ def propose(
 )
 def approve(
     change: Number,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.APPROVER),
@@ -127,7 +121,7 @@ def approve(
         done = approve_accounts(store, caller.bureau, change, caller.name, now)
         return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -140,9 +134,7 @@ def approve(
 def withdraw(
     change: Number,
     asked: WithdrawAccounts,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
@@ -151,4 +143,4 @@ def withdraw(
         done = withdraw_accounts(store, caller.bureau, change, caller.name, asked.reason, now)
         return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)

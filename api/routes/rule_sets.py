@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from api.models.base import Digest
 from api.models.rule_sets import ChangeAnswer, Changes, Draft, RuleSetAnswer, RuleSets
-from api.once import Key, body_of, once
-from api.rights import Caller, allow
+from api.once import Doing
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import Bureau
@@ -18,12 +18,10 @@ from payroll_service.workflow.enact_rules import draft_texts, enact_rules
 from payroll_service.workflow.list_rule_sets import compare_stored, list_rule_sets, read_rule_set
 
 router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"])
-Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
-Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.get("", operation_id="listRuleSets", summary="Rule sets, the last drafted first")
-def list_(store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])) -> RuleSets:
+def list_(store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])) -> RuleSets:
     return RuleSets(rule_sets=[RuleSetAnswer.of(one) for one in list_rule_sets(store, caller.bureau)])
 
 
@@ -36,9 +34,7 @@ def list_(store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AU
 )
 def draft(
     asked: Draft,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.CLERK),
@@ -54,12 +50,12 @@ def draft(
         )
         return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.get("/{fingerprint}", operation_id="readRuleSet", summary="One rule set and its way into force")
 def read(
-    fingerprint: Digest, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+    fingerprint: Digest, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
 ) -> RuleSetAnswer:
     return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
 
@@ -71,7 +67,7 @@ def read(
     response_class=PlainTextResponse,
 )
 def text(
-    fingerprint: Digest, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+    fingerprint: Digest, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
 ) -> str:
     return read_rule_set(store, caller.bureau, fingerprint)[1]
 
@@ -85,7 +81,7 @@ def compare(
     fingerprint: Digest,
     since: Annotated[Digest, Query(description="The fingerprint of the other one.")],
     store: TheStore,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
 ) -> Changes:
     found = compare_stored(store, caller.bureau, since, fingerprint)
     return Changes(changes=[ChangeAnswer.of(one) for one in found])
@@ -100,9 +96,7 @@ def compare(
 )
 def enact(
     fingerprint: Digest,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     caller: Caller = allow(Role.APPROVER),
@@ -111,4 +105,4 @@ def enact(
         enact_rules(store, caller.bureau, fingerprint, caller.name, now)
         return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)

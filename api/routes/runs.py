@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
+from api.files import LINE_BY_LINE, LINES
 from api.models.base import RunId
 from api.models.objections import Closed, Publication, Publish
 from api.models.payees import PayeeId
@@ -25,8 +26,8 @@ from api.models.runs import (
     Withdraw,
     Withdrawn,
 )
-from api.once import Key, body_of, once
-from api.rights import Caller, NotThere, allow
+from api.once import Doing
+from api.rights import OFFICE, Caller, NotThere, allow
 from api.state import Now, TheStore
 from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
@@ -40,8 +41,6 @@ from payroll_service.workflow.replay_run import replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
-Office = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
-Body = Annotated[bytes, Depends(body_of)]
 After = Annotated[str, Query(max_length=40, description="The `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -49,7 +48,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 @router.get("", operation_id="listRuns", summary="Runs, the last begun first")
 def list_(
     store: TheStore,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
     after: After = "",
     limit: Limit = 50,
 ) -> Runs:
@@ -65,7 +64,7 @@ def read(
     run_id: RunId,
     store: TheStore,
     known: IfNoneMatch = None,
-    caller: Caller = allow(*Office, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
 ) -> Response:
     """The `ETag` changes with the run's state; an act that names it in `If-Match` is refused if it is another by then."""
     return tagged(answer(store, caller, run_id), known)
@@ -75,7 +74,7 @@ def read(
 def totals(
     run_id: RunId,
     store: TheStore,
-    caller: Caller = allow(*Office, Role.SCHOOL_CLERK, scopes=[Scope.READ_PAYOUTS]),
+    caller: Caller = allow(*OFFICE, Role.SCHOOL_CLERK, scopes=[Scope.READ_PAYOUTS]),
 ) -> Totals:
     """A school's clerk sees that school."""
     return Totals(totals=[Total.of(one) for one in run_totals(store, caller.bureau, run_id, caller.unit)])
@@ -90,9 +89,7 @@ def totals(
 )
 def submit(
     run_id: RunId,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -103,7 +100,7 @@ def submit(
         done = submit_run(store, caller.bureau, run_id, caller.name, now)
         return Submitted(run=run_id, submitted_by=done.actor, submitted_at=done.at)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -116,9 +113,7 @@ def submit(
 def approve(
     run_id: RunId,
     asked: Approve,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -129,7 +124,7 @@ def approve(
         done = approve_run(store, caller.bureau, run_id, caller.name, now, asked.receipt)
         return Approved(run=run_id, approved_by=done.approved_by, approved_at=done.at, receipt=done.receipt)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -142,9 +137,7 @@ def approve(
 def publish(
     run_id: RunId,
     asked: Publish,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -155,7 +148,7 @@ def publish(
         wanted = PublishRequest(**asked.model_dump())
         return Publication.of(publish_run(store, caller.bureau, run_id, caller.name, now, wanted))
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -167,9 +160,7 @@ def publish(
 )
 def close(
     run_id: RunId,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -180,7 +171,7 @@ def close(
         done = close_run(store, caller.bureau, run_id, caller.name, now)
         return Closed(run=run_id, closed_by=done.actor, closed_at=done.at)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.post(
@@ -193,9 +184,7 @@ def close(
 def withdraw(
     run_id: RunId,
     asked: Withdraw,
-    request: Request,
-    body: Body,
-    key: Key,
+    doing: Doing,
     store: TheStore,
     now: Now,
     seen: IfMatch = None,
@@ -206,7 +195,7 @@ def withdraw(
         withdraw_run(store, caller.bureau, run_id, caller.name, asked.reason, now)
         return Withdrawn(run=run_id, reason=asked.reason)
 
-    return once(request, body, caller, key, act)
+    return doing.once(caller, act)
 
 
 @router.get("/{run_id}/replay", operation_id="replayRun", summary="Calculate again and compare, to the byte")
@@ -224,7 +213,7 @@ def replay(
     summary="Whether all that the run granted is settled in the ledger",
 )
 def payment(
-    run_id: RunId, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_LEDGER])
+    run_id: RunId, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER])
 ) -> Payment:
     """It is derived from the whole book, and stored nowhere."""
     with store.reading() as session:
@@ -234,7 +223,7 @@ def payment(
 
 @router.get("/{run_id}/events", operation_id="readRunEvents", summary="Who did what to a run, oldest first")
 def events(
-    run_id: RunId, store: TheStore, caller: Caller = allow(*Office, scopes=[Scope.READ_AUDIT])
+    run_id: RunId, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
 ) -> Events:
     with store.reading() as session:
         session.runs.get(caller.bureau, run_id)
@@ -259,14 +248,14 @@ def events(
     operation_id="readRunPayouts",
     summary="Everybody's lines of an approved run, a JSON object a line",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+    responses=LINE_BY_LINE,
 )
 def payouts(
     run_id: RunId, store: TheStore, now: Now, caller: Caller = allow(scopes=[Scope.READ_PAYOUTS])
 ) -> StreamingResponse:
     """Reading it is put down in the bureau's log."""
     lines = approved_payouts(store, caller.bureau, run_id, caller.name, now)
-    return StreamingResponse(lines, media_type="application/x-ndjson")
+    return StreamingResponse(lines, media_type=LINES)
 
 
 @router.get(
@@ -277,7 +266,7 @@ def payouts(
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 def payee(
-    run_id: RunId, payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*Office)
+    run_id: RunId, payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)
 ) -> Response:
     """Reading another person's pay is put down in the bureau's log."""
     content = read_payout(store, caller.bureau, run_id, payee, caller.name, now)

@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.models.imports import SnapshotAnswer, SnapshotRows, Snapshots
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import TheStore
-from payroll_service.access.roles import Role, Scope
+from payroll_service.access.roles import Scope
 from payroll_service.workflow.list_snapshots import list_snapshots, read_snapshot
 
 router = APIRouter(prefix="/v1/snapshots", tags=["snapshots"])
-OFFICE = (Role.CLERK, Role.APPROVER, Role.AUDITOR)
 
 
 @router.get("", operation_id="listSnapshots", summary="Accepted snapshots, the last first")
