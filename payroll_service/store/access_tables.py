@@ -71,8 +71,10 @@ class SetupLinkRow(Row, table=True):
 
 
 class ClientRow(Row, table=True):
+    """The name stands for the system wherever it acted, so it is one system's, even after it is disabled."""
+
     __tablename__ = "client"
-    __table_args__ = (of_a_bureau(),)
+    __table_args__ = (of_a_bureau(), UniqueConstraint("bureau", "name"))
     bureau: str = Field(primary_key=True)
     client_id: str = Field(primary_key=True)
     name: str

@@ -90,6 +90,8 @@ def add_client(
         raise NotAcceptable(["请填系统名称，并至少给一项权限"])
     client, secret = Client(by.bureau, new_id(), name.strip(), scopes), new_token()
     with store.writing() as session:
+        if client.name in {one.name for one in session.access.clients(by.bureau)}:
+            raise NotAcceptable(["已经有一个系统叫这个名称（停用的也算），账上按名称分清是谁办的，请换一个"])
         session.access.add_client(client, token_hash(secret))
         session.access.note(by, "client-added", now, by.login, f"{client.client_id} {client.name}")
     return client, secret

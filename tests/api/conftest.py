@@ -63,9 +63,12 @@ class Town:
         return client
 
     def system(self, *scopes: Scope) -> TestClient:
+        """A finance system of that name, and a number from the second on."""
         secret = new_token()
-        client = Client(BUREAU.bureau, new_id(), "核算中心", frozenset(scopes))
         with self.store.writing() as session:
+            number = len(session.access.clients(BUREAU.bureau))
+            name = f"核算中心{number + 1 if number else ''}"
+            client = Client(BUREAU.bureau, new_id(), name, frozenset(scopes))
             session.access.add_client(client, token_hash(secret))
         token, _ = open_token(
             self.store, BUREAU.bureau, client.client_id, secret, frozenset(), "10.0.0.1", NOW

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from payroll_service.store import migrations, open_store
@@ -110,6 +110,23 @@ def test_a_filled_book_of_the_first_revision_comes_to_the_newest_unchanged(datab
     assert stored_revision(database) == newest_revision()
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT granted_fen FROM run_total").scalars().all() == [0]
+
+
+def test_systems_of_one_name_are_told_apart_and_the_one_that_may_call_keeps_it(database, database_url):
+    migrate(database_url, "0009")
+    clients = {"a": ("dushan", 1), "b": ("dushan", 0), "c": ("dushan", 0), "d": ("libo", 0)}
+    with database.writing() as connection:
+        for bureau in ("dushan", "libo"):
+            connection.execute(text("INSERT INTO bureau VALUES (:bureau, '')"), {"bureau": bureau})
+        for client_id, (bureau, disabled) in clients.items():
+            row = {"bureau": bureau, "id": client_id, "disabled": bool(disabled)}
+            connection.execute(
+                text("INSERT INTO client VALUES (:bureau, :id, '核算中心', '', '', :disabled)"), row
+            )
+    migrate(database_url)
+    with database.reading() as connection:
+        found = connection.execute(text("SELECT client_id, name FROM client ORDER BY client_id")).all()
+    assert found == [("a", "核算中心 a"), ("b", "核算中心"), ("c", "核算中心 c"), ("d", "核算中心")]
 
 
 def test_a_table_rebuilt_by_a_migration_keeps_what_points_to_it_and_its_triggers(

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from payroll_service.access.accounts import Account
+from payroll_service.access.accounts import Account, Client
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.throttle import MOST, WINDOW
 from payroll_service.access.tokens import ACCESS_LASTS, SESSION_LASTS, SETUP_LASTS, token_hash
@@ -16,6 +17,7 @@ from payroll_service.workflow.manage_accounts import (
     add_client,
     change_account,
     change_password,
+    disable_client,
     list_accounts,
     reset_password,
 )
@@ -163,6 +165,17 @@ def test_a_password_is_changed_by_its_owner_or_reset(store, admin, clerk):
     with store.reading() as session:
         states = [event.state for event in session.access.events(BUREAU.bureau)]
     assert states == ["added", "added", "signed-in", "password", "signed-in", "password", "signed-in"]
+
+
+def test_a_name_is_one_systems_for_good(store, admin):
+    granted = frozenset({Scope.READ_PAYOUTS})
+    client, _ = add_client(store, "核算中心", granted, admin, NOW)
+    disable_client(store, client.client_id, admin, NOW)
+    with pytest.raises(NotAcceptable, match="换一个"):
+        add_client(store, " 核算中心 ", granted, admin, NOW)
+    double = Client(BUREAU.bureau, "f" * 32, client.name, granted)
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.access.add_client(double, "")
 
 
 def test_a_finance_system_gets_the_scopes_it_was_granted(store, admin):
