@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from threading import Lock
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
@@ -13,9 +15,13 @@ from pydantic import BaseModel
 
 from api.rights import Caller
 from api.state import now_of, store_of
-from payroll_service.errors import KeyReused
+from payroll_service.errors import KeyReused, Refused
+from payroll_service.store.database import WAIT_SECONDS
+from payroll_service.store.errors import StoreBusy
 from payroll_service.store.idempotency import Answered
 
+Proved = TypeVar("Proved")
+PROVING = Lock()  # one at a time in a process: what is proved may be a million payees in memory
 Key = Annotated[
     str,
     Header(
@@ -40,16 +46,24 @@ def once(
 
     Raises KeyReused if the key came with another request. What is refused is not kept: it can be tried again.
     """
-    told = f"{request.method} {request.url.path}\n".encode() + body
-    asked = hashlib.sha256(told).hexdigest()
+    asked = _digest(request, body)
     with store_of(request).writing() as session:
         found = session.answers.find(caller.bureau, caller.name, key)
         if found is None:
             content = act().model_dump_json(by_alias=True).encode()
             found = Answered(caller.bureau, caller.name, key, asked, status, content, now_of(request))
             session.answers.save(found)
-        elif found.request != asked:
-            raise KeyReused("这个 Idempotency-Key 已经用在另一个请求上。", "每办一件事，请换一个新的。")
+    return _told_again(found, asked)
+
+
+def _digest(request: Request, body: bytes) -> str:
+    told = f"{request.method} {request.url.path}\n".encode() + body
+    return hashlib.sha256(told).hexdigest()
+
+
+def _told_again(found: Answered, asked: str) -> Response:
+    if found.request != asked:
+        raise KeyReused("这个 Idempotency-Key 已经用在另一个请求上。", "每办一件事，请换一个新的。")
     return Response(found.content, found.status, media_type="application/json")
 
 
@@ -63,6 +77,29 @@ class Asked:
 
     def once(self, caller: Caller, act: Callable[[], BaseModel], status: int = 201) -> Response:
         return once(self.request, self.body, caller, self.key, act, status)
+
+    def once_proved(
+        self, caller: Caller, prove: Callable[[], Proved], act: Callable[[Proved], BaseModel]
+    ) -> Response:
+        """As `once`, but what takes long and writes nothing is done before other writers have to wait for it.
+
+        Nothing is proved again for a request that was answered, be it by another process meanwhile. Raises StoreBusy.
+        """
+        if not PROVING.acquire(timeout=WAIT_SECONDS):
+            raise StoreBusy
+        try:
+            return self._kept(caller) or self.once(caller, partial(act, prove()))
+        except Refused:
+            if (kept := self._kept(caller)) is not None:
+                return kept
+            raise
+        finally:
+            PROVING.release()
+
+    def _kept(self, caller: Caller) -> Response | None:
+        with store_of(self.request).reading() as session:
+            found = session.answers.find(caller.bureau, caller.name, self.key)
+        return None if found is None else _told_again(found, _digest(self.request, self.body))
 
 
 def _asked(request: Request, body: Annotated[bytes, Depends(body_of)], key: Key) -> Asked:

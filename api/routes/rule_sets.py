@@ -14,8 +14,13 @@ from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import Bureau
-from payroll_service.workflow.enact_rules import draft_texts, enact_rules
-from payroll_service.workflow.list_rule_sets import compare_stored, list_rule_sets, read_rule_set
+from payroll_service.workflow.enact_rules import Tried, draft_rules, enact_rules, try_draft
+from payroll_service.workflow.list_rule_sets import (
+    compare_stored,
+    find_rule_set,
+    list_rule_sets,
+    read_rule_set,
+)
 
 router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"])
 
@@ -39,25 +44,22 @@ def draft(
     now: Now,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
-    def act() -> RuleSetAnswer:
-        fingerprint = draft_texts(
-            store,
-            Bureau(caller.bureau, caller.bureau),
-            [one.part for one in asked.documents],
-            [one.part for one in asked.examples],
-            caller.name,
-            now,
-        )
-        return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+    def prove() -> Tried:
+        return try_draft([one.part for one in asked.documents], [one.part for one in asked.examples])
 
-    return doing.once(caller, act)
+    def act(tried: Tried) -> RuleSetAnswer:
+        rules, examples = tried
+        draft_rules(store, Bureau(caller.bureau, caller.bureau), rules, examples, caller.name, now)
+        return RuleSetAnswer.of(find_rule_set(store, caller.bureau, rules.program.fingerprint))
+
+    return doing.once_proved(caller, prove, act)
 
 
 @router.get("/{fingerprint}", operation_id="readRuleSet", summary="One rule set and its way into force")
 def read(
     fingerprint: Digest, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
 ) -> RuleSetAnswer:
-    return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+    return RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint))
 
 
 @router.get(
@@ -103,6 +105,6 @@ def enact(
 ) -> Response:
     def act() -> RuleSetAnswer:
         enact_rules(store, caller.bureau, fingerprint, caller.name, now)
-        return RuleSetAnswer.of(read_rule_set(store, caller.bureau, fingerprint)[0])
+        return RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint))
 
     return doing.once(caller, act)

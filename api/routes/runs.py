@@ -33,7 +33,7 @@ from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import sha256
 from payroll_service.store.store import Store
-from payroll_service.workflow.approve_run import approve_run, withdraw_run
+from payroll_service.workflow.approve_run import ProvedRun, approve_proved, prove_run, withdraw_run
 from payroll_service.workflow.list_runs import list_runs, paid_runs
 from payroll_service.workflow.publish_run import PublishRequest, close_run, publish_run
 from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
@@ -119,12 +119,16 @@ def approve(
     seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
-    def act() -> Approved:
+    def prove() -> ProvedRun:
         refuse_changed(seen, lambda: answer(store, caller, run_id))
-        done = approve_run(store, caller.bureau, run_id, caller.name, now, asked.receipt)
+        return prove_run(store, caller.bureau, run_id, caller.name, asked.receipt)
+
+    def act(proved: ProvedRun) -> Approved:
+        refuse_changed(seen, lambda: answer(store, caller, run_id))
+        done = approve_proved(store, proved, now)
         return Approved(run=run_id, approved_by=done.approved_by, approved_at=done.at, receipt=done.receipt)
 
-    return doing.once(caller, act)
+    return doing.once_proved(caller, prove, act)
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from payroll_service.audit.evidence import StoredRun
@@ -20,14 +21,28 @@ from rules.language.period import Period
 from rules.language.program import Program
 
 
+@dataclass(frozen=True)
+class ProvedRun:
+    """A submitted run that `by` may approve, whose every stored byte was verified: what an approval names."""
+
+    run: RunRecord
+    receipt: bytes
+    program: Program
+    by: str
+
+
 def approve_run(
     store: Store, bureau: str, run_id: str, by: str, now: datetime, receipt: str = ""
 ) -> RunApproval:
-    """Verify what is stored and approve it, by somebody else than those who prepared and submitted it.
+    """Verify what is stored and approve it; see `prove_run` and `approve_proved`."""
+    return approve_proved(store, prove_run(store, bureau, run_id, by, receipt), now)
+
+
+def prove_run(store: Store, bureau: str, run_id: str, by: str, receipt: str = "") -> ProvedRun:
+    """Verify what is stored, for somebody else than those who prepared and submitted it. Nobody has to wait for it.
 
     `receipt`: the digest that was looked at, if the approver names it. Raises UnknownRun, SamePerson, AlteredBook,
-    Overtaken where the receipt is another, and NotApprovable where the state is wrong, nobody enacted the rule set, or
-    another run was approved that this one should have netted or begun with.
+    Overtaken where the receipt is another, and NotApprovable where the state is wrong or nobody enacted the rule set.
     """
     by = by.strip()
     with store.reading() as session:
@@ -39,17 +54,26 @@ def approve_run(
         raise Overtaken(f"批次 {run_id} 已经不是您看到的那一份。", "请重新打开，核对以后再审批。")
     _refuse_altered(stored)
     rules = rules_from(stored.rule_set.document, stored.rule_set.name)
-    period = governed_period(rules.program, stored.run.period)
+    return ProvedRun(stored.run, stored.outcome.receipt, rules.program, by)
+
+
+def approve_proved(store: Store, proved: ProvedRun, now: datetime) -> RunApproval:
+    """Grant what a proved run is due to grant. Its outcome is never written twice, so only its surroundings are looked
+    at again: raises NotApprovable where its state is another by now, or a run was approved that this one should have
+    netted or begun with.
+    """
+    run = proved.run
+    period = governed_period(proved.program, run.period)
     with store.writing() as session:
-        expect_state(session, stored.run, "审批", SUBMITTED)
-        _refuse_outdated(session, stored, rules.program, period)
+        expect_state(session, run, "审批", SUBMITTED)
+        _refuse_outdated(session, proved, period)
         approval = RunApproval(
-            bureau=bureau,
-            run_id=run_id,
+            bureau=run.bureau,
+            run_id=run.run_id,
             number=0,
-            prepared_by=stored.run.created_by,
-            approved_by=by,
-            receipt=sha256(stored.outcome.receipt),
+            prepared_by=run.created_by,
+            approved_by=proved.by,
+            receipt=sha256(proved.receipt),
             at=now,
             first_day=date.fromordinal(period.first_day),
             last_day=date.fromordinal(period.last_day),
@@ -96,24 +120,24 @@ def _refuse_altered(stored: StoredRun) -> None:
         )
 
 
-def _refuse_outdated(session: Session, stored: StoredRun, program: Program, period: Period) -> None:
-    receipt = read_receipt(stored.outcome.receipt)
-    again = f"请把 {stored.run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。"
-    last = last_before(session, stored.run.bureau, program, period) if opening_tables(program) else None
+def _refuse_outdated(session: Session, proved: ProvedRun, period: Period) -> None:
+    run, program, receipt = proved.run, proved.program, read_receipt(proved.receipt)
+    again = f"请把 {run.period} 重新核算一次，再审批新的批次；旧的用 payroll withdraw 撤回。"
+    last = last_before(session, run.bureau, program, period) if opening_tables(program) else None
     if [(one.run, one.receipt) for one in receipt.carried] != ([(last.run_id, last.receipt)] if last else []):
         raise NotApprovable(
-            f"批次 {stored.run.run_id} 接着{receipt.carried[0].run if receipt.carried else '空的期初'}算，"
+            f"批次 {run.run_id} 接着{receipt.carried[0].run if receipt.carried else '空的期初'}算，"
             f"而最近审批的上一期是 {last.run_id if last else '没有'}。",
             again,
         )
-    netted = runs_to_net(session, stored.run.bureau, program, period)
+    netted = runs_to_net(session, run.bureau, program, period)
     since = [one.run for one in netted if one not in receipt.netted]
     if since:
         raise NotApprovable(
-            f"批次 {stored.run.run_id} 核算以后，又审批了 {'、'.join(since)}，它核定的没有减去，审批会重复核定。",
+            f"批次 {run.run_id} 核算以后，又审批了 {'、'.join(since)}，它核定的没有减去，审批会重复核定。",
             again,
         )
     if netted != receipt.netted:
         raise NotApprovable(
-            f"批次 {stored.run.run_id} 核算以后，它要补的前期差额已由别的批次补了，审批会重复核定。", again
+            f"批次 {run.run_id} 核算以后，它要补的前期差额已由别的批次补了，审批会重复核定。", again
         )

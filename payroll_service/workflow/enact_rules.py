@@ -36,6 +36,9 @@ class PassedExamples:
         return sum(count for _, count in self.files)
 
 
+Tried = tuple[LoadedRules, PassedExamples | None]
+
+
 def pass_examples(
     rules: Path,
     schemes: Sequence[Path] = (),
@@ -91,18 +94,23 @@ def draft_rules(
 def draft_texts(
     store: Store, bureau: Bureau, rules: Sequence[Part], examples: Sequence[Part], by: str, now: datetime
 ) -> str:
-    """The same of texts, the rule set and its schemes in any order. Returns the fingerprint.
+    """The same of texts. Returns the fingerprint. Raises what `try_draft` does, and VersionsClash."""
+    loaded, found = try_draft(rules, examples)
+    draft_rules(store, bureau, loaded, found, by, now)
+    return loaded.program.fingerprint
 
-    Raises RuleSetError, UnreadableFile, NotEnactable for an example that fails, VersionsClash.
+
+def try_draft(rules: Sequence[Part], examples: Sequence[Part]) -> Tried:
+    """A rule set and its schemes, in any order, and their worked examples, if there are any, all of which passed.
+
+    Raises RuleSetError, UnreadableFile, NotEnactable for an example that fails.
     """
     rules = sorted(rules, key=lambda part: is_scheme(read_source(part.text, part.file)))
     try:
         loaded = rules_from(packed(rules), rules[0].file)
     except BrokenBundle as why:
         raise UnreadableFile(f"{why}。", "请交规则集和方案的原文，一份一个文件。") from None
-    found = passed(list(try_texts(rules, examples))) if examples else None
-    draft_rules(store, bureau, loaded, found, by, now)
-    return loaded.program.fingerprint
+    return loaded, passed(list(try_texts(rules, examples))) if examples else None
 
 
 def note_examples(

@@ -40,10 +40,15 @@ def list_rule_sets(store: Store, bureau: str) -> list[ListedRuleSet]:
     return sorted(found, key=lambda one: one.drafted.number, reverse=True)
 
 
+def find_rule_set(store: Store, bureau: str, fingerprint: str) -> ListedRuleSet:
+    """One rule set. Raises NotStored."""
+    with store.reading() as session:
+        return _listed(session, session.rule_sets.get(bureau, fingerprint))
+
+
 def read_rule_set(store: Store, bureau: str, fingerprint: str) -> tuple[ListedRuleSet, str]:
     """One rule set, and its text for people, as `payroll rules show` prints it. Raises NotStored."""
-    with store.reading() as session:
-        listed = _listed(session, session.rule_sets.get(bureau, fingerprint))
+    listed = find_rule_set(store, bureau, fingerprint)
     stored = listed.rule_set
     return listed, show(rules_from(stored.document, stored.name).program)
 

@@ -1,10 +1,19 @@
 """A run through the API: listed, looked at, approved once by another person, read by its payee and by systems."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from api import once
+from api.routes import runs
 from payroll_service.access.roles import Role, Scope
+from payroll_service.audit.verify import verify_run
+from payroll_service.store.database import WAIT_SECONDS
 from payroll_service.store.idempotency import KEPT
-from tests.workflow.conftest import BUREAU
+from payroll_service.workflow import approve_run
+from payroll_service.workflow.log_read import log_read
+from tests.workflow.conftest import BUREAU, NOW
 
 KEY = {"Idempotency-Key": "a-key-of-mine-1"}
 
@@ -40,6 +49,67 @@ def test_approving_names_what_was_looked_at_and_is_done_once(town):
     assert again.status_code == 409
     with town.store.reading() as session:
         assert len(session.runs.approved(BUREAU.bureau)) == 1
+
+
+@pytest.fixture
+def meanwhile(town, monkeypatch):
+    """Has somebody else do something each time when a run is verified: in another thread, as another request does."""
+
+    def have(act) -> None:
+        def verify(stored):
+            with ThreadPoolExecutor(1) as other:
+                other.submit(act).result(timeout=WAIT_SECONDS / 2)
+            return verify_run(stored)
+
+        monkeypatch.setattr(approve_run, "verify_run", verify)
+
+    return have
+
+
+def test_nobody_waits_while_a_run_is_verified(town, meanwhile):
+    def write() -> None:
+        log_read(town.store, BUREAU.bureau, "payees", "other", NOW)
+
+    meanwhile(write)
+    assert approve(town).status_code == 201
+    with town.store.reading() as session:
+        assert "other" in {one.actor for one in session.access.reads(BUREAU.bureau)}
+
+
+def test_a_run_that_is_withdrawn_while_it_is_verified_is_not_approved(town, meanwhile):
+    meanwhile(lambda: approve_run.withdraw_run(town.store, BUREAU.bureau, town.run, "clerk", "错了", NOW))
+    answer = approve(town)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-approvable")
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["when it was proved", "before it was looked at"])
+def test_what_another_process_answers_meanwhile_is_the_answer(town, monkeypatch, late):
+    """Two processes do not know of each other's proving: the second finds the first's answer, however far it came."""
+    first = []
+    proving = approve_run.prove_run
+
+    def prove(*asked):
+        if late:
+            proved = proving(*asked)
+        monkeypatch.setattr(runs, "prove_run", proving)
+        once.PROVING.release()
+        first.append(approve(town))
+        once.PROVING.acquire()
+        return proved if late else proving(*asked)
+
+    monkeypatch.setattr(runs, "prove_run", prove)
+    second = approve(town)
+    assert (second.status_code, second.content) == (201, first[0].content)
+    with town.store.reading() as session:
+        assert len(session.runs.approved(BUREAU.bureau)) == 1
+
+
+def test_who_waits_too_long_for_other_proofs_is_told_that_the_service_is_busy(town, monkeypatch):
+    monkeypatch.setattr(once, "WAIT_SECONDS", 0)
+    with once.PROVING:
+        answer = approve(town)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert approve(town).status_code == 201
 
 
 def test_a_run_that_is_another_by_now_is_not_approved(town):
