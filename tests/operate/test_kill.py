@@ -2,12 +2,14 @@
 
 import json
 import multiprocessing
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from random import Random
 from signal import SIGKILL
 
 import pytest
@@ -15,25 +17,36 @@ from sqlalchemy import text
 
 from payroll_service.book.ledger.movements import FUNDING, PAYMENT
 from payroll_service.store import migrate, open_store
+from payroll_service.store.jobs import DONE, EXAMINED, FAILED, Job
 from payroll_service.store.keys import key_file_of
 from payroll_service.store.store import Store
+from payroll_service.workflow.import_workbook import ACCEPTED
+from payroll_service.workflow.jobs.kinds import IMPORT, RUN, SNAPSHOT, UPLOAD
+from payroll_service.workflow.jobs.work_job import ATTEMPTS, Worker
 from payroll_service.workflow.list_runs import list_runs
 from payroll_service.workflow.list_snapshots import list_snapshots
 from payroll_service.workflow.replay_run import replay_run
 from payroll_service.workflow.verify_book import verify_book
 from tests.operate.working_day import (
     ACTS,
+    LATER,
+    LOOKS_EVERY,
     MONTHS,
+    SEEN,
     WorkingDay,
+    all_jobs,
+    clerk_without_end,
     earned_fen,
-    fund_many,
-    work_without_end,
+    worker_without_end,
+    write_much,
 )
 from tests.workflow.class_teachers import PEOPLE
-from tests.workflow.conftest import BUREAU
+from tests.workflow.conftest import BUREAU, NOW
 
 KILLS = 10
-LONGEST = 1.0  # seconds from the first act to the kill
+LONGEST = (
+    0.1  # seconds from the beginning of an act to the kill, and from that to the kill of whoever is left
+)
 PROCESSES, TIMES = 4, 6
 WHOLE = {"calculated", "submitted", "approved", "withdrawn"}
 
@@ -68,6 +81,8 @@ class Witness:
     def check(self) -> None:
         with self.store.writing():
             pass  # once this is the writer, whatever the dead had sent is over
+        jobs = all_jobs(self.store)
+        self.check_jobs(jobs)
         with self.store.reading() as session:
             states = {run: event.state for run, event in session.runs.latest_events(BUREAU.bureau).items()}
             approved = {each.run_id for each in session.runs.approved(BUREAU.bureau)}
@@ -75,18 +90,27 @@ class Witness:
             drafts = [each.number for each in session.ledger.drafts(BUREAU.bureau)]
             log = [each.number for each in session.runs.log(BUREAU.bureau)]
             receipts = {run for run in states if session.runs.receipt(BUREAU.bureau, run)}
-        snapshots = {each.fingerprint for each in list_snapshots(self.store, BUREAU.bureau)}
+            files = [(each.state, each.detail) for each in session.imports.log(BUREAU.bureau)]
+            snapshots = {detail for state, detail in files if state == ACCEPTED}
+            for fingerprint in snapshots:
+                assert session.snapshots.get(BUREAU.bureau, fingerprint).content
         funded, paid = (
             {each.number for each in movements if each.kind == kind} for kind in (FUNDING, PAYMENT)
         )
+        made = made_by(jobs)
+        assert set(made) <= snapshots | receipts, "a job is done, and what it made is not there"
+        assert len(made) == len(set(made)), "two jobs made the same"
         there: dict[str, set] = {
-            "import": snapshots,
-            "run": receipts,
+            "import": snapshots - set(made),
+            "run": receipts - set(made),
             "submission": {run for run, state in states.items() if state != "calculated"},
             "approval": approved,
             "funding": funded,
             "draft": set(drafts),
             "payment": paid,
+            "upload": {job.job_id for job in jobs if job.kind == IMPORT},
+            "acceptance": {job.job_id for job in jobs if job.kind == IMPORT and job.state == DONE},
+            "request": {job.job_id for job in jobs if job.kind == RUN},
         }
         for act in ACTS:
             said = self.acknowledged(act)
@@ -96,6 +120,7 @@ class Witness:
         assert set(states.values()) <= WHOLE
         assert receipts == {listed.run.run_id for listed in list_runs(self.store, BUREAU.bureau)}
         assert approved == {run for run, state in states.items() if state == "approved"}
+        assert [state for state, _ in files] == ["received", ACCEPTED] * len(snapshots), "each once"
         assert [each.number for each in movements] == list(range(1, len(movements) + 1))
         assert drafts == list(range(1, len(drafts) + 1))
         assert log == list(range(1, len(log) + 1))
@@ -104,6 +129,17 @@ class Witness:
         self.replayed |= approved
         assert verify_book(self.store, BUREAU.bureau).sound
         self.check_file()
+
+    def check_jobs(self, jobs: list[Job]) -> None:
+        """Each is still to be done, with all that it needs, or ended, once; what was seen to be done stays so."""
+        ended = {job.job_id for job in jobs if job.state in (EXAMINED, DONE)}
+        assert {seen for act in SEEN for seen in self.acknowledged(act)} <= ended
+        with self.store.reading() as session:
+            for job in jobs:
+                assert job.is_open or job.job_id in ended or job.attempts == ATTEMPTS, job
+                kept = {name for name in (UPLOAD, SNAPSHOT) if session.jobs.content(job, name)}
+                needed = {UPLOAD: job.is_open or job.state == EXAMINED, SNAPSHOT: job.state == EXAMINED}
+                assert kept == {name for name in needed if needed[name] and job.kind == IMPORT}, job
 
     def in_flight(self, act: str) -> int:
         """How many were begun and neither acknowledged nor refused: the process died there, and they may be in the book."""
@@ -131,70 +167,111 @@ class Witness:
         return paid
 
 
-@pytest.fixture
-def killed(database_url, tmp_path, processes) -> Iterator[Callable[[int], Witness]]:
-    """Lets processes work one after another on the same book and kills each; every death is looked at."""
-    key_file = key_file_of(database_url)
-    migrate(database_url)
-    store = open_store(database_url)
+def made_by(jobs: list[Job]) -> list[str]:
+    """The snapshots and runs of the jobs that are done."""
+    results = [(job.kind, json.loads(job.result)) for job in jobs if job.state == DONE]
+    return [result["run" if kind == RUN else "snapshot"] for kind, result in results]
 
-    def kill(seed: int) -> Witness:
-        witness = Witness(store, tmp_path / "told")
-        for number in range(KILLS):
-            wait = random.Random(f"{seed} {number}").uniform(0, LONGEST)
-            begun = len(witness.lines())
-            process = processes.Process(target=work_without_end, args=(database_url, key_file, witness.told))
+
+@dataclass
+class Office:
+    """A clerk and a worker on the same book, who die and are followed by others."""
+
+    url: str
+    processes: ForkServerContext
+    witness: Witness
+    draw: Random
+    deaths: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """The leases of whoever is dead are over."""
+        return NOW + self.deaths * LATER
+
+    def dies_during(self, act: str) -> None:
+        """Both are killed, one a little after the other, while the clerk is at that act; and what they left is looked at."""
+        begun, key_file = len(self.witness.lines()), key_file_of(self.url)
+        pair = [
+            self.processes.Process(
+                target=clerk_without_end, args=(self.url, key_file, self.now, self.witness.told)
+            ),
+            self.processes.Process(target=worker_without_end, args=(self.url, key_file, self.now)),
+        ]
+        for process in pair:
             process.start()
-            try:
-                deadline = time.perf_counter() + 60
-                while len(witness.lines()) == begun and process.is_alive():
-                    assert time.perf_counter() < deadline
-                    time.sleep(0.002)
-                time.sleep(wait)
-            finally:
+        try:
+            deadline = time.perf_counter() + 120
+            while ["begins", act] not in self.witness.lines()[begun:]:
+                assert all(process.is_alive() for process in pair)
+                assert time.perf_counter() < deadline
+                time.sleep(LOOKS_EVERY)
+            self.draw.shuffle(pair)
+            for process in pair:
+                time.sleep(self.draw.uniform(0, LONGEST))
+                process.kill()
+        finally:
+            for process in pair:
                 process.kill()
                 process.join()
-            assert process.exitcode == -SIGKILL, "it died of something else"
-            if number or list_snapshots(store, BUREAU.bureau):
-                witness.check()
-        return witness
+        assert [process.exitcode for process in pair] == [-SIGKILL] * 2, "one died of something else"
+        self.deaths += 1
+        if self.deaths > 1 or list_snapshots(self.witness.store, BUREAU.bureau):
+            self.witness.check()
 
-    yield kill
+    def settles(self) -> None:
+        """The last end what was begun, have every month calculated, approved and paid; each is paid what is earned."""
+        store = self.witness.store
+        worker, day = Worker(store, lambda: self.now), WorkingDay(store, self.now, lambda words: None)
+        while worker.work_one():
+            pass
+        day.end_what_was_begun()
+        jobs = all_jobs(store)
+        self.witness.check_jobs(jobs)
+        assert {job.state for job in jobs} <= {DONE, FAILED}
+        version = len(list_snapshots(store, BUREAU.bureau)) + 1
+        day.import_version(version)
+        for month in MONTHS:
+            day.grant_and_pay(day.calculate(month))
+        assert sorted(self.witness.paid_fen().values()) == [earned_fen(version)] * len(PEOPLE)
+        assert verify_book(store, BUREAU.bureau).sound
+
+
+@pytest.fixture
+def office(database_url, tmp_path, processes) -> Iterator[Office]:
+    migrate(database_url)
+    store = open_store(database_url)
+    yield Office(database_url, processes, Witness(store, tmp_path / "told"), Random(1))
     store.close()
 
 
-def settle(witness: Witness) -> None:
-    """A last person ends what was begun, has every month calculated, approved and paid, and each is paid what is earned."""
-    day = WorkingDay(witness.store, lambda words: None)
-    day.end_what_was_begun()
-    version = day.import_next()
-    for month in MONTHS:
-        day.grant_and_pay(month)
-    assert sorted(witness.paid_fen().values()) == [earned_fen(version)] * len(PEOPLE)
-    assert verify_book(witness.store, BUREAU.bureau).sound
-
-
 @pytest.mark.slow
-def test_processes_killed_at_random_moments_lose_nothing_and_pay_nothing_twice(killed):
-    witness = killed(1)
-    assert sum(witness.in_flight(act) for act in ACTS) > KILLS / 2, "most died in the middle of an act"
-    assert min(len(witness.acknowledged(act)) for act in ACTS) > 0, "and every act came through before"
-    settle(witness)
+def test_processes_killed_at_random_moments_lose_nothing_and_pay_nothing_twice(office):
+    witness, every = office.witness, ACTS + SEEN
+    for act in office.draw.sample(every, KILLS):
+        office.dies_during(act)
+    while max(job.attempts for job in all_jobs(witness.store)) == 1:
+        office.dies_during("calculation")  # until a worker took over from a dead one
+    assert sum(map(witness.in_flight, every)) > KILLS / 2, "most died in the middle of an act"
+    assert all(map(witness.acknowledged, every)), "and every act came through before"
+    office.settles()
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(20))
-def test_two_hundred_kills(killed, seed):
-    settle(killed(100 + seed))
+def test_two_hundred_kills(office, seed):
+    office.draw = Random(100 + seed)
+    for act in office.draw.sample(ACTS + SEEN, KILLS):
+        office.dies_during(act)
+    office.settles()
 
 
 @pytest.mark.slow
 def test_four_processes_that_write_at_the_same_time_lose_nothing(database_url, processes):
     migrate(database_url)
     store = open_store(database_url)
-    WorkingDay(store, lambda words: None).import_next()
+    WorkingDay(store, NOW, lambda words: None).import_version(1)
     arguments = (database_url, key_file_of(database_url), TIMES)
-    writers = [processes.Process(target=fund_many, args=arguments) for _ in range(PROCESSES)]
+    writers = [processes.Process(target=write_much, args=arguments) for _ in range(PROCESSES)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -204,9 +281,13 @@ def test_four_processes_that_write_at_the_same_time_lose_nothing(database_url, p
         movements = session.ledger.movements(BUREAU.bureau)
         log = [each.number for each in session.runs.log(BUREAU.bureau)]
         runs = [each.run_id for each in session.runs.all(BUREAU.bureau)]
-    assert [each.number for each in movements] == list(range(1, PROCESSES * TIMES + 1))
-    assert sum(each.amount_fen for each in movements) == PROCESSES * TIMES
-    assert log == list(range(1, 2 * PROCESSES * TIMES + 1))
-    assert sorted(runs) == sorted(f"{MONTHS[0]}-r{number}" for number in range(1, PROCESSES * TIMES + 1))
+    count = PROCESSES * TIMES
+    assert [each.number for each in movements] == list(range(1, count + 1))
+    assert sum(each.amount_fen for each in movements) == count
+    assert log == list(range(1, 2 * len(runs) + 1))
+    assert sorted(runs) == sorted(f"{MONTHS[0]}-r{number}" for number in range(1, 2 * count + 1))
+    jobs = all_jobs(store)
+    assert [(job.state, job.attempts) for job in jobs] == [(DONE, 1)] * count
+    assert len(set(made_by(jobs))) == count
     assert verify_book(store, BUREAU.bureau).sound
     store.close()
