@@ -12,7 +12,7 @@ from payroll_service.calculation.expressions import recoded, same_codes
 from payroll_service.calculation.rounding import round_to
 from payroll_service.calculation.scopes import Scope
 from payroll_service.calculation.sheets import Fault
-from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, kept, merged, only
+from payroll_service.calculation.statuses import MISSING, OK, REPORTED, flags, merged, only
 from payroll_service.calculation.tracing import filled
 from payroll_service.calculation.vectors import ONE, Vector, cleared, spread, yes_no
 from rules.language.program import CHOICE, DATE, FEN, NUMBER, Case, Formula, Gather, Part, Split, Type
@@ -150,9 +150,8 @@ def gather(scope: Scope, step: Gather) -> Columns:
     where = applicable(scope, step.where, step.name)
     source = scope.on(step.source_table).full(step.source)
     grouping = scope.sheet.grouping(step.source_table, step.path)
+    assert source.status is None or source.clean, "a column"
     data = source.data
-    if source.status is not None and not source.clean:
-        data = kept(data, source.status == OK)
     if grouping.nowhere:
         lost = np.flatnonzero((grouping.rows < 0) & (data != 0))
         scope.sheet.report(step.source_table, step.source.column, lost, LEADS_NOWHERE)

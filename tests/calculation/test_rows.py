@@ -485,6 +485,14 @@ def test_equal_remainders_go_by_the_ties_then_by_the_key_and_a_missing_tie_comes
     assert shared(rows, ties=(Tie(tie, True),))[1] == [0, FEN, FEN, 0]
 
 
+def test_ties_far_apart_are_still_in_their_order():
+    rows = posts_with(1, 1, 1)
+    for row, money in zip(rows, ("-23058430092136939.52", "23058430092136939.52", "0.02"), strict=True):
+        row["钱"] = money  # 2 ** 61 fen
+    tie = read("职", "钱", kind=MONEY)
+    assert shared(rows, ties=(Tie(tie, False),))[1] == [FEN, 0, FEN]
+
+
 def test_where_all_weights_are_zero_the_pool_goes_back_or_is_shared_equally():
     found, got = shared(posts_with(0, 0, 0), fallback="绩效")
     assert got == [0, 0, 0]

@@ -24,10 +24,7 @@ from tests.mutants.trial import Trial, load
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "mutants"
 SOURCES = ("rules/language", "payroll_service/calculation")
-SECONDS = (
-    6,
-    30,
-)  # of the processor, after which no further test is begun: for the quickest tests, for the rest
+SECONDS = (6, 30)  # of the processor, after which no further test is begun: the quickest tests, the rest
 
 
 def main() -> None:

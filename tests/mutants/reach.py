@@ -25,6 +25,7 @@ TESTS = (
     "tests/book",
     "tests/snapshot",
     "tests/workflow/test_examples.py",
+    "tests/workflow/test_versions.py",
 )
 QUICK = 60  # so many of the quickest tests come first; nearly every mutant dies there
 WATCHED = ("rules", "payroll_service", "tests", "docs")

@@ -7,8 +7,9 @@ import pytest
 
 from rules.language.changes import changes, mixed, ordered
 from rules.language.check import compile_document, load_rule_set
+from rules.language.mistakes import Mistake
 from rules.language.pieces import composed, pieces_of
-from rules.language.scheme_sources import is_scheme
+from rules.language.scheme_sources import extends, is_scheme
 from rules.language.source import Entries, read_source
 
 SETS = Path("rules/sets")
@@ -49,3 +50,9 @@ def test_all_changes_made_are_the_new_version_and_none_is_the_old():
     assert changes(mixed(old, new, found), new) == []
     assert changes(mixed(old, new, []), old) == []
     assert len(changes(mixed(old, new, found[:3]), new)) == len(found) - 3
+
+
+def test_a_scheme_says_what_it_extends():
+    assert extends(read_source('方案: 甲\n延伸: {规则集: 县, 版本: "1"}', "甲.yaml")) == ("县", "1")
+    with pytest.raises(Mistake, match="方案缺少「延伸」"):
+        extends(read_source("方案: 甲", "甲.yaml"))
