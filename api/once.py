@@ -42,21 +42,31 @@ async def body_of(request: Request) -> bytes:
 def once(
     request: Request, body: bytes, caller: Caller, key: str, act: Callable[[], BaseModel], status: int = 201
 ) -> Response:
-    """Do it and keep the answer in the same transaction; or give the answer that was kept.
-
-    Raises KeyReused if the key came with another request. What is refused is not kept: it can be tried again.
-    """
-    asked = _digest(request, body)
-    with store_of(request).writing() as session:
-        found = session.answers.find(caller.bureau, caller.name, key)
-        if found is None:
-            content = act().model_dump_json(by_alias=True).encode()
-            found = Answered(caller.bureau, caller.name, key, asked, status, content, now_of(request))
-            session.answers.save(found)
+    """Do it and keep the answer in the same transaction; or give the answer that was kept. Raises KeyReused."""
+    asked = digest_of(request, body)
+    found = done_once(
+        request, asked, caller, key, lambda: act().model_dump_json(by_alias=True).encode(), status
+    )
     return _told_again(found, asked)
 
 
-def _digest(request: Request, body: bytes) -> str:
+def done_once(
+    request: Request, asked: str, caller: Caller, key: str, act: Callable[[], bytes], status: int
+) -> Answered:
+    """What was answered with this key, by `act` if it was not before; `asked` is the digest of the request.
+
+    What is refused is not kept: it can be tried again.
+    """
+    with store_of(request).writing() as session:
+        found = session.answers.find(caller.bureau, caller.name, key)
+        if found is None:
+            found = Answered(caller.bureau, caller.name, key, asked, status, act(), now_of(request))
+            session.answers.save(found)
+    return found
+
+
+def digest_of(request: Request, body: bytes) -> str:
+    """What a request asks, in short: method, path and body."""
     told = f"{request.method} {request.url.path}\n".encode() + body
     return hashlib.sha256(told).hexdigest()
 
@@ -99,7 +109,7 @@ class Asked:
     def _kept(self, caller: Caller) -> Response | None:
         with store_of(self.request).reading() as session:
             found = session.answers.find(caller.bureau, caller.name, self.key)
-        return None if found is None else _told_again(found, _digest(self.request, self.body))
+        return None if found is None else _told_again(found, digest_of(self.request, self.body))
 
 
 def _asked(request: Request, body: Annotated[bytes, Depends(body_of)], key: Key) -> Asked:

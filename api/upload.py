@@ -54,6 +54,14 @@ class _InMemory(MultiPartParser):
 
 
 async def _upload(request: Request) -> Upload:
+    found = await _sent(request)
+    if not found.file.content:
+        raise _malformed("file")
+    return found
+
+
+async def _sent(request: Request) -> Upload:
+    """With an empty file where none was chosen."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise _malformed("content-type")
     parser = _InMemory(
@@ -65,13 +73,12 @@ async def _upload(request: Request) -> Upload:
         raise _malformed("multipart") from None
     try:
         file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise _malformed("file")
-        content = await file.read()
+        chosen = file if isinstance(file, UploadFile) else None
+        content = await chosen.read() if chosen else b""
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     finally:
         await form.close()
-    return Upload(ReceivedFile(_name(file.filename or ""), content), fields)
+    return Upload(ReceivedFile(_name((chosen.filename if chosen else None) or ""), content), fields)
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes]:
@@ -98,6 +105,7 @@ def _name(sent: str) -> str:
     return "".join(each for each in last if each.isprintable())[-LONGEST_NAME:] or "upload"
 
 
+PERHAPS_UPLOAD: Upload = Depends(_sent)
 UPLOAD: Upload = Depends(_upload)  # after the caller in a signature: then a stranger's body is not read
 
 

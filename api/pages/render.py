@@ -12,7 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.rights import Caller, FromElsewhere
 from payroll_service.access.roles import Role
+from payroll_service.access.tokens import new_token
 from payroll_service.book import objection_states, rule_set_states
+from payroll_service.book.ledger.movements import KINDS
 from payroll_service.book.money import grouped
 from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.run_states import STATES
@@ -33,6 +35,8 @@ def _environment() -> Environment:
     found.filters["money"] = grouped
     found.filters["more"] = lambda fen: f"+{grouped(fen)}" if fen > 0 else grouped(fen)
     found.globals["late_words"] = LATE_WORDS
+    found.globals["new_key"] = new_token
+    found.filters["movement"] = KINDS.__getitem__
     found.filters["state"] = lambda code: STATES.get(code, code)
     found.filters["objection_state"] = objection_states.STATES.__getitem__
     found.filters["cause"] = objection_states.CAUSES.__getitem__

@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from payroll_service.clock import now
-from payroll_service.errors import Refused
-from payroll_service.snapshot.faults import BadCell
-from payroll_service.workbook.lists import fen_of
+from payroll_service.workbook.typed import typed_day
 
 DayOption = Annotated[str, typer.Option("--day", metavar="日期", help="记账日期，如 2021-06-30；默认今天")]
 PayeeOption = Annotated[str, typer.Option("--payee", metavar="证件号码", help="收款人的证件号码或代码")]
@@ -20,19 +18,6 @@ PaymentArgument = Annotated[int, typer.Argument(metavar="付款单号", help="�
 ReferenceOption = Annotated[str, typer.Option("--reference", metavar="文号", help="文件、凭证的号码")]
 
 
-def fen_typed(text: str) -> int:
-    """The fen of `1000`, `1,000.00` or `-50.5`. Raises Refused."""
-    try:
-        return fen_of(text)
-    except BadCell as bad:
-        raise Refused(f"看不懂金额“{text}”：{bad.message}。", f"{bad.remedy}。") from None
-
-
 def day_typed(text: str) -> date:
     """The day, today if nothing was typed. Raises Refused."""
-    if not text:
-        return now().astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"看不懂日期“{text}”。", "写法：2021-06-30。") from None
+    return typed_day(text) if text else now().astimezone().date()

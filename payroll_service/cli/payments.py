@@ -17,7 +17,6 @@ from payroll_service.cli.amounts import (
     ReasonOption,
     ReferenceOption,
     day_typed,
-    fen_typed,
 )
 from payroll_service.cli.files import write_file
 from payroll_service.cli.printing import at_the_door, money, out
@@ -26,6 +25,7 @@ from payroll_service.clock import now
 from payroll_service.errors import Refused
 from payroll_service.export.payment_list import PaymentList, payment_csv, payment_xlsx
 from payroll_service.store.store import Store
+from payroll_service.workbook.typed import typed_fen
 from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.decide_payee import agree_instalments
 from payroll_service.workflow.fund_book import Funding, fund_book
@@ -67,7 +67,7 @@ def fund(
     """登记一笔拨款：到了哪笔资金，多少，依据什么文件，是不是只能用于某些项目。"""
     with at_the_door(), opened(database) as store:
         asked = Funding(
-            fund, fen_typed(amount), day_typed(day), tuple(item or ()), reference, reason, corrects
+            fund, typed_fen(amount), day_typed(day), tuple(item or ()), reference, reason, corrects
         )
         movement, left = fund_book(store, bureau_of(bureau).bureau, asked, actor(by), now())
     only = f"（只用于 {'、'.join(item)}）" if item else ""
@@ -108,7 +108,7 @@ def pay(
             request = PayRequest(
                 day_typed(day),
                 fund,
-                fen_typed(amount) if amount else None,
+                typed_fen(amount) if amount else None,
                 payee,
                 to,
                 reason,
@@ -199,7 +199,7 @@ def return_(
 ) -> None:
     """登记一个人退回的一次付款（付错、退款）：钱回到资金里，重新欠着。"""
     with at_the_door(), opened(database) as store:
-        fen = fen_typed(amount) if amount else None
+        fen = typed_fen(amount) if amount else None
         where = bureau_of(bureau).bureau
         _said(return_payment(store, where, payment, payee, fen, day_typed(day), reason, actor(by), now()))
 
@@ -229,7 +229,7 @@ def adjust(
             raise Refused(
                 "调整没有写全。", "请写 --payee、--item、--unit、--fund、--earned、--amount 和 --reason。"
             )
-        change = Change(payee, item, unit, fund, earned, fen_typed(amount))
+        change = Change(payee, item, unit, fund, earned, typed_fen(amount))
         draft = prepare_adjustment(store, where, change, day_typed(day), reason, reference, who, now())
     out.print(
         f"调整单 {draft.number}：{money(draft.amount_fen)} 元，待批准，"
@@ -255,11 +255,11 @@ def recover(
     with at_the_door(), opened(database) as store:
         where, who = bureau_of(bureau).bureau, actor(by)
         if repaid and fund:
-            fen = fen_typed(repaid)
+            fen = typed_fen(repaid)
             _said(repay(store, where, payee, fund, fen, day_typed(day), reference, who, now()))
         elif instalment and not repaid:
-            agree_instalments(store, where, payee, fen_typed(instalment), reason, who, now())
-            out.print(f"已登记：每次付款最多抵扣 {money(fen_typed(instalment))} 元。")
+            agree_instalments(store, where, payee, typed_fen(instalment), reason, who, now())
+            out.print(f"已登记：每次付款最多抵扣 {money(typed_fen(instalment))} 元。")
         else:
             raise Refused("不知道怎样追回。", "请写 --instalment 每次限额，或 --repaid 金额和 --fund 资金。")
 

@@ -24,6 +24,7 @@ from payroll_service.store.ledger_tables import (
 from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
 from payroll_service.store.tables import PayeeRow, Row
 
+MOVEMENTS = sql_table(MovementRow)
 RECORDS = sql_table(MovementRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 POSTINGS = sql_table(MovementPostingRow)
@@ -97,6 +98,14 @@ class Ledger:
     def movements(self, bureau: str) -> list[Movement]:
         """Oldest first."""
         return [Movement(**row) for row in find_rows(self.connection, MovementRow, "number", bureau=bureau)]
+
+    def movements_before(self, bureau: str, before: int | None, limit: int) -> list[Movement]:
+        """The last first, those with a lower number than `before`; by the key, however many there are."""
+        ours = select(MOVEMENTS).where(MOVEMENTS.c.bureau == bureau)
+        if before is not None:
+            ours = ours.where(MOVEMENTS.c.number < before)
+        found = self.connection.execute(ours.order_by(MOVEMENTS.c.number.desc()).limit(limit))
+        return [Movement(**row) for row in found.mappings()]
 
     def records(self, bureau: str, number: int) -> Iterator[PayeeRecord]:
         """Every payee's record of one movement, ascending by payee id."""

@@ -75,31 +75,36 @@ def fen_of(cell: Cell) -> int:
 
 
 def read_list(path: Path, needed: tuple[str, ...]) -> list[ListRow]:
-    """The rows of a CSV file, or of the first sheet of an .xlsx that is not hidden. Raises UnreadableFile.
-
-    The headings stand in the first row that has any; `needed` must be among them, and none may stand twice.
-    """
+    """As `list_rows`, of a file. Raises UnreadableFile."""
     try:
         data = path.read_bytes()
     except OSError as why:
         raise UnreadableFile(f"读不了 {path}（{why.strerror}）。", "请核对路径和文件名。") from None
+    return list_rows(path.name, data, needed)
+
+
+def list_rows(file: str, data: bytes, needed: tuple[str, ...]) -> list[ListRow]:
+    """The rows of a CSV file, or of the first sheet of an .xlsx that is not hidden. Raises UnreadableFile.
+
+    The headings stand in the first row that has any; `needed` must be among them, and none may stand twice.
+    """
     check_size(len(data))
-    is_csv = path.suffix.lower() == ".csv"
-    columns = csv_grid(path.name, data, LIMITS).columns if is_csv else _first_sheet(data)
+    is_csv = file.lower().endswith(".csv")
+    columns = csv_grid(file, data, LIMITS).columns if is_csv else _first_sheet(data)
     rows = [(number, row) for number, row in _rows(columns) if any(not is_empty(cell) for cell in row)]
     if not rows:
-        raise UnreadableFile(f"{path.name} 是空的。", f"首行应为：{'、'.join(needed)}。")
+        raise UnreadableFile(f"{file} 是空的。", f"首行应为：{'、'.join(needed)}。")
     headings = ["" if is_empty(cell) else heading_key(str(cell)) for cell in rows[0][1]]
     lacking = [name for name in needed if headings.count(heading_key(name)) != 1]
     if lacking:
         raise UnreadableFile(
-            f"{path.name} 的首行没有（或重复）“{'、'.join(lacking)}”这一列。", "请照样写上列名，各写一次。"
+            f"{file} 的首行没有（或重复）“{'、'.join(lacking)}”这一列。", "请照样写上列名，各写一次。"
         )
     known = {heading_key(name): name for name in needed}
     names = [known.get(key, key) for key in headings]
     return [
         ListRow(
-            path.name,
+            file,
             number,
             {name: cell for name, cell in zip(names, row, strict=True) if name and not is_empty(cell)},
         )

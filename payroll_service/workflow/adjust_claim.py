@@ -38,7 +38,7 @@ def prepare_adjustment(
 ) -> Draft:
     """Keep it as a draft. Raises NotInBook without a reason or an amount, UnknownPayee, UnknownPeriod."""
     if not change.fen or not reason:
-        raise NotInBook("调整要有不为 0 的金额和理由。", "请写 --amount 和 --reason。")
+        raise NotInBook("调整要有不为 0 的金额和理由。", "请写金额（--amount）和理由（--reason）。")
     if Calendar().parse(change.earned) is None:
         raise UnknownPeriod(
             f"不认识所属期间“{change.earned}”。",

@@ -58,20 +58,26 @@ def open_draft(session: Session, ledger: Ledger, number: int, kind: str, by: str
     draft = session.ledger.draft(ledger.bureau, number)
     what = f"{KINDS[kind]}单"
     if draft is None or draft.kind != kind:
-        raise NotInBook(f"没有编号为 {number} 的{what}。", "用 payroll movements 查看待批的单。")
+        raise NotInBook(f"没有编号为 {number} 的{what}。", "待批的见付款页面，或 payroll movements。")
     if (done := session.ledger.approved(ledger.bureau, number)) is not None:
         raise NotInBook(
             f"{what} {number} 已由 {done.approved_by} 批准（第 {done.number} 号）。", "不必再批。"
         )
     if draft.prepared_by == by:
-        raise SamePerson(f"{what} {number} 是 {by} 准备的，本人不能批准。", "请换一个人用 --by 批准。")
+        raise SamePerson(f"{what} {number} 是 {by} 准备的，本人不能批准。", "请换一个人批准。")
     refuse_moved(ledger, draft)
     return draft
 
 
+def has_moved(ledger: Ledger, draft: Draft) -> bool:
+    """Whether the book has gone on since the draft was prepared; then nobody can approve it any more."""
+    place: list[int] = json.loads(draft.request)[POSITION]
+    return place != _position(ledger)
+
+
 def refuse_moved(ledger: Ledger, draft: Draft) -> None:
     """Raises Overtaken if the book is not at the place where the draft was prepared."""
-    if json.loads(draft.request)[POSITION] != _position(ledger):
+    if has_moved(ledger, draft):
         raise overtaken(draft)
 
 

@@ -53,7 +53,7 @@ def _pot(ledger: Ledger, funding: Funding) -> Pot:
     if funding.corrects is not None:
         return _corrected(ledger, funding, funding.corrects)
     if funding.fen < 0:
-        raise NotInBook("拨款不能是负数。", "要冲减记错的拨款，请用 --corrects 写明是第几号。")
+        raise NotInBook("拨款不能是负数。", "要冲减记错的拨款，请写明冲减第几号（--corrects）。")
     _refuse_unknown(ledger, funding)
     pot = Pot(funding.fund, SEPARATOR.join(sorted(set(funding.items))))
     if others := crossing(ledger.balances, pot):

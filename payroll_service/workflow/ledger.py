@@ -151,7 +151,10 @@ def find_movement(ledger: Ledger, number: int, kind: str, what: str) -> Movement
     known = {each.number: each for each in ledger.movements if each.kind == kind}
     if number not in known:
         listed = "、".join(map(str, list(known)[-10:])) or "还没有"
-        raise NotInBook(f"账上没有第 {number} 号{what}。", f"已有的：{listed}。用 payroll movements 查看。")
+        raise NotInBook(
+            f"账上没有第 {number} 号{what}。",
+            f"已有的：{listed}。账上的每一笔见付款页面，或 payroll movements。",
+        )
     return known[number]
 
 

@@ -14,6 +14,12 @@ class ListedBook:
     waiting: tuple[Draft, ...]
 
 
+def movements_before(store: Store, bureau: str, before: int | None, limit: int) -> list[Movement]:
+    """The last first; only those with a lower number than `before`."""
+    with store.reading() as session:
+        return session.ledger.movements_before(bureau, before, limit)
+
+
 def list_movements(store: Store, bureau: str) -> ListedBook:
     """Oldest first."""
     with store.reading() as session:

@@ -79,7 +79,7 @@ def prepare_payment(
         payees, results = planned(session, ledger, asked)
         if not payees:
             told = f"批次 {'、'.join(waiting)} 正在公示，结束以后才能付。" if waiting else ""
-            remedy = "请用 payroll arrears 看还欠什么，用 payroll fund 登记拨款。"
+            remedy = "请看还欠什么（payroll arrears），登记拨款（payroll fund）以后再准备。"
             raise NotInBook(f"没有可以付的。{told}", remedy)
         proposal = Proposal(PAYMENT, request.day, by, request.reason, request.reference, asked, payees)
         draft = prepare_draft(session, ledger, proposal, now)
@@ -138,16 +138,16 @@ def _check_person(decided: Decisions, request: PayRequest, payee: str) -> None:
     if request.paid_to and not (payee and request.reason):
         raise NotInBook(
             "付给别人（代领、继承）要写明替谁领和理由。",
-            "请同时给 --payee 证件号码、--to 姓名 和 --reason 理由。",
+            "请同时写收款人的证件号码（--payee）、代领人的姓名（--to）和理由（--reason）。",
         )
     if request.paid_to and payee not in decided.held:
         raise NotInBook(
-            "这位收款人没有停付，钱应付给本人。", "本人不能领的，请先用 payroll hold 登记停付和理由。"
+            "这位收款人没有停付，钱应付给本人。", "本人不能领的，请先登记停付和理由（payroll hold）。"
         )
     if payee in decided.held and not request.paid_to:
         raise NotInBook(
             f"这位收款人已停付：{decided.held[payee]}。",
-            "可以恢复的，请用 payroll release；由别人代领的，请写 --to 姓名 --reason 理由。",
+            "可以恢复的，请恢复（payroll release）；由别人代领的，请写代领人的姓名（--to）和理由（--reason）。",
         )
 
 

@@ -124,7 +124,9 @@ def find_payment(session: Session, ledger: Ledger, draft: int) -> Movement:
     """The approved payment of a draft's number. Raises NotInBook."""
     movement = session.ledger.approved(ledger.bureau, draft)
     if movement is None or movement.kind != PAYMENT:
-        raise NotInBook(f"没有编号为 {draft} 的已批准的付款单。", "用 payroll movements 查看。")
+        raise NotInBook(
+            f"没有编号为 {draft} 的已批准的付款单。", "已批准的见付款页面，或 payroll movements。"
+        )
     return movement
 
 

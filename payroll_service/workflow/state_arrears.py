@@ -86,16 +86,22 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         ledger = read_ledger(session, bureau, day)
         funds = {pot.fund for pot in ledger.balances.cash}
         cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
-        rows, names = arrears_by(ledger.balances, way, day), _names(session, bureau, units=way == "unit")
+        rows = arrears_by(ledger.balances, way, day)
+        names = _name_codes(session, bureau, way == "unit", Names(all_payees(session, bureau)))
     if way == "payee":  # an id is random; people are looked for by their number
         rows = tuple(sorted(rows, key=lambda row: names.payees[row.key].number))
     return Arrears(way, day, rows, names, cash)
 
 
+def code_names(store: Store, bureau: str, units: bool = False) -> Names:
+    """What items, funds and, if they are asked for, units are called, as far as approved runs say. Nobody is named."""
+    with store.reading() as session:
+        return _name_codes(session, bureau, units, Names())
+
+
 def item_names(store: Store, bureau: str) -> dict[str, str]:
     """What the pay items are called, by number, as far as approved runs say."""
-    with store.reading() as session:
-        return _names(session, bureau, units=False).items
+    return code_names(store, bureau).items
 
 
 def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
@@ -203,9 +209,8 @@ def _reasons(
     yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
 
 
-def _names(session: Session, bureau: str, units: bool) -> Names:
+def _name_codes(session: Session, bureau: str, units: bool, names: Names) -> Names:
     """Units are named in records alone, which are read only if they are asked for."""
-    names = Names(all_payees(session, bureau))
     for approval in session.runs.approved(bureau):
         try:
             receipt = read_receipt(session.runs.receipt(bureau, approval.run_id) or b"")

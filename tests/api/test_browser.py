@@ -184,9 +184,9 @@ def test_a_clerk_mends_a_messy_workbook_and_calculates_without_any_script(site, 
 PAGES = {
     Role.SCHOOL_CLERK: ["/imports"],
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
-    Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}"],
+    Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}", "/payments"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],
-    Role.AUDITOR: ["/runs/{run}?replay=1", "/access"],
+    Role.AUDITOR: ["/runs/{run}?replay=1", "/access", "/payments", "/payments/movements"],
     Role.ADMIN: ["/accounts", "/clients", "/docs", "/docs/ledger", "/docs/imports"],
 }
 

@@ -144,7 +144,7 @@ def test_monthly_semester_yearly_and_one_off_items_in_one_book(county):
     payroll("fund --fund 补贴 --amount 100 --day 2021-03-01 --by 出纳")
     refused = payroll("pay --day 2021-03-02 --by 会计", 1)
     assert "资金“补贴”可用 100.00，应付 39,000.00，不够付清" in refused
-    assert "别的资金可以先付：payroll pay --fund 资金" in refused
+    assert "别的资金可以先付，只选那一笔（--fund）" in refused
     first = paid(1, "2021-03-02", "绩效", "13,000.00")
     assert [part in first for part in ("4,502.53", "4,576.10", "3,921.37")] == [True] * 3
     assert "本人不能批准" in payroll("pay --day 2021-03-02 --fund 奖励 --by 会计") + payroll(

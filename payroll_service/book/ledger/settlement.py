@@ -143,12 +143,12 @@ def _short(
     if not terms.rule_set:
         return MoneyShort(
             f"{short}，而没有一个批准的批次用到它。",
-            "请用 --rules 写明按哪一版规则集的「支付」；别的资金可以先付：payroll pay --fund 资金。",
+            "请写明按哪一版规则集的「支付」（--rules）；别的资金可以先付，只选那一笔（--fund）。",
         )
     return MoneyShort(
         f"{short}（指定项目的拨款只能付那些项目），规则集没有说先付谁。",
         f"请在规则集里补上一条并注明依据，如「{SHOW_CLAUSE}」，写法见 docs/rule-language.md 第 19 节；"
-        "再导入这一版，用 --rules 指定。别的资金可以先付：payroll pay --fund 资金。",
+        "再导入这一版，付款时写明按它（--rules）。别的资金可以先付，只选那一笔（--fund）。",
     )
 
 

@@ -1,0 +1,284 @@
+"""Money on the pages, without script: funded, prepared, approved by another, sent, answered by the bank, owed and paid again."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+
+from api.rights import COOKIE
+from payroll_service.access.accounts import Account
+from payroll_service.access.roles import Role
+from payroll_service.access.tokens import new_id
+from payroll_service.book.money import fen_text, grouped, text_fen
+from payroll_service.workflow.fund_book import Funding, fund_book
+from payroll_service.workflow.list_movements import list_movements
+from payroll_service.workflow.sign_in import open_session
+from tests.api.conftest import ORIGIN
+from tests.api.test_ledger import approved, owed  # noqa: F401
+from tests.workflow.conftest import BUREAU, NOW
+
+
+def hidden(html: str, action: str) -> dict[str, str]:
+    """What the form that is sent to `action` carries without being seen."""
+    found = re.search(rf'<form method="post"[^>]* action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    assert found, f"no form for {action}"
+    carried = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0])
+    return {name: unescape(value) for name, value in carried}
+
+
+def send(client, page: str, action: str, **fields):
+    """Fill in a form of a page and send it, as the page would."""
+    html = client.get(page).text
+    files = {"file": ("", b"")} if f'multipart/form-data" action="{action}"' in html else None
+    return client.post(action, data=hidden(html, action) | fields, files=files)
+
+
+def prepare(client, **fields):
+    return send(client, "/payments", "/payments", **({"day": "2021-03-02"} | fields))
+
+
+def approve(client, number):
+    return send(client, f"/payments/{number}", f"/payments/{number}/approve")
+
+
+def of_both(town):
+    """Somebody who is both 经办 and 复核."""
+    account = Account(BUREAU.bureau, new_id(), "both", "两职甲", frozenset({Role.CLERK, Role.APPROVER}))
+    with town.store.writing() as session:
+        session.access.add(account, "-")
+        token = open_session(session, account, town.app.state.clock()).token
+    client = town.client(**ORIGIN)
+    client.cookies.set(COOKIE, token)
+    return client
+
+
+@pytest.fixture
+def funded(approved, owed):  # noqa: F811
+    """There is money for all that is owed."""
+    for name, fen in owed.items():
+        assert fund(approved, fen_text(fen), fund=name).status_code == 303
+    return approved
+
+
+@pytest.fixture
+def paid(funded):
+    """Payment 1, approved."""
+    assert prepare(funded.of(Role.CLERK)).headers["location"] == "/payments/1"
+    assert approve(funded.of(Role.APPROVER), 1).headers["location"] == "/payments/1"
+    return funded
+
+
+def kinds(town) -> list[str]:
+    return [each.kind for each in list_movements(town.store, BUREAU.bureau).movements]
+
+
+def fund(town, amount: str, **fields):
+    asked = {"fund": "绩效", "amount": amount, "day": "2021-03-01", "reference": "财教1号"}
+    return send(town.of(Role.CLERK), "/payments", "/payments/funding", **asked | fields)
+
+
+def test_money_that_arrived_is_put_down_and_what_lacks_is_told(approved, owed):  # noqa: F811
+    (due,) = owed.values()
+    clerk = approved.of(Role.CLERK)
+    assert f"差 {grouped(due)}" in clerk.get("/payments").text
+    assert fund(approved, "1,000.5").headers["location"] == "/payments"
+    shown = clerk.get("/payments").text
+    assert "1,000.50" in shown
+    assert f"差 {grouped(due - 100_050)}" in shown
+    assert f'2020-2021-1</td><td class="n" data-label="应发">{grouped(due)}' in shown
+    assert fund(approved, "200", items=["奖励"]).status_code == 303
+    assert "其中只用于 奖励性绩效工资" in clerk.get("/payments").text
+    assert fund(approved, "-200", corrects="2").status_code == 303
+    assert kinds(approved) == ["funding"] * 3
+    assert "更正第 2 号" in clerk.get("/payments/movements").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"amount": "一千"}, "看不懂金额"),
+        ({"amount": "0"}, "拨款金额是 0"),
+        ({"amount": "-5"}, "写明冲减第几号"),
+        ({"amount": "99999999999999"}, "太大"),
+        ({"day": "2021-02-30"}, "看不懂日期"),
+        ({"fund": "专项"}, "有的资金：绩效"),
+        ({"items": ["没有这项"]}, "有的项目（编号）：奖励"),
+    ],
+)
+def test_what_cannot_be_put_down_is_told_and_what_was_filled_in_is_kept(approved, wrong, told):  # noqa: F811
+    answer = fund(approved, **({"amount": "1"} | wrong))
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert 'value="财教1号"' in answer.text
+    assert kinds(approved) == []
+
+
+def test_a_form_that_is_sent_twice_acts_once(approved):  # noqa: F811
+    clerk = approved.of(Role.CLERK)
+    sent = hidden(clerk.get("/payments").text, "/payments/funding") | {
+        "fund": "绩效", "amount": "1000", "day": "2021-03-01",
+    }  # fmt: skip
+    answers = [clerk.post("/payments/funding", data=sent) for _ in range(2)]
+    assert [each.headers["location"] for each in answers] == ["/payments"] * 2
+    assert kinds(approved) == ["funding"]
+    other = clerk.post("/payments/funding", data=sent | {"amount": "1001"})
+    assert (other.status_code, "已经交过" in other.text) == (409, True)
+    assert fund(approved, "1000").status_code == 303, "a form that is opened again has a key of its own"
+    assert kinds(approved) == ["funding"] * 2
+
+
+def test_the_movements_are_paged_the_last_first(approved):  # noqa: F811
+    for number in range(1, 53):
+        fund_book(approved.store, BUREAU.bureau, Funding("绩效", number, date(2021, 3, 1)), "clerk", NOW)
+    auditor = approved.of(Role.AUDITOR)
+    first = auditor.get("/payments/movements").text
+    shown = [int(number) for number in re.findall(r"第 ([0-9]+) 号　", first)]
+    older = re.search(r'href="(/payments/movements\?before=[0-9]+)"', first)
+    assert older
+    shown += [int(number) for number in re.findall(r"第 ([0-9]+) 号　", auditor.get(older[1]).text)]
+    assert shown == [*range(52, 0, -1)]
+
+
+def test_the_auditor_looks_and_has_no_forms(approved):  # noqa: F811
+    fund(approved, fen_text(text_fen("5.00")))
+    for path in ("/payments", "/payments/movements"):
+        shown = approved.of(Role.AUDITOR).get(path)
+        assert shown.status_code == 200
+        assert re.findall(r'<form method="post" action="([^"]+)"', shown.text) == ["/sign-out"]
+
+
+def test_a_form_of_another_page_moves_no_money(approved):  # noqa: F811
+    sent = hidden(approved.of(Role.CLERK).get("/payments").text, "/payments/funding")
+    asked = {"fund": "绩效", "amount": "1000", "day": "2021-03-01"}
+    made_up = approved.of(Role.CLERK).post("/payments/funding", data=sent | asked | {"form_token": "made up"})
+    assert made_up.status_code == 403
+    assert kinds(approved) == []
+
+
+def test_a_second_person_approves_what_was_shown(funded, owed):  # noqa: F811
+    clerk, approver = funded.of(Role.CLERK), funded.of(Role.APPROVER)
+    assert prepare(clerk).headers["location"] == "/payments/1"
+    shown = approver.get("/payments/1").text
+    assert "付款单 1：待复核" in shown
+    assert f"应发 {grouped(sum(owed.values()))} 元" in shown
+    units = [
+        text_fen(fen.replace(",", "")) for fen in re.findall(r'data-label="付">([0-9,.]+)</td></tr>\s', shown)
+    ]
+    assert sum(units) == sum(owed.values()), "units add up to the payment"
+    assert "批准付款</button>" not in clerk.get("/payments/1").text
+    assert "待复核" in clerk.get("/payments").text
+    assert approve(approver, 1).headers["location"] == "/payments/1"
+    assert "付款单 1：已批准" in clerk.get("/payments/1").text
+    assert kinds(funded) == ["funding", "payment"]
+    assert "余 0.00" in clerk.get("/payments").text
+
+
+def test_a_double_click_prepares_and_approves_once(funded):
+    clerk, approver = funded.of(Role.CLERK), funded.of(Role.APPROVER)
+    sent = hidden(clerk.get("/payments").text, "/payments") | {"day": "2021-03-02"}
+    clicks = [clerk.post("/payments", data=sent, files={"file": ("", b"")}) for _ in range(2)]
+    assert [each.headers["location"] for each in clicks] == ["/payments/1"] * 2
+    assert clerk.get("/payments/2").status_code == 404
+    seen = hidden(approver.get("/payments/1").text, "/payments/1/approve")
+    clicks = [approver.post("/payments/1/approve", data=seen) for _ in range(2)]
+    assert [each.headers["location"] for each in clicks] == ["/payments/1"] * 2
+    assert kinds(funded) == ["funding", "payment"]
+
+
+def test_nobody_approves_what_they_prepared(funded):
+    both = of_both(funded)
+    prepare(both)
+    answer = approve(both, 1)
+    assert (answer.status_code, "本人不能批准" in answer.text) == (409, True)
+    assert kinds(funded) == ["funding"]
+
+
+def test_what_moved_since_it_was_seen_is_not_approved(funded):
+    prepare(funded.of(Role.CLERK))
+    approver = funded.of(Role.APPROVER)
+    seen = hidden(approver.get("/payments/1").text, "/payments/1/approve")
+    made_up = approver.post("/payments/1/approve", data=seen | {"seen": '"' + "0" * 32 + '"'})
+    assert (made_up.status_code, "它已经变了" in made_up.text) == (409, True)
+    fund(funded, "1")
+    late = approver.post("/payments/1/approve", data=seen)
+    assert (late.status_code, "请重新准备" in late.text) == (409, True)
+    assert "付款单 1：不能再批" in approver.get("/payments/1").text
+    assert "已失效" in approver.get("/payments").text
+    assert kinds(funded) == ["funding"] * 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "不够付清"),
+        ({"limit": "-1"}, "金额不能是负数"),
+        ({"limit": "x"}, "看不懂金额"),
+        ({"day": ""}, "看不懂日期"),
+        ({"payee": "522726198207022315x"}, "522************315X"),
+        ({"paid_to": "李四"}, "付给别人"),
+        ({"rule_set": "f" * 64}, "没有，或不止一个规则集"),
+    ],
+)
+def test_a_payment_that_cannot_be_says_why(approved, asked, told):  # noqa: F811
+    fund(approved, "1000")
+    answer = prepare(approved.of(Role.CLERK), **asked)
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert "还没有付款单" in answer.text
+
+
+def test_deductions_are_uploaded_and_their_mistakes_listed(funded):
+    clerk = funded.of(Role.CLERK)
+    with funded.store.reading() as session:
+        number = session.payees.get(BUREAU.bureau, funded.payee).number
+    for tax, told in (("1.23", ""), ("99999999", "实发成了负数")):
+        sent = hidden(clerk.get("/payments").text, "/payments") | {"day": "2021-03-02"}
+        table = f"证件号码,姓名,个人所得税\n{number},某,{tax}\n".encode()
+        answer = clerk.post("/payments", data=sent, files={"file": ("扣款.csv", table)})
+        assert (answer.status_code, told in answer.text) == (409 if told else 303, True)
+        assert number not in answer.text
+    people = clerk.get("/payments/1/payees").text
+    assert "1.23" in clerk.get(f"/payments/1/payees/{funded.payee}").text
+    assert number not in people
+
+
+def test_the_names_of_a_payment_are_paged_searched_and_put_down(paid):
+    auditor = paid.of(Role.AUDITOR)
+    names, path = [], "/payments/1/payees"
+    while path:
+        html = auditor.get(path).text
+        names += re.findall(r'<a href="/payments/1/payees/([0-9a-f]+)">', html)
+        following = re.search(r'<a href="([^"]+after=[^"]+)">', html)
+        path = following[1].replace("&amp;", "&") if following else ""
+    assert len(names) == len(set(names)) == list_movements(paid.store, BUREAU.bureau).movements[-1].payees
+    with paid.store.reading() as session:
+        who = session.payees.get(BUREAU.bureau, paid.payee)
+        numbers = {each.number for each in session.payees.all(BUREAU.bureau, "个人")}
+    found = send(auditor, "/payments/1/payees", "/payments/1/payees", words=who.number).text
+    assert re.findall(r'<a href="/payments/1/payees/([0-9a-f]+)">', found) == [paid.payee]
+    html = auditor.get(f"/payments/1/payees/{paid.payee}").text
+    assert who.label in html
+    assert not [number for number in numbers if number in html]
+    with paid.store.reading() as session:
+        reads = [(each.act, each.subject) for each in session.access.reads(BUREAU.bureau)]
+    assert reads[-1] == ("payment list 1", paid.payee)
+    assert ("payment list 1", "") in reads
+
+
+def test_what_comes_back_by_hand_is_owed_again(paid):
+    clerk, person = paid.of(Role.CLERK), f"/payments/1/payees/{paid.payee}"
+    over = send(clerk, person, f"{person}/return", amount="99999999", reason="多付", day="2021-03-08")
+    assert (over.status_code, "没有退回的是" in over.text) == (409, True)
+    part = send(clerk, person, f"{person}/return", amount="0.01", reason="多付", day="2021-03-08")
+    assert part.headers["location"] == "/payments/1"
+    sent = hidden(clerk.get(person).text, f"{person}/reject") | {"reason": "账号已销户", "day": "2021-03-09"}
+    clicks = [clerk.post(f"{person}/reject", data=sent) for _ in range(2)]
+    assert [each.status_code for each in clicks] == [303, 303]
+    assert kinds(paid) == ["funding", "payment", "return", "reject"]
+    assert "已批准，有银行退票" in clerk.get("/payments").text
+    assert f"{person}/reject" not in clerk.get(person).text, "nothing is out any more"
+    stranger = f"/payments/1/payees/{'0' * 32}"
+    assert clerk.get(stranger).status_code == 404
+    for act in ("reject", "return"):
+        assert paid.of(Role.AUDITOR).post(f"{person}/{act}", data=sent).status_code == 404
