@@ -77,7 +77,9 @@ class Breakdowns:
 
     def open_file(self) -> sqlite3.Connection:
         file = str(self.url.database)
-        connection = sqlite3.connect(file, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
         connection.execute("PRAGMA query_only = ON")
         return connection
 
