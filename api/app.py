@@ -23,6 +23,7 @@ from api.pages import jobs as job_pages
 from api.pages import objections as objection_pages
 from api.pages import payees as payee_pages
 from api.pages import payment as payment_page
+from api.pages import payment_files as payment_file_pages
 from api.pages import payments as payment_pages
 from api.pages import rule_sets as rule_set_pages
 from api.pages import runs as run_pages
@@ -99,8 +100,8 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     ):
         app.include_router(routes.router)
     for pages in (
-        entrance, pay, import_pages, run_pages, payment_pages, payment_page, objection_pages, rule_set_pages, job_pages, payee_pages,
-        access, accounts, client_pages, documentation,
+        entrance, pay, import_pages, run_pages, payment_pages, payment_page, payment_file_pages, objection_pages,
+        rule_set_pages, job_pages, payee_pages, access, accounts, client_pages, documentation,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.models.ledger import PaymentAnswer
 from api.models.payees import PayeeId
+from api.pages.formats import formats
 from api.pages.once import go_once, told
 from api.pages.payments import ActForm, Long, Short, not_negative
 from api.pages.render import check_form, page
@@ -25,7 +26,7 @@ from payroll_service.workflow.ledger import numbers_of
 from payroll_service.workflow.pay_claims import approve_payment
 from payroll_service.workflow.read_payment import read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, return_payment
-from payroll_service.workflow.show_payment import list_paid, read_paid, show_payment
+from payroll_service.workflow.show_payment import granting_runs, list_paid, read_paid, show_payment
 from payroll_service.workflow.state_arrears import code_names
 
 router = APIRouter(prefix="/payments/{number}", include_in_schema=False)
@@ -167,14 +168,18 @@ def payment_page(
     store: Store, caller: Caller, number: int, now: Now, status: int = 200, **content: Any
 ) -> Response:
     shown = show_payment(store, caller.bureau, number)
+    payment = shown.payment
+    is_paid = payment is not None and payment.movement is not None
     return page(
         "payment.html",
         caller,
         status,
-        **{"mistakes": []} | content,
+        **{"mistakes": [], "taken": None, "who": {}} | content,
         shown=shown,
+        formats=formats() if is_paid else {},
+        runs=granting_runs(store, caller.bureau, payment) if payment and is_paid else (),
         refusal=told(shown.refusal) if shown.refusal else [],
-        seen=etag_of(PaymentAnswer.of(shown.payment)) if shown.payment else "",
+        seen=etag_of(PaymentAnswer.of(payment)) if payment else "",
         names=code_names(store, caller.bureau, units=True),
         today=china_day(now),
     )

@@ -32,6 +32,11 @@ def shipped(name: str) -> str:
     return (FORMATS / name).read_text(encoding="utf-8")
 
 
+def shipped_names() -> tuple[str, ...]:
+    """Of all that are shipped, without their ending, ascending."""
+    return tuple(sorted(each.name.removesuffix(".yaml") for each in FORMATS.iterdir()))
+
+
 def given(text: str) -> tuple[str, str]:
     """A description and its file's name, from its text or from the name of one that is shipped, without its ending.
 
@@ -39,10 +44,9 @@ def given(text: str) -> tuple[str, str]:
     """
     if not _NAME.fullmatch(text):
         return text, "格式说明"
-    names = sorted(each.name.removesuffix(".yaml") for each in FORMATS.iterdir())
-    if text not in names:
+    if text not in shipped_names():
         raise UnreadableFile(
-            f"没有附带的格式“{text}”。", f"附带的有：{'、'.join(names)}；或写格式说明的全文。"
+            f"没有附带的格式“{text}”。", f"附带的有：{'、'.join(shipped_names())}；或写格式说明的全文。"
         )
     return shipped(f"{text}.yaml"), f"{text}.yaml"
 

@@ -75,6 +75,14 @@ def show_payment(store: Store, bureau: str, number: int) -> ShownPayment:
     return ShownPayment(draft, payment, None, by_unit(payment.payees), back)
 
 
+def granting_runs(store: Store, bureau: str, payment: PreparedPayment) -> tuple[str, ...]:
+    """The approved runs that granted what is paid, in the order of approval. Reads everything that was granted."""
+    claims = {line.entitlement for paid in payment.payees for line in paid.lines}
+    with store.reading() as session:
+        granted = session.runs.granted(bureau)
+        return tuple(dict.fromkeys(run.run_id for run, claim, _ in granted if claim in claims))
+
+
 def by_unit(payees: Iterable[PaidTo]) -> tuple[UnitPaid, ...]:
     """Sums by unit and fund, ascending."""
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)

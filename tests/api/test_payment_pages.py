@@ -12,9 +12,12 @@ from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_id
 from payroll_service.book.money import fen_text, grouped, text_fen
 from payroll_service.workflow.fund_book import Funding, fund_book
+from payroll_service.workflow.ledger import PAYEE_KINDS
 from payroll_service.workflow.list_movements import list_movements
+from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
 from payroll_service.workflow.sign_in import open_session
 from tests.api.conftest import ORIGIN
+from tests.api.test_exports import accounts, unpacked  # noqa: F401
 from tests.api.test_ledger import approved, owed  # noqa: F401
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -67,6 +70,39 @@ def paid(funded):
     assert prepare(funded.of(Role.CLERK)).headers["location"] == "/payments/1"
     assert approve(funded.of(Role.APPROVER), 1).headers["location"] == "/payments/1"
     return funded
+
+
+@pytest.fixture
+def with_accounts(paid):
+    """Payment 1, approved; everybody has an account."""
+    with paid.store.reading() as session:
+        people = [one for kind in PAYEE_KINDS for one in session.payees.all(BUREAU.bureau, kind)]
+    wanted = [
+        WantedAccount(f"9000{place:08}", "农信社", payee_id=each.payee_id)
+        for place, each in enumerate(people)
+    ]
+    propose_accounts(paid.store, BUREAU.bureau, wanted, "新开户", "clerk", NOW)
+    approve_accounts(paid.store, BUREAU.bureau, 1, "approver", NOW)
+    return paid
+
+
+def bank_file(client, **fields):
+    return send(client, "/payments/1", "/payments/1/bank-files", **({"format": "pipe"} | fields))
+
+
+def answer_of_bank(client, **codes):
+    """What a bank answers to payment 1: all is paid, but for the lines whose code and reason are given by place."""
+    (sent,) = unpacked(bank_file(client).content).values()
+    lines = [line.split("|")[:4] for line in sent.decode().split("\r\n")[:-1]]
+    told = [codes.get(f"line{place}", "S|") for place in range(len(lines))]
+    return "".join(f"{'|'.join(line)}|{code}|\r\n" for line, code in zip(lines, told, strict=True)).encode()
+
+
+def hand_in(client, content, **fields):
+    sent = hidden(client.get("/payments/1").text, "/payments/1/bank-answer")
+    known = {"format": "result-pipe", "day": "2021-03-05", "reference": "银 1"}
+    files = {"file": ("回盘.txt", content)}
+    return client.post("/payments/1/bank-answer", data=sent | known | fields, files=files)
 
 
 def kinds(town) -> list[str]:
@@ -282,3 +318,65 @@ def test_what_comes_back_by_hand_is_owed_again(paid):
     assert clerk.get(stranger).status_code == 404
     for act in ("reject", "return"):
         assert paid.of(Role.AUDITOR).post(f"{person}/{act}", data=sent).status_code == 404
+
+
+def test_a_bank_file_without_accounts_names_everybody(paid):
+    answer = bank_file(paid.of(Role.CLERK))
+    assert answer.status_code == 409
+    assert answer.text.count("：没有账号</li>") == 200
+    assert "另有" in answer.text
+    assert not re.search(r"[0-9]{15}", answer.text.partition("<h2>")[0].partition('role="alert"')[2])
+
+
+def test_files_of_a_payment_are_those_of_the_api(with_accounts, accounts):  # noqa: F811
+    clerk, auditor = with_accounts.of(Role.CLERK), with_accounts.of(Role.AUDITOR)
+    by_api = clerk.post("/v1/payments/1/bank-files", json={"format": "pipe", "note": "秋季"})
+    assert bank_file(clerk, note="秋季").content == by_api.content
+    assert bank_file(clerk, format="no-such-one").status_code == 409
+    assert "格式说明有" in bank_file(clerk, own="名称: 我行\r\n").text
+    assert 'action="/payments/1/bank-files"' not in auditor.get("/payments/1").text
+    for run, path in (("", "/v1/payments/1"), (with_accounts.run, f"/v1/runs/{with_accounts.run}")):
+        asked = {"own": accounts, "format": "accounts", "run": run, "day": "2021-01-20", "form": "csv"}
+        made = send(auditor, "/payments/1", "/payments/1/vouchers", **asked)
+        written = auditor.post(
+            f"{path}/vouchers", json={"accounts": accounts, "day": "2021-01-20", "form": "csv"}
+        )
+        assert made.content == written.content, run
+    lacking = send(auditor, "/payments/1", "/payments/1/vouchers", format="accounts", run="2020-09-r9")
+    assert (lacking.status_code, "没有已审批的批次" in lacking.text) == (409, True)
+    assert f'href="/v1/runs/{with_accounts.run}/tables"' in auditor.get("/payments/1").text
+
+
+def test_mistakes_of_the_banks_answer_stand_beside_it(with_accounts):
+    clerk = with_accounts.of(Role.CLERK)
+    content = answer_of_bank(clerk, line1="Q|", line3="E|账号已销户")
+    answer = hand_in(clerk, content)
+    assert answer.status_code == 409
+    assert "第 2 行：结果代码“Q”没有写在格式说明里" in answer.text
+    assert "没有选文件" in hand_in(clerk, b"").text
+    assert "看不懂日期" in hand_in(clerk, content, day="昨天").text
+    assert kinds(with_accounts) == ["funding", "payment"], "one mistake, and nothing is recorded"
+
+
+def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
+    """Answered by the bank with a reject, owed again, paid again, and nothing is owed any more."""
+    clerk, approver = with_accounts.of(Role.CLERK), with_accounts.of(Role.APPROVER)
+    content = answer_of_bank(clerk, line0="E|账号已销户")
+    sent = hidden(clerk.get("/payments/1").text, "/payments/1/bank-answer")
+    form = sent | {"format": "result-pipe", "day": "2021-03-05", "reference": "银 1"}
+    for _ in range(2):
+        taken = clerk.post("/payments/1/bank-answer", data=form, files={"file": ("回盘.txt", content)})
+        assert taken.status_code == 200
+        assert "退票 1 人" in taken.text
+        assert "：账号已销户</li>" in taken.text
+    assert kinds(with_accounts) == ["funding", "payment", "reject"]
+    back = re.search(r"退票 1 人，([0-9.]+) 元", taken.text)
+    assert back
+    survey = clerk.get("/payments").text
+    assert "已批准，有银行退票" in survey
+    assert f'data-label="欠付">{grouped(text_fen(back[1]))}' in survey
+    assert prepare(clerk, day="2021-03-08").headers["location"] == "/payments/2"
+    assert "1 人，应发 " + grouped(text_fen(back[1])) in approver.get("/payments/2").text
+    assert approve(approver, 2).status_code == 303
+    assert "余 0.00" in clerk.get("/payments").text
+    assert kinds(with_accounts) == ["funding", "payment", "reject", "payment"]
