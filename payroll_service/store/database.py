@@ -86,8 +86,8 @@ def sqlite_engine(url: str, reads_only: bool) -> Engine:
 
 
 def postgresql_engines(url: str) -> tuple[Engine, Engine]:
-    """The reader and the writer share a pool."""
-    engine = create_engine(url, hide_parameters=True)
+    """The reader and the writer share a pool. Texts travel as UTF-8, whatever the server would choose: see `bulk.py`."""
+    engine = create_engine(url, hide_parameters=True, client_encoding="utf8")
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     writer = engine.execution_options()
     wait = f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from payroll_service.book.ledger.movements import Draft, Movement, Posting, Pot
 from payroll_service.book.ledger.postings import CASH
 from payroll_service.book.records import PayeeEvent, PayeeRecord
 from payroll_service.store.bulk import write_rows
-from payroll_service.store.errors import AlreadyStored, NotStored
+from payroll_service.store.enrolled import check_payees
+from payroll_service.store.errors import AlreadyStored
 from payroll_service.store.events import append_event
 from payroll_service.store.ledger_tables import (
     DraftRow,
@@ -22,13 +23,12 @@ from payroll_service.store.ledger_tables import (
     PayeeEventRow,
 )
 from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
-from payroll_service.store.tables import PayeeRow, Row
+from payroll_service.store.tables import Row
 
 MOVEMENTS = sql_table(MovementRow)
 RECORDS = sql_table(MovementRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 POSTINGS = sql_table(MovementPostingRow)
-PAYEES = sql_table(PayeeRow)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Ledger:
         """Store what one person prepared."""
         insert_row(self.connection, DraftRow, asdict(draft))
 
-    def append(self, movement: Movement, records: Iterable[PayeeRecord], postings: Sequence[Posting]) -> None:
+    def append(
+        self, movement: Movement, records: Collection[PayeeRecord], postings: Sequence[Posting]
+    ) -> None:
         """Store a movement whole. Raises AlreadyStored for a draft that is approved already, NotStored for an unknown
         payee; the database refuses an approval by the person who prepared."""
         bureau, number = movement.bureau, movement.number
@@ -52,7 +54,7 @@ class Ledger:
             (bureau, number, each.payee_id, each.content, each.amount_fen, each.digest) for each in records
         )
         write_rows(self.connection, RECORDS, rows)
-        self._check_payees(bureau, number)
+        check_payees(self.connection, RECORDS, records, bureau, number=number)
         placed = ((bureau, number, place, *astuple(posting)) for place, posting in enumerate(postings))
         write_rows(self.connection, POSTINGS, placed)
 
@@ -62,13 +64,6 @@ class Ledger:
         """Add what was decided about a payee at the end of the bureau's log."""
         event = PayeeEvent(bureau, 0, state, at, actor, detail, payee_id)
         return append_event(self.connection, PayeeEventRow, event)
-
-    def _check_payees(self, bureau: str, number: int) -> None:
-        same = (PAYEES.c.bureau == RECORDS.c.bureau, PAYEES.c.payee_id == RECORDS.c.payee_id)
-        ours = select(RECORDS.c.payee_id).where(RECORDS.c.bureau == bureau, RECORDS.c.number == number)
-        stranger = self.connection.scalar(ours.where(~exists().where(*same)).limit(1))
-        if stranger is not None:
-            raise NotStored("收款人", stranger)
 
     # Reading ------------------------------------------------------------------------------------
 

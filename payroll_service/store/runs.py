@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.grants import grants_of
@@ -23,6 +23,7 @@ from payroll_service.book.records import (
 )
 from payroll_service.book.run_states import APPROVED
 from payroll_service.store.bulk import write_rows
+from payroll_service.store.enrolled import check_payees
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
 from payroll_service.store.rows import (
@@ -34,7 +35,6 @@ from payroll_service.store.rows import (
     sql_table,
 )
 from payroll_service.store.tables import (
-    PayeeRow,
     RunApprovalRow,
     RunEventRow,
     RunPoolRow,
@@ -48,7 +48,6 @@ RECORDS = sql_table(RunRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 EVENTS = sql_table(RunEventRow)
 APPROVALS = sql_table(RunApprovalRow)
-PAYEES = sql_table(PayeeRow)
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,9 @@ class Runs:
         return append_event(self.connection, RunEventRow, event)
 
     def save_outcome(
-        self, bureau: str, run_id: str, records: Iterable[PayeeRecord], outcome: RunOutcome
+        self, bureau: str, run_id: str, records: Collection[PayeeRecord], outcome: RunOutcome
     ) -> int:
-        """Store what the run calculated, once; returns the number of records. `records` may be a generator.
+        """Store what the run calculated, once; returns the number of records.
 
         Raises NotStored for an unknown run or payee.
         """
@@ -83,7 +82,7 @@ class Runs:
         key = (bureau, run_id)
         rows = ((*key, each.payee_id, each.content, each.amount_fen, each.digest) for each in records)
         written = write_rows(self.connection, RECORDS, rows)
-        self.check_payees(bureau, run_id)
+        check_payees(self.connection, RECORDS, records, bureau, run_id=run_id)
         pools = ((*key, position, *astuple(pool)) for position, pool in enumerate(outcome.pools))
         write_rows(self.connection, sql_table(RunPoolRow), pools)
         totals = ((*key, position, *astuple(total)) for position, total in enumerate(outcome.totals))
@@ -106,14 +105,6 @@ class Runs:
         numbered = replace(approval, number=event.number)
         insert_row(self.connection, RunApprovalRow, asdict(numbered))
         return numbered
-
-    def check_payees(self, bureau: str, run_id: str) -> None:
-        """Every record of the run belongs to a payee of the bureau."""
-        same = (PAYEES.c.bureau == RECORDS.c.bureau, PAYEES.c.payee_id == RECORDS.c.payee_id)
-        ours = select(RECORDS.c.payee_id).where(RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id)
-        stranger = self.connection.scalar(ours.where(~exists().where(*same)).limit(1))
-        if stranger is not None:
-            raise NotStored("收款人", stranger)
 
     # Reading ------------------------------------------------------------------------------------
 
