@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from api.models.base import Answer, Money, Request, RunId
 from payroll_service.book.ledger.movements import Movement
 from payroll_service.book.money import fen_text
+from payroll_service.book.run_change import Change, ComparedTotal, UnitChange
 from payroll_service.export.bank.layout import ACCEPTED, PENDING, REJECTED
 from payroll_service.export.bank.results import BankAnswer
-from payroll_service.workflow.compare_runs import ComparedTotal
+from payroll_service.workflow.compare_runs import ComparedRuns
+from rules.language.render import fixed_text
 
 Description = Annotated[
     str,
@@ -20,6 +22,8 @@ Description = Annotated[
     Field(description="The text of a description as docs/files.md says, or the name of one that is shipped."),
 ]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+
+Percent = Annotated[str, StringConstraints(pattern=r"^-?(0|[1-9][0-9]*)\.[0-9]{2}$")]
 
 
 class AskVouchers(Request):
@@ -73,17 +77,23 @@ class BankAnswerTaken(Answer):
         )
 
 
-class ComparedTotalAnswer(Answer):
-    """`before`: in the other run; `now`: in this one; `change` is `now` less `before`."""
+class Compared(Answer):
+    """`before`: in the earlier run; `now`: in this one; `percent` of what it was, null where it was nothing."""
+
+    before: Money
+    now: Money
+    change: Money
+    percent: Percent | None
+
+
+class ComparedTotalAnswer(Compared):
+    """The lines and the full entitlement of a unit, item and fund."""
 
     unit: str
     item: str
     fund: str
     lines_before: int
     lines_now: int
-    before: Money
-    now: Money
-    change: Money
 
     @classmethod
     def of(cls, one: ComparedTotal) -> ComparedTotalAnswer:
@@ -93,16 +103,74 @@ class ComparedTotalAnswer(Answer):
             fund=one.fund,
             lines_before=one.lines_before,
             lines_now=one.lines_now,
-            before=fen_text(one.before_fen),
-            now=fen_text(one.now_fen),
-            change=fen_text(one.now_fen - one.before_fen),
+            **_amounts(one),
         )
 
 
-class Comparison(Answer):
-    """Full entitlements of both runs, those that did not change too."""
+class ComparedUnit(Compared):
+    """A unit, and how many it pays; who is paid by two units counts in both. `average`: a head, null where one pays nobody."""
+
+    unit: str
+    name: str
+    payees_before: int
+    payees_now: int
+    average: Compared | None
+
+    @classmethod
+    def of(cls, one: UnitChange) -> ComparedUnit:
+        return cls(
+            unit=one.unit,
+            name=one.name,
+            payees_before=one.heads_before,
+            payees_now=one.heads_now,
+            average=Compared(**_amounts(one.average)) if one.average else None,
+            **_amounts(one),
+        )
+
+
+class ComparedPayees(Answer):
+    """Payees that get anything: in the earlier run, in this one; of those in both, with more, less, the same; new; gone."""
+
+    before: int
+    now: int
+    more: int
+    less: int
+    same: int
+    new: int
+    gone: int
+
+
+class Comparison(Compared):
+    """Full entitlements of both runs, those that did not change too; held or not, whatever was granted before."""
 
     run: Annotated[RunId, Field(examples=["2020-2021-1-r2"])]
+    period: str
     other: RunId
+    other_period: str
     currency: Literal["CNY"] = "CNY"
+    payees: ComparedPayees
     totals: list[ComparedTotalAnswer]
+    units: list[ComparedUnit]
+
+    @classmethod
+    def of(cls, found: ComparedRuns) -> Comparison:
+        change, heads = found.change, found.change.heads
+        return cls(
+            run=found.now.run_id,
+            period=found.now.period,
+            other=found.before.run_id,
+            other_period=found.before.period,
+            payees=ComparedPayees(**{name: getattr(heads, name) for name in ComparedPayees.model_fields}),
+            totals=[ComparedTotalAnswer.of(one) for one in change.totals],
+            units=[ComparedUnit.of(one) for one in change.units],
+            **_amounts(change.total),
+        )
+
+
+def _amounts(change: Change) -> dict[str, Any]:
+    return {
+        "before": fen_text(change.before_fen),
+        "now": fen_text(change.now_fen),
+        "change": fen_text(change.fen),
+        "percent": None if change.percent is None else fixed_text(change.percent, 2),
+    }

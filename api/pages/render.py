@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from hmac import compare_digest
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from payroll_service.book.money import grouped
 from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.run_states import STATES
 from payroll_service.book.working_days import CHINA
+from rules.language.render import fixed_text
 
 FOLDER = Path(__file__).resolve().parents[1]
 FormToken = Annotated[str, Form(max_length=100)]
@@ -34,6 +36,7 @@ def _environment() -> Environment:
     )
     found.filters["money"] = grouped
     found.filters["more"] = lambda fen: f"+{grouped(fen)}" if fen > 0 else grouped(fen)
+    found.filters["percent"] = percent
     found.globals["late_words"] = LATE_WORDS
     found.globals["new_key"] = new_token
     found.filters["movement"] = KINDS.__getitem__
@@ -44,6 +47,11 @@ def _environment() -> Environment:
     found.filters["moment"] = lambda at: at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     found.filters["role"] = lambda code: Role(code).label
     return found
+
+
+def percent(part: Fraction | None) -> str:
+    """Signed, with two decimals; a dash where there is nothing to be a part of."""
+    return "—" if part is None else f"{'+' if part > 0 else ''}{fixed_text(part, 2)} %"
 
 
 TEMPLATES = _environment()

@@ -1,12 +1,14 @@
-"""Finance's and the auditor's pages: runs, what one comes to, submitting, approving, publishing, closing, withdrawing, replaying."""
+"""Finance's and the auditor's pages: runs, what one comes to, how it differs from the last; and everything done to one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Annotated
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
+from markupsafe import Markup
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
@@ -14,12 +16,17 @@ from api.rights import OFFICE, Caller, NotThere, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.records import sha256
+from payroll_service.book.run_change import Thresholds
+from payroll_service.book.run_states import CALCULATED, SUBMITTED
 from payroll_service.errors import NotPublishable, Refused
+from payroll_service.export.spread import spread_svg
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
+from payroll_service.workflow.compare_runs import EXAMPLES
 from payroll_service.workflow.list_runs import list_runs, paid_runs
 from payroll_service.workflow.list_snapshots import list_snapshots
+from payroll_service.workflow.preview_run import Preview, preview_run
 from payroll_service.workflow.publish_run import (
     ANSWER_DAYS,
     WORKING_DAYS,
@@ -31,6 +38,29 @@ from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/runs", include_in_schema=False)
+UNITS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a page is asked to compare the run with, and from where on a change is worth a second look."""
+
+    asked: bool
+    other: str
+    thresholds: Thresholds
+
+
+def beside(
+    compare: Annotated[bool, Query()] = False,
+    other: Annotated[RunId | Literal[""], Query()] = "",
+    person: Annotated[int, Query(ge=0, le=1000)] = EXAMPLES.person_percent,
+    least: Annotated[int, Query(ge=0, le=1_000_000, description="元")] = EXAMPLES.person_fen // 100,
+    school: Annotated[int, Query(ge=0, le=1000)] = EXAMPLES.unit_percent,
+) -> Beside:
+    return Beside(compare, other, Thresholds(person, least * 100, school))
+
+
+AS_USUAL = Beside(False, "", EXAMPLES)
 
 
 @router.get("")
@@ -48,6 +78,8 @@ def runs(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response
 def run(
     run_id: RunId,
     store: TheStore,
+    now: Now,
+    wanted: Annotated[Beside, Depends(beside)],
     replay: Annotated[bool, Query()] = False,
     payment: Annotated[bool, Query()] = False,
     caller: Caller = allow(*OFFICE),
@@ -56,6 +88,8 @@ def run(
         store,
         caller,
         run_id,
+        now,
+        wanted=wanted,
         replayed=replay_run(store, caller.bureau, run_id) if replay else None,
         paid=run_id in paid_runs(store, caller.bureau) if payment else None,
     )
@@ -66,7 +100,9 @@ def submit(
     run_id: RunId, form_token: FormToken, store: TheStore, now: Now, caller: Caller = allow(Role.CLERK)
 ) -> Response:
     check_form(caller, form_token)
-    return _act(store, caller, run_id, lambda: submit_run(store, caller.bureau, run_id, caller.name, now))
+    return _act(
+        store, caller, run_id, now, lambda: submit_run(store, caller.bureau, run_id, caller.name, now)
+    )
 
 
 @router.post("/{run_id}/approve")
@@ -80,7 +116,11 @@ def approve(
 ) -> Response:
     check_form(caller, form_token)
     return _act(
-        store, caller, run_id, lambda: approve_run(store, caller.bureau, run_id, caller.name, now, receipt)
+        store,
+        caller,
+        run_id,
+        now,
+        lambda: approve_run(store, caller.bureau, run_id, caller.name, now, receipt),
     )
 
 
@@ -103,7 +143,7 @@ def publish(
         asked = PublishRequest(working_days, answer_days, _day(until), _day(answer_by), reason)
         publish_run(store, caller.bureau, run_id, caller.name, now, asked)
 
-    return _act(store, caller, run_id, act)
+    return _act(store, caller, run_id, now, act)
 
 
 @router.post("/{run_id}/close")
@@ -115,7 +155,7 @@ def close(
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     check_form(caller, form_token)
-    return _act(store, caller, run_id, lambda: close_run(store, caller.bureau, run_id, caller.name, now))
+    return _act(store, caller, run_id, now, lambda: close_run(store, caller.bureau, run_id, caller.name, now))
 
 
 @router.post("/{run_id}/withdraw")
@@ -129,7 +169,11 @@ def withdraw(
 ) -> Response:
     check_form(caller, form_token)
     return _act(
-        store, caller, run_id, lambda: withdraw_run(store, caller.bureau, run_id, caller.name, reason, now)
+        store,
+        caller,
+        run_id,
+        now,
+        lambda: withdraw_run(store, caller.bureau, run_id, caller.name, reason, now),
     )
 
 
@@ -141,12 +185,12 @@ def _day(text: str) -> date | None:
         raise NotPublishable(f"“{text}”不是日期。", "请写成 2025-09-30 这样。") from None
 
 
-def _act(store: Store, caller: Caller, run_id: str, act: Callable[[], object]) -> Response:
+def _act(store: Store, caller: Caller, run_id: str, now: datetime, act: Callable[[], object]) -> Response:
     """Do it and show the run; what is refused is told on its page."""
     try:
         act()
     except Refused as refused:
-        return _page(store, caller, run_id, 409, mistakes=[refused.message, refused.remedy])
+        return _page(store, caller, run_id, now, 409, mistakes=[refused.message, refused.remedy])
     return go(f"/runs/{run_id}")
 
 
@@ -154,7 +198,9 @@ def _page(
     store: Store,
     caller: Caller,
     run_id: str,
+    now: datetime,
     status: int = 200,
+    wanted: Beside = AS_USUAL,
     mistakes: list[str] | None = None,
     replayed: Replay | None = None,
     paid: bool | None = None,
@@ -168,6 +214,12 @@ def _page(
         is_enacted = session.rule_sets.is_enacted(caller.bureau, one.run.rule_set)
         objections = session.objections.find(caller.bureau, run_id=run_id)
     names = {item.number: item.name for item in one.receipt.items} if one.receipt else {}
+    looks = one.receipt is not None and (wanted.asked or one.last.state in (CALCULATED, SUBMITTED))
+    preview = (
+        preview_run(store, caller.bureau, run_id, caller.name, now, wanted.other, wanted.thresholds)
+        if looks
+        else None
+    )
     return page(
         "run.html",
         caller,
@@ -179,7 +231,19 @@ def _page(
         objections=len(objections),
         days=(WORKING_DAYS, ANSWER_DAYS),
         names=names,
+        preview=preview,
+        drawn=_drawn(preview),
+        units_shown=UNITS_SHOWN,
         mistakes=mistakes or [],
         replayed=replayed,
         paid=paid,
     )
+
+
+def _drawn(preview: Preview | None) -> Markup:
+    """The spread as a picture, where there is one."""
+    if preview is None or preview.compared is None:
+        return Markup()
+    compared = preview.compared
+    title = f"{compared.now.run_id} 比 {compared.before.run_id}，多少人多、多少人少"
+    return Markup(spread_svg(title, compared.change.heads.spread))

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 
 from api.files import CSV, XLSX, ZIP, answers_with, download
 from api.models.base import RunId
-from api.models.exports import AskBankFiles, AskVouchers, BankAnswerTaken, ComparedTotalAnswer, Comparison
+from api.models.exports import AskBankFiles, AskVouchers, BankAnswerTaken, Comparison
 from api.once import Key, once
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
@@ -106,16 +106,22 @@ def notice(
 @router.get(
     "/runs/{run_id}/comparison",
     operation_id="compareRuns",
-    summary="A run beside another of the same period, by unit, item and fund",
+    summary="A run beside another of the same kind of period: sums, averages, how many get more or less",
 )
 def comparison(
     run_id: RunId,
     store: TheStore,
-    other: Annotated[RunId, Query(description="The run to compare with.")],
+    other: Annotated[
+        RunId | None,
+        Query(
+            description="The run to compare with; without it the one that this run corrects, "
+            "or else the last approved one of an earlier period of this kind.",
+        ),
+    ] = None,
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
 ) -> Comparison:
-    found = compare_runs(store, caller.bureau, run_id, other)
-    return Comparison(run=run_id, other=other, totals=[ComparedTotalAnswer.of(one) for one in found])
+    """Nobody is named in it. A run that has nothing before it is answered with `unknown-run`."""
+    return Comparison.of(compare_runs(store, caller.bureau, run_id, other or ""))
 
 
 @router.post(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import repeat
 
 import numpy as np
@@ -11,6 +14,9 @@ from payroll_service.book.lines_digest import json_text
 from payroll_service.book.money import fen_text, totals_by
 from payroll_service.book.payouts import LATE, Payouts
 from payroll_service.book.records import PayeeRecord, sha256
+
+TEXT = rb'("[^"\\]*(?:\\.[^"\\]*)*")'
+UNIT = re.compile(rb'"unit":' + TEXT + rb',"unit_name":' + TEXT)
 
 
 def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> Iterator[PayeeRecord]:
@@ -43,6 +49,19 @@ def records_fingerprint(records: Iterable[PayeeRecord]) -> str:
     """SHA-256 over payee ids and digests, whatever the order of the records: proves the lines without saying whose."""
     listed = sorted(f"{record.payee_id} {record.digest}\n" for record in records)
     return sha256("".join(listed).encode())
+
+
+def units_of(content: bytes) -> dict[str, str]:
+    """Code -> name of the units on a record's lines, without reading the rest: a comparison wants them of every payee.
+
+    In canonical JSON the two stand side by side, and a quote inside a text is never bare.
+    """
+    return {_text(code): _text(name) for code, name in set(UNIT.findall(content))}
+
+
+@lru_cache(10_000)
+def _text(quoted: bytes) -> str:
+    return str(json.loads(quoted))
 
 
 def _dues(payouts: Payouts) -> dict[int, str]:

@@ -19,6 +19,7 @@ from payroll_service.cli import (
     imports,
     keys,
     payments,
+    preview,
     rule_sets,
     serve,
     work,
@@ -47,6 +48,7 @@ app.command("assemble", short_help="把各表、各校最新的一份合并入�
 app.command("run", short_help="核算一个期间并入库")(book.run)
 app.command("runs", short_help="列出已入库的批次和状态")(book.runs)
 app.command("replay", short_help="复算一个批次，逐字节比较")(book.replay)
+app.command("preview", short_help="一个批次和上一批比，送审、审批以前看")(preview.preview)
 app.command("compare", short_help="换一版规则集会多发、少发多少，是哪项改动造成的")(comparing.compare)
 app.command("figures", short_help="规则算出的数并排看：各校、各县和差距")(figures.figures)
 app.command("fill", short_help="用本级的数填上级的一张表，不用手抄")(fill.fill)

@@ -31,6 +31,7 @@ from payroll_service.snapshot.canonical import raw_tables
 from payroll_service.snapshot.sealing import from_bytes, seal
 from payroll_service.snapshot.tables import RawTable, UnsoundTables
 from payroll_service.store.store import Session, Store
+from payroll_service.workflow.like_runs import like_runs, of_earlier_periods
 from payroll_service.workflow.load_rules import rules_from
 from payroll_service.workflow.read_payouts import not_paid
 from rules.language.program import Program
@@ -74,21 +75,10 @@ def explain_change(store: Store, bureau: str, payee: str, run_id: str) -> PayCha
 
 
 def _last_before(session: Session, run: RunRecord, payee: str) -> RunRecord | None:
-    """Of this rule set's approved runs that pay the payee, the one whose period ended last before this one's began.
-
-    Of several of one period the one approved last counts.
-    """
-    approvals = session.runs.approved(run.bureau)
-    name = session.rule_sets.get(run.bureau, run.rule_set).name
-    first = next(one.first_day for one in approvals if one.run_id == run.run_id)
-    for approval in sorted(approvals, key=lambda one: (one.last_day, one.number), reverse=True):
-        found = session.runs.get(run.bureau, approval.run_id)
-        if approval.last_day >= first or found.kind != run.kind:
-            continue
-        if session.rule_sets.get(run.bureau, found.rule_set).name != name:
-            continue
-        if session.runs.record(run.bureau, found.run_id, payee) is not None:
-            return found
+    """Of the approved runs of like periods before this one's, the last that pays the payee."""
+    for each in of_earlier_periods(like_runs(session, run), run):
+        if session.runs.record(run.bureau, each.run_id, payee) is not None:
+            return each
     return None
 
 

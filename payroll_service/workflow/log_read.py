@@ -24,6 +24,7 @@ ACTS = {  # by the words that an act begins with; a run or a number follows
     "payout": "一个人的发放，批次",
     "payouts": "全部发放，批次",
     "payroll tables": "工资表，批次",
+    "preview": "和上一批比的人，批次",
     "run files": "核算结果文件，批次",
 }
 

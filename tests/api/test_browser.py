@@ -208,7 +208,24 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
 
 
 @pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
-def test_a_teacher_sees_why_this_semester_differs(site, browser, viewport):
+def test_an_approver_sees_what_differs_from_the_last_semester(site, browser, viewport):
+    two_semesters(site)
+    page = signed_in(browser, site, Role.APPROVER, viewport, script=False)
+    page.goto(f"{site.address}/runs/2020-2021-2-r1")
+    page.click("text=和上一批比")
+    page.wait_for_selector("svg.drawn")
+    assert "值得再看一眼" in page.inner_text("main")
+    page.fill("#school", "0")
+    page.click("button:has-text('再比')")
+    page.wait_for_selector("text=人均升降超过 0 % 的单位")
+    with_script = signed_in(browser, site, Role.APPROVER, viewport)  # for axe
+    with_script.goto(page.url)
+    with_script.click("summary")
+    looks_right(with_script, f"approver-preview-{viewport['width']}")
+
+
+def two_semesters(site):
+    """Both of the year are approved."""
     with site.store.reading() as session:
         runs = {run.run_id for run in session.runs.all(BUREAU.bureau)}
         first = session.runs.is_approved(BUREAU.bureau, site.run)
@@ -217,6 +234,11 @@ def test_a_teacher_sees_why_this_semester_differs(site, browser, viewport):
     if "2020-2021-2-r1" not in runs:
         done = calculate_run(site.store, BUREAU.bureau, site.snapshot, "2020-2021-2", "clerk", now())
         acts.approve(site.store, BUREAU.bureau, done.run.run_id, "局长", now())
+
+
+@pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])
+def test_a_teacher_sees_why_this_semester_differs(site, browser, viewport):
+    two_semesters(site)
     page = signed_in(browser, site, Role.TEACHER, viewport)
     page.click("nav >> text=我的工资")
     looks_right(page, f"teacher-my-two-{viewport['width']}")

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from fractions import Fraction
 
 import pytest
 
@@ -11,9 +12,11 @@ from payroll_service.book.money import fen_text, text_fen
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.export.payroll_tables import COLUMNS, tables_csv, tables_xlsx
 from payroll_service.export.vouchers import COLUMNS as VOUCHER_COLUMNS
+from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.make_files import read_tables
 from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
 from tests import acts
+from tests.api.conftest import PERIOD
 from tests.api.test_ledger import approved, owed, prepared  # noqa: F401
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -163,8 +166,30 @@ def test_two_runs_of_a_period_stand_side_by_side(approved):  # noqa: F811
         (one["unit"], one["item"], one["fund"]): one["amount"] for one in totals
     }
     assert {one["change"] for one in found["totals"]} == {"0.00"}
-    none = system.get(f"/v1/runs/{approved.run}/comparison", params={"other": "2020-2021-1-r9"})
-    assert none.json()["type"] == "/problems/unknown-run"
+    for params in ({"other": "2020-2021-1-r9"}, {}):
+        none = system.get(f"/v1/runs/{approved.run}/comparison", params=params)
+        assert none.json()["type"] == "/problems/unknown-run"
+
+
+def test_a_run_stands_beside_the_semester_before_and_nobody_is_named(approved):  # noqa: F811
+    done = calculate_run(approved.store, BUREAU.bureau, approved.snapshot, "2020-2021-2", "clerk", NOW)
+    system, path = approved.system(Scope.READ_AUDIT), f"/v1/runs/{done.run.run_id}/comparison"
+    found = system.get(path).json()
+    assert (found["other"], found["other_period"], found["period"]) == (approved.run, PERIOD, "2020-2021-2")
+    amounts = {name: text_fen(found[name]) for name in ("before", "now", "change")}
+    assert amounts["change"] == amounts["now"] - amounts["before"] != 0
+    exact = Fraction(amounts["change"] * 100, amounts["before"])
+    assert abs(Fraction(found["percent"]) - exact) <= Fraction(1, 200)
+    for name, fen in amounts.items():
+        for part in ("totals", "units"):
+            assert sum(text_fen(one[name]) for one in found[part]) == fen
+    payees = found["payees"]
+    assert payees["before"] + payees["new"] - payees["gone"] == payees["now"]
+    assert payees["more"] + payees["less"] + payees["same"] == payees["before"] - payees["gone"]
+    assert approved.payee not in str(found)
+    month = calculate_run(approved.store, BUREAU.bureau, approved.snapshot, "2020-09", "clerk", NOW)
+    other = system.get(path, params={"other": month.run.run_id})
+    assert other.json()["type"] == "/problems/unknown-period"
 
 
 def test_the_page_of_an_approved_run_offers_its_files(town):

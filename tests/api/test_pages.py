@@ -11,6 +11,7 @@ from payroll_service.book.money import grouped, text_fen
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.calculate_run import calculate_run
+from payroll_service.workflow.compare_runs import compare_runs
 from payroll_service.workflow.sign_in import offer_setup
 from tests import acts
 from tests.api.conftest import ORIGIN, Town
@@ -120,6 +121,44 @@ def test_a_teacher_compares_two_semesters(town):
     page = teacher.get(f"/my/{later}/change").text
     for words in ("2020-2021-2 和 2020-2021-1 比", grouped(change), "学期考核·得分"):
         assert words in page
+
+
+def test_before_approving_a_run_stands_beside_the_last_semester(town):
+    path = f"/runs/{town.run}"
+    assert "没有可比的" in town.of(Role.APPROVER).get(path).text
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
+    done = calculate_run(town.store, BUREAU.bureau, town.snapshot, "2020-2021-2", "clerk", NOW)
+    later, change = (
+        f"/runs/{done.run.run_id}",
+        compare_runs(town.store, BUREAU.bureau, done.run.run_id).change,
+    )
+    clerk, auditor = town.of(Role.CLERK), town.of(Role.AUDITOR)
+    html = clerk.get(later).text
+    for words in (
+        grouped(change.total.now_fen),
+        grouped(change.total.fen),
+        f"{change.heads.less} 人少",
+        "示例",
+    ):
+        assert words in html
+    number, label = shown(town, change.largest[0].payee_id)
+    assert (label in html, number in html) == (True, False)
+    assert town.of(Role.APPROVER).get(path, params={"compare": 0}).text.count("和上一批比") == 1, "a link"
+    assert "没有可比的" in auditor.get(path, params={"compare": 1}).text
+    strict = clerk.get(later, params={"compare": 1, "person": 0, "least": 0, "school": 0}).text
+    assert f"（{change.heads.more + change.heads.less} 人，" in strict
+    wrong = clerk.get(later, params={"compare": 1, "other": "2020-09-r1"})
+    assert wrong.status_code == 404
+    assert post(clerk, f"{later}/submit").status_code == 303
+    with town.store.reading() as session:
+        acts_read = [one.act for one in session.access.reads(BUREAU.bureau)]
+    assert acts_read.count(f"preview {done.run.run_id}") == 2
+
+
+def shown(town, payee):
+    with town.store.reading() as session:
+        who = session.payees.get(BUREAU.bureau, payee)
+    return who.number, who.label
 
 
 def test_the_auditor_replays_on_the_page(town):

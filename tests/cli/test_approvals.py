@@ -50,6 +50,26 @@ def test_the_clerk_runs_and_the_chief_approves_and_a_second_run_grants_nothing(p
     assert payroll("replay", "2020-09-r2", *place).exit_code == 0
 
 
+def test_a_run_is_seen_beside_the_last_month_before_it_is_approved(place, tmp_path, monkeypatch):
+    assert "没有可比的" in payroll("preview", "2020-09-r1", "--by", "局长", *place).output
+    assert payroll("approve", "2020-09-r1", "--by", "局长", *place).exit_code == 0
+    assert (
+        payroll("run", "--period", "2021-03", *place, "--by", "经办", "--out", tmp_path / "r2").exit_code == 0
+    )
+    monkeypatch.setattr(out, "width", 100)
+    seen = payroll("preview", "2021-03-r1", "--person", "0", "--least", "0", "--by", "局长", *place)
+    assert seen.exit_code == 0, seen.output
+    for words in (
+        "批次 2021-03-r1 和 2020-09-r1 比",
+        "各项目（元）",
+        "各单位（元）",
+        "变化最大的",
+        "升降超过 0 %",
+    ):
+        assert words in seen.output
+    assert payroll("preview", "2021-03-r1", "--with", "2021-03-r9", *place).exit_code == 1
+
+
 def test_a_correcting_version_is_named_on_the_command_line(place, tmp_path):
     assert payroll("approve", "2020-09-r1", "--by", "局长", *place).exit_code == 0
     text = RULES.read_text(encoding="utf-8").replace('版本: "2020.1"', '版本: "2020.2"\n更正: "2020.1"')
