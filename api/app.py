@@ -16,7 +16,7 @@ from api.headers import SafeHeaders
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.observed import Observed
-from api.pages import access, accounts, documentation, entrance, pay
+from api.pages import access, accounts, arrears, documentation, entrance, pay
 from api.pages import clients as client_pages
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
@@ -100,8 +100,8 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
     ):
         app.include_router(routes.router)
     for pages in (
-        entrance, pay, import_pages, run_pages, payment_pages, payment_page, payment_file_pages, objection_pages,
-        rule_set_pages, job_pages, payee_pages, access, accounts, client_pages, documentation,
+        entrance, pay, import_pages, run_pages, payment_pages, payment_page, payment_file_pages, arrears,
+        objection_pages,        rule_set_pages, job_pages, payee_pages, access, accounts, client_pages, documentation,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)

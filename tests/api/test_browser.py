@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import time
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from playwright.sync_api import sync_playwright
 
 from payroll_service.access.passwords import hashed
 from payroll_service.access.roles import Role
+from payroll_service.book.money import fen_text
 from payroll_service.book.working_days import china_day
 from payroll_service.clock import now
 from payroll_service.store import migrate
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.jobs.work_job import working
-from payroll_service.workflow.set_bank_account import WantedAccount, propose_accounts
+from payroll_service.workflow.ledger import PAYEE_KINDS
+from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
+from payroll_service.workflow.survey_payments import survey_payments
 from tests import acts
 from tests.api.conftest import furnish
 from tests.api.test_imports import workbook
@@ -248,6 +252,85 @@ def test_a_teacher_sees_why_this_semester_differs(site, browser, viewport):
     page.click("text=和上一次比")
     page.wait_for_selector("h1:has-text('2020-2021-2 和 2020-2021-1 比')")
     looks_right(page, f"teacher-my-change-{viewport['width']}")
+
+
+def test_a_payments_life_without_any_script(site, browser):
+    """Funded, prepared, approved by another, sent to the bank, one rejected, owed and why, paid again."""
+    two_semesters(site)
+    with site.store.reading() as session:
+        people = [one for kind in PAYEE_KINDS for one in session.payees.all(BUREAU.bureau, kind)]
+    wanted = [
+        WantedAccount(f"9000{place:08}", "农信社", payee_id=each.payee_id)
+        for place, each in enumerate(people)
+    ]
+    opened = propose_accounts(site.store, BUREAU.bureau, wanted, "新开户", "clerk", now())
+    approve_accounts(site.store, BUREAU.bureau, opened.change.number, "approver", now())
+    (fund,) = survey_payments(site.store, BUREAU.bureau).funds
+    clerk = signed_in(browser, site, Role.CLERK, TELEPHONE, script=False)
+    approver = signed_in(browser, site, Role.APPROVER, script=False)
+    clerk.click("nav >> text=付款")
+    clerk.click("summary:has-text('登记拨款')")
+    for field, value in (("fund", fund.fund), ("amount", fen_text(fund.owed_fen)), ("reference", "财教1号")):
+        clerk.fill(f"#{field}", value)
+    clerk.click("button:has-text('登记拨款')")
+    clerk.wait_for_selector("text=余 0.00")
+    pay(clerk, approver, site, 1)
+    clerk.reload()
+    clerk.click("summary:has-text('代发文件')")
+    clerk.select_option("#bank_format", "pipe")
+    with clerk.expect_download() as download:
+        clerk.click("button:has-text('下载代发文件')")
+    with zipfile.ZipFile(download.value.path()) as archive:
+        (name,) = archive.namelist()
+        sent = [line.split("|")[:4] for line in archive.read(name).decode().split("\r\n")[:-1]]
+    told = [f"{'|'.join(line)}|{'S|' if place else 'E|账号已销户'}|\r\n" for place, line in enumerate(sent)]
+    clerk.set_input_files(
+        "#file", files=[{"name": "回盘.txt", "mimeType": "text/plain", "buffer": "".join(told).encode()}]
+    )
+    clerk.select_option("#result_format", "result-pipe")
+    clerk.click("button:has-text('交回盘文件')")
+    clerk.wait_for_selector(f"text=付成 {len(sent) - 1} 人，退票 1 人")
+    clerk.goto(f"{site.address}/payments/1/payees")
+    clerk.click("main table a >> nth=0")
+    clerk.click("text=这个人还欠什么、为什么")
+    assert "银行退票：账号已销户" in clerk.inner_text("main")
+    owing = clerk.url.removeprefix(site.address)
+    clerk.click("summary:has-text('准备一笔调整')")
+    clerk.fill("#amount", "-0.01")
+    clerk.fill("#reason", "舍入")
+    clerk.click("button:has-text('准备调整')")
+    approver.goto(clerk.url)
+    approver.click("button:has-text('批准调整')")
+    approver.wait_for_selector("h1:has-text('已批准')")
+    pay(clerk, approver, site, 3)
+    person = f"/payments/1/payees/{owing.rpartition('/')[2]}"
+    ways = [f"/arrears?by={way}" for way in ("unit", "payee")]
+    for width, size in ((360, TELEPHONE), (1200, DESK)):
+        desk = signed_in(browser, site, Role.CLERK, size)
+        for path in (
+            "/payments",
+            "/payments/1",
+            "/payments/1/payees",
+            person,
+            owing,
+            "/adjustments/2",
+            *ways,
+        ):
+            desk.goto(site.address + path)
+            for closed in desk.locator("main summary").all():
+                closed.click()
+            looks_right(desk, f"money-{path.strip('/').replace('/', '-')[:22]}-{width}")
+
+
+def pay(clerk, approver, site, number):
+    """Prepare a payment of all there is, and have it approved."""
+    clerk.goto(f"{site.address}/payments")
+    clerk.click("summary:has-text('准备付款单')")
+    clerk.click("button:has-text('准备付款单')")
+    clerk.wait_for_selector(f"h1:has-text('付款单 {number}：待复核')")
+    approver.goto(clerk.url)
+    approver.click("button:has-text('批准付款')")
+    approver.wait_for_selector(f"h1:has-text('付款单 {number}：已批准')")
 
 
 @pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])

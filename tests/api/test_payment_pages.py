@@ -18,7 +18,7 @@ from payroll_service.workflow.set_bank_account import WantedAccount, approve_acc
 from payroll_service.workflow.sign_in import open_session
 from tests.api.conftest import ORIGIN
 from tests.api.test_exports import accounts, unpacked  # noqa: F401
-from tests.api.test_ledger import approved, owed  # noqa: F401
+from tests.api.test_ledger import approved, owed, post  # noqa: F401
 from tests.workflow.conftest import BUREAU, NOW
 
 
@@ -103,6 +103,15 @@ def hand_in(client, content, **fields):
     known = {"format": "result-pipe", "day": "2021-03-05", "reference": "银 1"}
     files = {"file": ("回盘.txt", content)}
     return client.post("/payments/1/bank-answer", data=sent | known | fields, files=files)
+
+
+def adjust(town, **fields):
+    path = f"/arrears/{town.payee}"
+    html = town.of(Role.CLERK).get(path).text
+    claim = re.search(r'<select id="claim" name="claim"><option value="([^"]+)"', html)
+    assert claim
+    asked = {"claim": unescape(claim[1]), "amount": "5", "day": "2021-03-02", "reason": "漏报"}
+    return send(town.of(Role.CLERK), path, f"{path}/adjust", **asked | fields)
 
 
 def kinds(town) -> list[str]:
@@ -380,3 +389,87 @@ def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
     assert approve(approver, 2).status_code == 303
     assert "余 0.00" in clerk.get("/payments").text
     assert kinds(with_accounts) == ["funding", "payment", "reject", "payment"]
+
+
+@pytest.mark.parametrize("way", ["item", "unit", "fund", "age", "payee"])
+def test_arrears_say_the_same_as_the_api(paid, way):
+    post(paid.of(Role.CLERK), "/v1/payments/1/returns", payee=paid.payee, day="2021-03-03", reason="退")
+    auditor = paid.of(Role.AUDITOR)
+    by_api = auditor.get("/v1/arrears", params={"by": way, "day": "2021-03-31"}).json()
+    shown = auditor.get("/arrears", params={"by": way, "day": "2021-03-31"}).text
+    due = [text_fen(row["owed"]) for row in by_api["rows"] if row["owed"] != "0.00" or way != "payee"]
+    told = [
+        text_fen(fen.replace(",", ""))
+        for fen in re.findall(r'data-label="欠付">(?:<span class="bad">)?([0-9.,]+)', shown)
+    ]
+    assert told == [*due, text_fen(by_api["total"]["owed"])]
+    with paid.store.reading() as session:
+        reads = [each.act for each in session.access.reads(BUREAU.bureau)]
+        number = session.payees.get(BUREAU.bureau, paid.payee).number
+    assert ("arrears" in reads) == (way == "payee")
+    assert number not in shown
+    assert "看不懂日期" in auditor.get("/arrears", params={"by": way, "day": "昨天"}).text
+    assert auditor.get("/arrears", params={"by": way, "day": ""}).status_code == 200
+
+
+def test_payees_who_are_owed_are_paged(approved):  # noqa: F811
+    auditor, path, found = approved.of(Role.AUDITOR), "/arrears?by=payee&day=2021-03-31", []
+    while path:
+        html = auditor.get(path).text
+        found += re.findall(r'<a href="/arrears/([0-9a-f]{32})">', html)
+        following = re.search(r'<a href="(/arrears[^"]+after=[^"]+)">', html)
+        path = unescape(following[1]) if following else ""
+    rows = auditor.get("/v1/arrears?by=payee&day=2021-03-31").json()["rows"]
+    assert found == [row["key"] for row in rows if row["owed"] != "0.00"]
+
+
+def test_one_payees_claims_say_why(paid):
+    clerk = paid.of(Role.CLERK)
+    refused = [{"payee": paid.payee, "reason": "账号已注销"}]
+    post(clerk, "/v1/payments/1/results", day="2021-03-05", rejected=refused)
+    shown = paid.of(Role.AUDITOR).get(f"/arrears/{paid.payee}").text
+    for claim in clerk.get(f"/v1/arrears/payees/{paid.payee}").json()["claims"]:
+        assert f"欠 {grouped(text_fen(claim['owed']))}" in shown
+        assert all(reason in shown for reason in claim["reasons"])
+    assert "准备一笔调整" not in shown
+    assert clerk.get(f"/arrears/{'0' * 32}").status_code == 404
+    with paid.store.reading() as session:
+        reads = [(each.act, each.subject, each.actor) for each in session.access.reads(BUREAU.bureau)]
+    assert ("arrears", paid.payee, "auditor") in reads
+
+
+def test_an_adjustment_needs_a_second_person(approved, owed):  # noqa: F811
+    clerk, approver, auditor = (approved.of(role) for role in (Role.CLERK, Role.APPROVER, Role.AUDITOR))
+    assert adjust(approved).headers["location"] == "/adjustments/1"
+    assert "调整单 1" in approver.get("/payments").text
+    assert "<strong>+5.00</strong>" in auditor.get("/adjustments/1").text
+    assert "批准调整</button>" not in clerk.get("/adjustments/1").text + auditor.get("/adjustments/1").text
+    sent = hidden(approver.get("/adjustments/1").text, "/adjustments/1/approve")
+    clicks = [approver.post("/adjustments/1/approve", data=sent) for _ in range(2)]
+    assert [each.headers.get("location") for each in clicks] == ["/adjustments/1"] * 2
+    assert kinds(approved) == ["adjustment"]
+    assert "调整单 1：已批准" in clerk.get("/adjustments/1").text
+    assert grouped(sum(owed.values()) + 500) in clerk.get("/arrears", params={"day": "2021-03-31"}).text
+    assert 'href="/adjustments/1"' in clerk.get("/payments/movements").text
+
+
+def test_an_adjustment_that_cannot_be_says_why(approved):  # noqa: F811
+    written = {"claim": "", "item": "旧账", "unit": "X001", "fund": "绩效", "earned": "2019"}
+    assert adjust(approved, **written).status_code == 303
+    for wrong, told in (
+        ({"amount": "0"}, "不为 0"),
+        ({"reason": " "}, "理由"),
+        (written | {"earned": "去年"}, "不认识所属期间"),
+        (written | {"unit": " "}, "没有写全是哪一项"),
+        ({"claim": '["奖励"]'}, "没有写全是哪一项"),
+    ):
+        answer = adjust(approved, **wrong)
+        assert (answer.status_code, told in answer.text) == (409, True), wrong
+    fund(approved, "1")
+    approver = approved.of(Role.APPROVER)
+    assert "调整单 1：已失效" in approver.get("/adjustments/1").text
+    sent = hidden(approver.get("/payments").text, "/sign-out") | {"key": "k" * 43}
+    late = approver.post("/adjustments/1/approve", data=sent)
+    assert (late.status_code, "请重新准备" in late.text) == (409, True)
+    assert "待复核的调整" not in approver.get("/payments").text
+    assert kinds(approved) == ["funding"]
