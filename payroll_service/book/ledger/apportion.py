@@ -13,6 +13,8 @@ def apportion(amount: int, claims: Sequence[int]) -> list[int]:
     """
     total = sum(claims)
     assert 0 <= amount <= total, "only money that is there and is claimed is handed out"
+    if amount == total:
+        return list(claims)
     if not amount:
         return [0] * len(claims)
     cut, rest = zip(*(divmod(amount * claim, total) for claim in claims), strict=True)

@@ -25,7 +25,7 @@ class PaidTo:
     lines: tuple[Line, ...]
     deductions: Deductions = ()
 
-    @property
+    @cached_property
     def gross_fen(self) -> int:
         return sum(line.fen for line in self.lines)
 
