@@ -78,6 +78,8 @@ async def _sent(request: Request) -> Upload:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     finally:
         await form.close()
+    if any("\0" in value for value in fields.values()):  # no text of a database
+        raise _malformed("fields")
     return Upload(ReceivedFile(_name((chosen.filename if chosen else None) or ""), content), fields)
 
 

@@ -51,11 +51,21 @@ class AdjustForm(ActForm):
 
     def change(self, number: str) -> Change:
         """What is to be put right for the payee with this number. Raises Refused."""
-        names = json.loads(self.claim) if self.claim else [getattr(self, name).strip() for name in CLAIM]
-        if not (isinstance(names, list) and len(names) == len(CLAIM) and all(names)):
+        names = _chosen(self.claim) if self.claim else [getattr(self, name).strip() for name in CLAIM]
+        if len(names) != len(CLAIM) or not all(names):
             raise NotInBook("没有写全是哪一项。", "请选一项；账上没有的，写项目、单位、资金和所属期间。")
-        item, unit, fund, earned = map(str, names)
+        item, unit, fund, earned = names
         return Change(number, item, unit, fund, earned, typed_fen(self.amount))
+
+
+def _chosen(claim: str) -> list[str]:
+    """What names a claim of the list; nothing for what is none."""
+    try:
+        found = json.loads(claim)
+    except ValueError:
+        return []
+    is_one = isinstance(found, list) and all(isinstance(name, str) and "\0" not in name for name in found)
+    return found if is_one else []
 
 
 @router.get("/arrears")

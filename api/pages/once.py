@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def go_once(request: Request, caller: Caller, key: str, asked: object, act: Call
 
 def sent_key(fields: Mapping[str, str]) -> str:
     """The key of a form with a file. Raises RequestValidationError."""
-    if not 20 <= len(key := fields.get("key", "")) <= 100:
+    if not re.fullmatch(KEY, key := fields.get("key", "")):
         raise RequestValidationError([{"loc": ("body", "key"), "type": "missing"}])
     return key
 

@@ -48,7 +48,7 @@ class BackForm(ActForm):
     """`amount` empty for all that is out."""
 
     day: Short
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[Long, Field(min_length=1)]
     amount: Short = ""
     reference: Long = ""
 

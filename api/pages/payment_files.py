@@ -14,7 +14,7 @@ from api.once import digest_of, done_once
 from api.pages.formats import described
 from api.pages.once import sent_key, told
 from api.pages.payment import Number, payment_page
-from api.pages.payments import Short
+from api.pages.payments import TEXT, Short
 from api.pages.render import check_form
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
@@ -43,7 +43,7 @@ class DescribedForm(BaseModel):
 
     form_token: Short
     format: Short
-    own: Annotated[str, Field(max_length=20_000)] = ""
+    own: Annotated[str, Field(max_length=20_000, pattern=TEXT)] = ""
 
     @property
     def described(self) -> tuple[str, str]:

@@ -42,8 +42,9 @@ STATES = {
     RETURNED: "已批准，有退回",
 }
 LISTED, SHOWN = 30, 50
-Short = Annotated[str, Field(max_length=100)]
-Long = Annotated[str, Field(max_length=500)]
+TEXT = r"^[^\x00]*$"  # what a database takes for a text
+Short = Annotated[str, Field(max_length=100, pattern=TEXT)]
+Long = Annotated[str, Field(max_length=500, pattern=TEXT)]
 
 
 class ActForm(BaseModel):

@@ -273,6 +273,12 @@ def test_a_payment_that_cannot_be_says_why(approved, asked, told):  # noqa: F811
     assert "还没有付款单" in answer.text
 
 
+@pytest.mark.parametrize("field", ["fund", "reference", "key"])
+def test_what_no_text_holds_is_malformed(approved, field):  # noqa: F811
+    assert prepare(approved.of(Role.CLERK), **{field: "a\0" * 20}).status_code == 422
+    assert fund(approved, **{"amount": "1", field: "a\0" * 20}).status_code == 422
+
+
 def test_deductions_are_uploaded_and_their_mistakes_listed(funded):
     clerk = funded.of(Role.CLERK)
     with funded.store.reading() as session:
@@ -462,6 +468,8 @@ def test_an_adjustment_that_cannot_be_says_why(approved):  # noqa: F811
         (written | {"earned": "去年"}, "不认识所属期间"),
         (written | {"unit": " "}, "没有写全是哪一项"),
         ({"claim": '["奖励"]'}, "没有写全是哪一项"),
+        ({"claim": "made up"}, "没有写全是哪一项"),
+        ({"claim": '["a\\u0000", "b", "c", "d"]'}, "没有写全是哪一项"),
     ):
         answer = adjust(approved, **wrong)
         assert (answer.status_code, told in answer.text) == (409, True), wrong
