@@ -47,6 +47,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.state import Clock
+from api.texts import SOUND_TEXTS
 from payroll_service.clock import now
 from payroll_service.store.migrations import newest_revision
 from payroll_service.store.store import Store, open_store
@@ -77,6 +78,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
         lifespan=life,
+        dependencies=[SOUND_TEXTS],
     )
     app.state.store, app.state.clock = store, clock
     app.state.revision = newest_revision()

@@ -103,9 +103,7 @@ def _statuses(route: APIRoute, operation: dict[str, Any]) -> Iterator[int]:
         yield 403
     if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
         yield 413
-    if "422" in operation["responses"] or operation.get("requestBody"):
-        yield 422
-    yield from (500, 503)
+    yield from (422, 500, 503)
 
 
 def _is_public(route: APIRoute) -> bool:

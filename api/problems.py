@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from api.observed import REQUEST_ID, route_of
 from api.pages.render import page
 from api.rights import FromElsewhere, NotSignedIn, NotThere
+from api.texts import UnsoundText
 from api.upload import TooLarge
 from api.versions import Changed
 from payroll_service import errors
@@ -55,6 +56,9 @@ STATUS: dict[type[Exception], Kind] = {
     NotThere: NOT_THERE,
     FromElsewhere: ELSEWHERE,
     TooLarge: Kind(413, "too-large", "文件太大", "The file is larger than what is accepted"),
+    UnsoundText: Kind(
+        422, "unsound-text", "文字里有不能用的字符", "A text holds characters that cannot be used"
+    ),
     errors.UnreadableFile: Kind(422, "unreadable-file", "文件读不了", "The file cannot be read"),
     UnreadableWorkbook: Kind(422, "unreadable-workbook", "工作簿读不了", "The workbook cannot be read"),
     errors.UnknownPeriod: Kind(422, "unknown-period", "期间不对", "No such period, or not governed"),
@@ -172,6 +176,10 @@ def _known(request: Request, error: Exception) -> Response:
 def _malformed(request: Request, error: Exception) -> Response:
     """Where and what is wrong, without what was sent."""
     assert isinstance(error, RequestValidationError), "registered for it"
+    if not request.url.path.startswith("/v1/"):
+        return problem(
+            request, MALFORMED, "有一项没有填、太长，或者写法不对，没有办理。", "请返回上一页改好，再提交。"
+        )
     places = [{"at": ".".join(map(str, one["loc"])), "rule": one["type"]} for one in error.errors()]
     return problem(request, MALFORMED, "请对照接口文档。", errors=places)
 

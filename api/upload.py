@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.bodies import COUNTS_BY_ITSELF
+from api.texts import refuse_unsound
 from payroll_service.book.records import sha256
 from payroll_service.errors import Refused
 from payroll_service.workbook.guard import LIMITS
@@ -78,8 +79,7 @@ async def _sent(request: Request) -> Upload:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     finally:
         await form.close()
-    if any("\0" in value for value in fields.values()):  # no text of a database
-        raise _malformed("fields")
+    refuse_unsound(fields.values())
     return Upload(ReceivedFile(_name((chosen.filename if chosen else None) or ""), content), fields)
 
 
