@@ -47,6 +47,9 @@ def arrears(
     ] = "item",
     payee: PayeeOption = "",
     day: DayOption = "",
+    reader: Annotated[
+        str, typer.Option("--as", metavar="姓名", help="谁在看，记入查看记录；默认当前系统用户")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="文件.xlsx", help="写成工作簿")
     ] = None,
@@ -58,14 +61,14 @@ def arrears(
         where = bureau_of(bureau).bureau
         if payee:
             claims = explain_arrears(store, where, payee)
-            log_read(store, where, "arrears", actor(""), now(), payee)
+            log_read(store, where, "arrears", actor(reader), now(), payee)
             show_claims(claims)
             return
         if by_what not in WAYS:
             raise Refused(f"不能按“{by_what}”列。", f"可以按：{'、'.join(WAYS)}。")
         found = state_arrears(store, where, by_what, day_typed(day))
         if by_what == "payee":
-            log_read(store, where, "arrears", actor(""), now())
+            log_read(store, where, "arrears", actor(reader), now())
     named = {row.key: _named(found, row.key) for row in found.rows}
     show_arrears(found, named)
     if output is not None:

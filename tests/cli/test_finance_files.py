@@ -122,8 +122,8 @@ def test_the_whole_way_from_a_list_of_accounts_to_the_banks_file(book):
     done("files", "bank", "1", "--format", "pipe.yaml", "--out", "bank", "--by", "会计")
     sent = (book / "bank" / "付款1.txt").read_text(encoding="utf-8")
     assert sent == "1|张一|6228480000000000018|1000.00|P1|\n2|李二|62170P2|2000.00|P2|\n"
-    done("arrears", "--by", "payee")
-    done("arrears", "--payee", "P1")
+    done("arrears", "--by", "payee", "--as", "局长")
+    done("arrears", "--payee", "P1", "--as", "审计")
     store = open_store(f"sqlite:///{book / 'payroll.db'}")
     with store.reading() as session:
         found = [(one.actor, one.act, bool(one.subject)) for one in session.access.reads(BUREAU)]
@@ -134,7 +134,7 @@ def test_the_whole_way_from_a_list_of_accounts_to_the_banks_file(book):
         ("局长", "account change 1", True),
         ("会计", "bank files 1", False),
     ]
-    assert [(act, one) for _, act, one in found[4:]] == [("arrears", False), ("arrears", True)]
+    assert found[4:] == [("局长", "arrears", False), ("审计", "arrears", True)]
 
 
 def test_whoever_explains_or_lists_a_run_is_put_down(county, tmp_path):  # noqa: F811
