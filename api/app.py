@@ -51,6 +51,7 @@ from api.texts import SOUND_TEXTS
 from payroll_service.clock import now
 from payroll_service.store.migrations import newest_revision
 from payroll_service.store.store import Store, open_store
+from payroll_service.workflow.jobs.ask_job import MOST_OPEN
 from payroll_service.workflow.jobs.work_job import working
 
 DESCRIPTION = """Performance pay of an education bureau: runs, approvals, breakdowns, proof.
@@ -59,10 +60,16 @@ Money is a string with two decimals and a currency. Errors are problem details (
 takes an `Idempotency-Key`: sent again, it gets the first answer and nothing happens twice."""
 
 
-def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works: bool = False) -> FastAPI:
+def create_app(
+    store: Store,
+    clock: Clock = now,
+    metrics_token: str = "",
+    works: bool = False,
+    open_imports: int = MOST_OPEN,
+) -> FastAPI:
     """The application over an open store. Raises RuntimeError if a route declares no rights.
 
-    `works`: while it serves, a thread of this process works off imports and runs.
+    `works`: while it serves, a thread of this process works off imports and runs. `open_imports`: see Settings.
     """
 
     @asynccontextmanager
@@ -81,7 +88,7 @@ def create_app(store: Store, clock: Clock = now, metrics_token: str = "", works:
         dependencies=[SOUND_TEXTS],
     )
     app.state.store, app.state.clock = store, clock
-    app.state.revision = newest_revision()
+    app.state.revision, app.state.open_imports = newest_revision(), open_imports
     app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
     for routes in (
         own_breakdown,  # the hot read is matched first
@@ -120,6 +127,11 @@ def served() -> FastAPI:
     """The application as an operator's settings want it, logging to the error stream."""
     configure_logs()
     settings = Settings()
-    app = create_app(open_store(settings.store_url), metrics_token=settings.metrics_token, works=True)
+    app = create_app(
+        open_store(settings.store_url),
+        metrics_token=settings.metrics_token,
+        works=True,
+        open_imports=settings.open_imports,
+    )
     gc.freeze()  # what has been loaded stays, and need not be looked through while somebody waits
     return app

@@ -69,6 +69,7 @@ STATUS: dict[type[Exception], Kind] = {
     errors.UnknownRuleSet: Kind(
         422, "unknown-rule-set", "没有这个规则集", "No such rule set, or several could be meant"
     ),
+    errors.TooManyOpen: Kind(409, "too-many-open", "还没有办完的太多", "Too much is open already"),
     errors.NotExamined: Kind(409, "not-examined", "现在不能入库", "The import cannot be accepted now"),
     Changed: Kind(412, "changed", "您看到以后它已经变了", "It is not what you looked at any more"),
     errors.Overtaken: Kind(409, "overtaken", "情况已经变了", "Something changed meanwhile"),

@@ -28,6 +28,13 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def open_imports_of(request: Request) -> int:
+    """How many imports of one sender may wait to be examined."""
+    most: int = request.app.state.open_imports
+    return most
+
+
 TheStore = Annotated[Store, Depends(store_of)]
 Now = Annotated[datetime, Depends(now_of)]
+OpenImports = Annotated[int, Depends(open_imports_of)]
 Address = Annotated[str, Depends(address_of)]

@@ -72,6 +72,10 @@ class UnknownRuleSet(Refused):
     pass
 
 
+class TooManyOpen(Refused):
+    """Somebody has asked for as much as may wait at once."""
+
+
 class NotExamined(Refused):
     pass
 

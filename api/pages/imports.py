@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Form, Response
 from api.models.imports import JobId
 from api.pages.render import FormToken, check_form, go, page
 from api.rights import Caller, allow
-from api.state import Now, TheStore
+from api.state import Now, OpenImports, TheStore
 from api.upload import MOST_BYTES, UPLOAD, Upload
 from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
@@ -20,9 +21,8 @@ from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
 from payroll_service.workflow.jobs.kinds import IMPORTS, KINDS, AskedImport, import_result
 from payroll_service.workflow.jobs.read_job import (
-    import_differences,
-    import_problems,
     list_imports,
+    read_findings,
     read_job,
 )
 from payroll_service.workflow.list_snapshots import list_snapshots
@@ -64,11 +64,17 @@ def imports(store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Resp
 
 
 @router.post("")
-def send(store: TheStore, now: Now, caller: Caller = allow(*SENDERS), upload: Upload = UPLOAD) -> Response:
+def send(
+    store: TheStore,
+    now: Now,
+    most: OpenImports,
+    caller: Caller = allow(*SENDERS),
+    upload: Upload = UPLOAD,
+) -> Response:
     check_form(caller, upload.fields.get("form_token", ""))
     is_part, unit = upload.fields.get("part") == "true", caller.unit or upload.fields.get("unit", "").strip()
     rule_set = upload.fields.get("rule_set", "")
-    job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now)
+    job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most)
     return go(f"/imports/{job.job_id}")
 
 
@@ -78,15 +84,16 @@ def assemble(
     form_token: FormToken,
     store: TheStore,
     now: Now,
+    most: OpenImports,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     check_form(caller, form_token)
-    return go(f"/imports/{ask_assembly(store, caller.bureau, rule_set, caller.name, now).job_id}")
+    return go(f"/imports/{ask_assembly(store, caller.bureau, rule_set, caller.name, now, most).job_id}")
 
 
 @router.get("/{import_id}")
-def one(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> Response:
-    return _page(store, caller, import_id)
+def one(import_id: JobId, store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Response:
+    return _page(store, caller, import_id, now)
 
 
 @router.post("/{import_id}/accept")
@@ -101,15 +108,20 @@ def accept(
     try:
         accept_import(store, caller.bureau, import_id, caller.unit, caller.name, now)
     except Refused as refused:
-        return _page(store, caller, import_id, 409, [refused.message, refused.remedy])
+        return _page(store, caller, import_id, now, 409, [refused.message, refused.remedy])
     return go(f"/imports/{import_id}")
 
 
 def _page(
-    store: Store, caller: Caller, import_id: str, status: int = 200, mistakes: list[str] | None = None
+    store: Store,
+    caller: Caller,
+    import_id: str,
+    now: datetime,
+    status: int = 200,
+    mistakes: list[str] | None = None,
 ) -> Response:
     job = read_job(store, caller.bureau, import_id, caller.unit, IMPORTS)
-    found = import_problems(store, caller.bureau, import_id, caller.unit)
+    found, rows = read_findings(store, caller.bureau, import_id, caller.unit, caller.name, now)
     asked = AskedImport(**json.loads(job.request))
     with store.reading() as session:
         rule_set = session.rule_sets.get(caller.bureau, asked.rule_set)
@@ -123,7 +135,7 @@ def _page(
         result=import_result(job.result) if job.result else None,
         problems=sorted(found, key=lambda each: each.level != "错误")[:SHOWN],
         more=max(0, len(found) - SHOWN),
-        rows=import_differences(store, caller.bureau, import_id, caller.unit),
+        rows=rows,
         states=STATES,
         kinds=KINDS,
         mistakes=mistakes or [],

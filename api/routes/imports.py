@@ -18,17 +18,16 @@ from api.models.imports import (
 )
 from api.once import Doing, Key, once
 from api.rights import Caller, allow
-from api.state import Now, TheStore
+from api.state import Now, OpenImports, TheStore
 from api.upload import UPLOAD, Upload, described
 from payroll_service.access.roles import Role
 from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
 from payroll_service.workflow.jobs.kinds import IMPORTS
 from payroll_service.workflow.jobs.read_job import (
-    import_differences,
-    import_problems,
     list_imports,
     marked_workbook,
+    read_findings,
     read_job,
 )
 
@@ -55,6 +54,7 @@ def send(
     key: Key,
     store: TheStore,
     now: Now,
+    most: OpenImports,
     caller: Caller = allow(*SENDERS),
     upload: Upload = UPLOAD,
 ) -> Response:
@@ -62,7 +62,7 @@ def send(
         fields = upload.fields
         is_part, unit = fields.get("part") == "true", caller.unit or fields.get("unit", "").strip()
         rule_set = fields.get("rule_set", "")
-        job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now)
+        job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most)
         return ImportAnswer.of(job)
 
     return once(request, upload.told, caller, key, act, 202)
@@ -80,10 +80,11 @@ def assemble(
     doing: Doing,
     store: TheStore,
     now: Now,
+    most: OpenImports,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     def act() -> ImportAnswer:
-        return ImportAnswer.of(ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now))
+        return ImportAnswer.of(ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now, most))
 
     return doing.once(caller, act, 202)
 
@@ -115,11 +116,13 @@ def read(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) ->
 def problems(
     import_id: JobId,
     store: TheStore,
+    now: Now,
     caller: Caller = allow(*READERS),
     after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> FoundProblems:
-    found = import_problems(store, caller.bureau, import_id, caller.unit)
+    """Reading it is put down in the bureau's log."""
+    found, _ = read_findings(store, caller.bureau, import_id, caller.unit, caller.name, now)
     page = [FoundProblem.of(after + place, one) for place, one in enumerate(found[after:][:limit], 1)]
     more = len(found) > after + limit
     return FoundProblems(total=len(found), problems=page, next=after + limit if more else None)
@@ -142,8 +145,9 @@ def workbook(import_id: JobId, store: TheStore, now: Now, caller: Caller = allow
     operation_id="readImportDifferences",
     summary="Rows that differ from what was accepted last",
 )
-def differences(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> Differences:
-    return Differences.of(import_differences(store, caller.bureau, import_id, caller.unit))
+def differences(import_id: JobId, store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Differences:
+    """Reading it is put down in the bureau's log."""
+    return Differences.of(read_findings(store, caller.bureau, import_id, caller.unit, caller.name, now)[1])
 
 
 @router.post(

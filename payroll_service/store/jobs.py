@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, tuple_, update
 
 from payroll_service.store.job_tables import JobContentRow, JobRow
 from payroll_service.store.rows import find_row, insert_row, sql_table
@@ -78,6 +78,12 @@ class Jobs:
             wanted.append(tuple_(JOBS.c.asked_at, JOBS.c.job_id) < tuple_(before.asked_at, before.job_id))
         found = select(JOBS).where(*wanted).order_by(JOBS.c.asked_at.desc(), JOBS.c.job_id.desc())
         return [Job(**row) for row in self.connection.execute(found.limit(limit)).mappings()]
+
+    def open_of(self, bureau: str, kinds: Sequence[str], by: str) -> int:
+        """How many jobs of these kinds that somebody asked for a worker still has to do."""
+        ours = (JOBS.c.bureau == bureau, JOBS.c.kind.in_(kinds), JOBS.c.asked_by == by)
+        found = select(func.count()).where(*ours, JOBS.c.state.in_((WAITING, RUNNING)))
+        return self.connection.scalar(found) or 0
 
     def next_due(self, now: datetime) -> Job | None:
         """The job of any bureau that has waited longest, or whose worker's lease ran out."""

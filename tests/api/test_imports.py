@@ -20,6 +20,7 @@ from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.jobs.work_job import Worker
 from tests.api.conftest import ORIGIN
+from tests.api.test_pages import form_token
 from tests.sample_county import county_rules, county_tables
 from tests.workflow.conftest import BUREAU, NOW
 from tests.workflow.test_parts import UNITS, school_book
@@ -82,7 +83,8 @@ def test_a_messy_workbook_becomes_a_run(town):
     cell = book["人员"][wrong["cell"]]
     assert "校验位" in cell.comment.text
     with town.store.reading() as session:
-        assert [one.act for one in session.access.reads(BUREAU.bureau)] == [f"import {found['id']}"]
+        reads = [(one.actor, one.act) for one in session.access.reads(BUREAU.bureau)]
+    assert reads == [("clerk", f"import {found['id']}")] * 3, "problems twice, and the workbook"
     right = next(table for table in county_tables() if table.table == "人员").columns["证件号码"][0]
     cell.value = right
     corrected = io.BytesIO()
@@ -123,6 +125,20 @@ def test_a_second_import_seen_before_the_first_was_accepted_is_overtaken(town):
     assert act(clerk, f"/v1/imports/{ids[0]}/acceptance").status_code == 201
     late = act(clerk, f"/v1/imports/{ids[1]}/acceptance")
     assert (late.status_code, late.json()["type"]) == (409, "/problems/overtaken")
+
+
+def test_one_import_more_than_may_be_open_is_refused_by_page_and_api(town):
+    town.app.state.open_imports = 1
+    clerk = town.of(Role.CLERK)
+    first = send(clerk, b"PK something", key="my-own-key")
+    for more in (send(clerk, b"PK another"), act(clerk, "/v1/imports/assembly")):
+        assert (more.status_code, more.json()["type"]) == (409, "/problems/too-many-open")
+    assert send(clerk, b"PK something", key="my-own-key").content == first.content
+    token = form_token(clerk.get("/").text)
+    page = clerk.post("/imports", files={"file": ("表.xlsx", b"PK")}, data={"form_token": token})
+    assert (page.status_code, "没有检查完" in page.text) == (409, True)
+    work_off(town)
+    assert send(clerk, b"PK another").status_code == 202
 
 
 def test_an_upload_that_is_sent_again_is_one_import(town):

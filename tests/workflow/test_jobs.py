@@ -12,10 +12,10 @@ from datetime import timedelta
 import pytest
 
 from payroll_service.clock import now
-from payroll_service.errors import NotExamined, Overtaken
+from payroll_service.errors import NotExamined, Overtaken, TooManyOpen
 from payroll_service.store import open_store
 from payroll_service.store.errors import NotStored
-from payroll_service.store.jobs import DONE, EXAMINED, EXPIRED, FAILED, RUNNING, UNSOUND, WAITING
+from payroll_service.store.jobs import DONE, EXAMINED, EXPIRED, FAILED, RUNNING, UNSOUND, WAITING, Job
 from payroll_service.workflow.import_workbook import last_accepted, received_file
 from payroll_service.workflow.jobs import work_job
 from payroll_service.workflow.jobs.accept_import import accept_import
@@ -23,7 +23,7 @@ from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import, ask_
 from payroll_service.workflow.jobs.calculate_job import calculate_job
 from payroll_service.workflow.jobs.hold import Hold, LostLease
 from payroll_service.workflow.jobs.kinds import PROBLEMS, UPLOAD, import_result
-from payroll_service.workflow.jobs.read_job import import_problems, read_job
+from payroll_service.workflow.jobs.read_job import read_findings, read_job
 from payroll_service.workflow.jobs.sweep_jobs import KEPT, sweep_jobs
 from payroll_service.workflow.jobs.work_job import ATTEMPTS, Worker, do, working
 from tests.sample_county import county_rules, write_csv_folder
@@ -259,7 +259,11 @@ def test_a_messy_file_is_unsound_and_its_numbers_are_masked(store, imported, tmp
     job = upload(store, messy)
     worker(store).work_one()
     assert state(store, job).state == UNSOUND
-    found = import_problems(store, BUREAU.bureau, job.job_id)
+    found, _ = read_findings(store, BUREAU.bureau, job.job_id, "", "局长", NOW)
+    with store.reading() as session:
+        assert [(one.actor, one.act) for one in session.access.reads(BUREAU.bureau)] == [
+            ("局长", f"import {job.job_id}")
+        ]
     wrong = next(one for one in found if one.column == "证件号码")
     assert (wrong.table, wrong.cell[-1]) == ("人员", "2")
     assert wrong.value == "522***********1234"
@@ -267,6 +271,26 @@ def test_a_messy_file_is_unsound_and_its_numbers_are_masked(store, imported, tmp
     assert number not in str(found)
     with pytest.raises(NotExamined, match="有错误"):
         accept_import(store, BUREAU.bureau, job.job_id, "", "经办", NOW)
+
+
+def test_a_sender_waits_once_so_many_of_hers_wait_to_be_examined(store, imported, tmp_path):
+    whole = county_book(tmp_path)
+
+    def ask(by: str) -> Job:
+        return ask_import(store, BUREAU.bureau, received_file(whole), "", False, "", by, NOW, most_open=2)
+
+    def put_together(by: str) -> Job:
+        return ask_assembly(store, BUREAU.bureau, county_rules().program.fingerprint, by, NOW, most_open=2)
+
+    ask("经办")
+    put_together("经办")
+    for more in (ask, put_together):
+        with pytest.raises(TooManyOpen, match="最多 2 份"):
+            more("经办")
+    ask("报账员")
+    while worker(store).work_one():
+        pass
+    assert ask("经办").state == WAITING
 
 
 def test_parts_of_schools_are_accepted_and_assembled(store, imported, tmp_path):
@@ -293,9 +317,10 @@ def test_parts_of_schools_are_accepted_and_assembled(store, imported, tmp_path):
 def test_a_unit_sees_and_accepts_its_own_alone(store, imported, tmp_path):
     job = upload(store, school_book(tmp_path, UNITS[0]), unit=UNITS[0])
     assert read_job(store, BUREAU.bureau, job.job_id, UNITS[0]).state == WAITING
-    for look in (read_job, import_problems):
-        with pytest.raises(NotStored):
-            look(store, BUREAU.bureau, job.job_id, UNITS[1])
+    with pytest.raises(NotStored):
+        read_job(store, BUREAU.bureau, job.job_id, UNITS[1])
+    with pytest.raises(NotStored):
+        read_findings(store, BUREAU.bureau, job.job_id, UNITS[1], "报账员", NOW)
     with pytest.raises(NotStored):
         accept_import(store, BUREAU.bureau, job.job_id, UNITS[1], "报账员", NOW)
 

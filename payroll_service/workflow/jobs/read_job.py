@@ -23,6 +23,7 @@ from payroll_service.workflow.jobs.kinds import (
     read_differences,
 )
 from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.log_read import log_read
 
 DROPPED = NotExamined("这份文件和它的问题清单已经不再保留。", "请重新上传。")
 
@@ -47,22 +48,21 @@ def list_imports(store: Store, bureau: str, unit: str = "", before: str = "", li
         return session.jobs.newest(bureau, IMPORTS, unit, start, limit)
 
 
-def import_problems(store: Store, bureau: str, job_id: str, unit: str = "") -> list[ImportProblem]:
-    """Every problem found, empty while there are none; also of an import whose content was dropped."""
+def read_findings(
+    store: Store, bureau: str, job_id: str, unit: str, by: str, now: datetime
+) -> tuple[list[ImportProblem], dict[str, list[RowDifference]]]:
+    """Every problem found; and by table some of the rows that differ from what was accepted last.
+
+    Empty while there are none, and once they are dropped. Both show people's cells: that `by` read them is put down.
+    """
     with store.reading() as session:
         job = find_job(session, bureau, job_id, unit, IMPORTS)
-        content = session.jobs.content(job, PROBLEMS)
-    return [ImportProblem(**one) for one in json.loads(content)] if content else []
-
-
-def import_differences(
-    store: Store, bureau: str, job_id: str, unit: str = ""
-) -> dict[str, list[RowDifference]]:
-    """By table some of the rows that differ from what was accepted last."""
-    with store.reading() as session:
-        job = find_job(session, bureau, job_id, unit, IMPORTS)
-        content = session.jobs.content(job, DIFFERENCES)
-    return read_differences(content) if content else {}
+        problems, differences = (session.jobs.content(job, name) for name in (PROBLEMS, DIFFERENCES))
+    found = [ImportProblem(**one) for one in json.loads(problems)] if problems else []
+    rows = read_differences(differences) if differences else {}
+    if found or any(rows.values()):
+        log_read(store, bureau, f"import {job_id}", by, now)
+    return found, rows
 
 
 def marked_workbook(
