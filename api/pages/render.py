@@ -70,5 +70,5 @@ def go(path: str) -> Response:
 
 def check_form(caller: Caller, form_token: str) -> None:
     """The form was one of this session's own pages. Raises FromElsewhere."""
-    if not compare_digest(caller.form_token, form_token):
+    if not compare_digest(caller.form_token.encode(), form_token.encode()):
         raise FromElsewhere
