@@ -32,6 +32,7 @@ def alive() -> None:
     summary="The database answers and has the schema of this program",
     response_class=Response,
     status_code=204,
+    responses={503: {"description": "The database is away, or waits for a migration.", "content": PAGE}},
     dependencies=[PUBLIC],
 )
 def ready(request: Request, store: TheStore) -> None:

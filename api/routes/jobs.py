@@ -25,6 +25,11 @@ router = APIRouter(prefix="/v1", tags=["jobs"])
 READERS = (Role.CLERK, Role.SCHOOL_CLERK, Role.APPROVER, Role.AUDITOR)
 LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
 LOOKS = 600  # then whoever still wants to know comes back, and is asked again who they are
+EVENTS = {
+    "type": "string",
+    "contentMediaType": "text/event-stream",
+    "contentSchema": {"$ref": "#/components/schemas/JobAnswer"},  # of each event's data
+}
 Last = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
 
 
@@ -60,7 +65,10 @@ def read(job_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> Jo
     summary="The job as server-sent events, one at each change, until its end",
     response_class=Response,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {
+            "description": "Events `progress`, and `end` at last; the data of each is the job.",
+            "content": {"text/event-stream": {"schema": EVENTS}},
+        },
         204: {"description": "It ended, and the caller knows."},
     },
 )

@@ -1,5 +1,6 @@
 """The API keeps what OpenAPI promises: requests made up from the description, by everybody, never end in an error of ours."""
 
+import json
 import re
 
 import pytest
@@ -19,10 +20,11 @@ from schemathesis.specs.openapi.checks import (
 
 from api.rights import COOKIE, rights_of, routes_of
 from payroll_service.access.roles import Role, Scope
-from tests.api.test_rights import ids
+from tests.api.test_rights import filled, ids
 from tests.api.test_rights import town as town
 from tests.examples import examples
 
+jsonschema = pytest.importorskip("jsonschema")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -86,6 +88,30 @@ def test_every_operation_tells_who_may_call_it_and_its_problems(town, described)
             told = [name for one in operation["security"] for name in one]
             assert told == ["session"] * bool(rights.roles) + ["system"] * len(rights.scopes), route.path
             assert rights.public or "401" in operation["responses"], route.path
+
+
+def test_the_events_of_a_job_are_those_that_are_described(town, described):
+    path = "/v1/jobs/{job_id}/events"
+    content = described["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]
+    schema = content["schema"]["contentSchema"] | {"components": described["components"]}
+    answer = town.of(Role.CLERK).get(filled(town, path))
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    (event,) = answer.text.strip().split("\n\n")
+    fields = dict(line.split(": ", 1) for line in event.split("\n"))
+    assert fields.keys() == {"id", "event", "data"}
+    assert fields["event"] == "end"
+    job = json.loads(fields["data"])
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(job)) == []
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(job | {"state": 1})) != []
+
+
+def test_a_service_that_is_not_ready_answers_as_described(town, described):
+    told = described["paths"]["/readyz"]["get"]["responses"]
+    assert town.client().get("/readyz").status_code == 204
+    town.app.state.revision = "9999"
+    answer = town.client().get("/readyz")
+    assert (str(answer.status_code) in told, answer.status_code) == (True, 503)
+    assert answer.headers["content-type"].partition(";")[0] in told["503"]["content"]
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def test_every_operation_shows_something(description):
         for operation in methods.values():
             needed = [each for each in operation.get("parameters", ()) if each["required"]]
             assert all("example" in each for each in needed), (path, needed)
-            empty = operation["responses"].keys() == {"204"}
+            empty = {status for status in operation["responses"] if status[0] == "2"} == {"204"}
             assert operation["operationId"] in shown or needed or empty, path
 
 
