@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from payroll_service.book.records import (
     PayeeIdentity,
     PayeeRecord,
+    RuleSetEnactment,
     RunApproval,
     RunOutcome,
     RunRecord,
@@ -21,7 +22,8 @@ class StoredRun:
     """A run as the book has it. `identities` by payee id, or None where they are not shown or have been erased.
 
     `noted_receipt` and `noted_records` are the hashes that the log noted when the run was calculated (the receipt's
-    SHA-256 and `records_fingerprint`); "" where it noted none. `approval` is there once the run is approved.
+    SHA-256 and `records_fingerprint`); "" where it noted none. `approval` is there once the run is approved, `enactment`
+    once somebody put its rule set in force.
     """
 
     run: RunRecord
@@ -33,6 +35,7 @@ class StoredRun:
     noted_receipt: str = ""
     noted_records: str = ""
     approval: RunApproval | None = None
+    enactment: RuleSetEnactment | None = None
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
         identities=all_payees(session, bureau),
         noted_receipt=noted.get("receipt", ""),
         noted_records=noted.get("records", ""),
+        enactment=session.rule_sets.enactments(bureau).get(run.rule_set),
         approval=next((one for one in session.runs.approved(bureau) if one.run_id == run_id), None),
     )
 

@@ -171,6 +171,8 @@ def test_an_auditor_replays_and_reads_who_did_what(town):
     auditor = town.of(Role.AUDITOR)
     replay = auditor.get(f"/v1/runs/{town.run}/replay").json()
     assert replay["faithful"]
+    (enacted,) = [one["detail"] for one in replay["checks"] if one["name"] == "规则集：由起草以外的人启用"]
+    assert enacted.startswith("启用人 于 ")
     assert len(replay["checks"]) > 10
     events = auditor.get(f"/v1/runs/{town.run}/events").json()["events"]
     assert [(one["state"], one["actor"]) for one in events] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 
 import pytest
 import rfc8785
@@ -13,7 +14,7 @@ from payroll_service.audit.evidence import StoredRun
 from payroll_service.audit.verify import verify_run
 from payroll_service.book.money import fen_text, text_fen
 from payroll_service.book.receipt import read_receipt, receipt_bytes
-from payroll_service.book.records import PayeeRecord, RunApproval, sha256
+from payroll_service.book.records import PayeeRecord, RuleSetEnactment, RunApproval, sha256
 from tests.audit.stored import stored_run
 
 
@@ -31,6 +32,16 @@ def test_a_run_as_written_verifies_with_and_without_identities(period, noted):
     unnamed = verify_run(replace(stored, identities=None))
     assert len(unnamed) == len(checks) - 1
     assert all(check.holds for check in unnamed)
+
+
+def test_who_put_the_rule_set_in_force_is_named_and_was_not_who_drafted_it():
+    stored = stored_run()
+    noon = datetime(2021, 1, 4, 4, tzinfo=UTC)
+    enacted = RuleSetEnactment("县", stored.rule_set.fingerprint, 2, 1, "制表", "局长", 3, noon)
+    (told,) = set(verify_run(replace(stored, enactment=enacted))) - set(verify_run(stored))
+    assert (told.holds, told.detail) == (True, "局长 于 2021-01-04 12:00 启用，制表 起草，通过用例 3 个")
+    alone = replace(stored, enactment=replace(enacted, enacted_by="制表"))
+    assert failing(alone) == ["规则集：由起草以外的人启用"]
 
 
 def numbers_changed(part):
