@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from payroll_service.book.ledger.movements import ADJUSTMENT, FUNDING, PAYMENT, REJECT, Draft, Movement, Pot
-from payroll_service.book.ledger.period_sums import Sums
 from payroll_service.book.ledger.settlement import earned_until
 from payroll_service.store.store import Store
 from payroll_service.workflow.drafts import has_moved
@@ -34,13 +33,22 @@ class PotState:
     left_fen: int
 
 
+@dataclass
+class EarnedSums:
+    """Sums in fen of what was earned in one period; `owed` leaves out what somebody was paid too much."""
+
+    entitled: int = 0
+    paid: int = 0
+    owed: int = 0
+
+
 @dataclass(frozen=True)
 class FundState:
     """One fund: its pots, and what was earned from it, by period, the oldest first."""
 
     fund: str
     pots: tuple[PotState, ...]
-    periods: tuple[tuple[str, Sums], ...]
+    periods: tuple[tuple[str, EarnedSums], ...]
 
     @property
     def left_fen(self) -> int:
@@ -111,12 +119,13 @@ def _funds(ledger: Ledger) -> tuple[FundState, ...]:
         if movement.kind == FUNDING:
             noted = json.loads(movement.detail)
             funded[Pot(noted["fund"], noted["earmark"])] += movement.amount_fen
-    earned: defaultdict[str, defaultdict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    earned: defaultdict[str, defaultdict[str, EarnedSums]] = defaultdict(lambda: defaultdict(EarnedSums))
     balances = ledger.balances
     for claim in balances.entitlements():
         sums = earned[claim.fund][claim.earned]
         sums.entitled += balances.entitled.get(claim, 0)
         sums.paid += balances.paid_of(claim)
+        sums.owed += max(0, balances.owed(claim))
     pots = [PotState(pot, funded[pot], fen) for pot, fen in sorted(balances.cash.items())]
     calendar = Calendar()
     return tuple(

@@ -459,6 +459,16 @@ def test_an_adjustment_needs_a_second_person(approved, owed):  # noqa: F811
     assert 'href="/adjustments/1"' in clerk.get("/payments/movements").text
 
 
+def test_what_somebody_was_paid_too_much_does_not_hide_what_is_owed(paid):
+    adjust(paid, amount="-5")
+    clerk, approver = paid.of(Role.CLERK), paid.of(Role.APPROVER)
+    assert send(approver, "/adjustments/2", "/adjustments/2/approve").status_code == 303
+    survey = clerk.get("/payments").text
+    assert "余 0.00" in survey
+    arrears = clerk.get("/arrears", params={"day": "2021-03-31"}).text
+    assert re.search(r'全部合计.*?data-label="应追回">5\.00', arrears, re.DOTALL)
+
+
 def test_an_adjustment_that_cannot_be_says_why(approved):  # noqa: F811
     written = {"claim": "", "item": "旧账", "unit": "X001", "fund": "绩效", "earned": "2019"}
     assert adjust(approved, **written).status_code == 303
