@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 from api.models.base import Answer, Digest, Request
 from payroll_service.snapshot.differences import RowDifference
 from payroll_service.store.jobs import Job
+from payroll_service.workflow.jobs.ask_job import MOST_PERIODS
 from payroll_service.workflow.jobs.kinds import AskedImport, ImportProblem, ImportResult, import_result
 from payroll_service.workflow.list_snapshots import AcceptedSnapshot
 
@@ -21,6 +22,7 @@ JobId = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{32}$"),
     Field(examples=["0d4f6a1be3f14c0e9b7c2f4d5a6b7c8d"]),
 ]
+PeriodName = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f]+$")]
 Optional = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 
 
@@ -91,8 +93,9 @@ class ImportedPart(Answer):
 class ImportAnswer(Answer):
     """An import: examined by a job, then accepted (done), or unsound with problems, or failed.
 
-    `rows` of each table; `changes` since the snapshot `last`, null where nothing can be compared; `missing` by table the
-    units of an assembly that have sent none, with one empty unit where nobody sent the table.
+    `periods`: tried beforehand. `rows` of each table; `changes` since the snapshot `last`, null where nothing can be
+    compared; `missing` by table the units of an assembly that have sent none, with one empty unit where nobody sent the
+    table.
     """
 
     id: JobId
@@ -100,6 +103,7 @@ class ImportAnswer(Answer):
     state: str = Field(examples=["examined"])
     file_name: str = Field(examples=["独山.xlsx"])
     rule_set: Digest
+    periods: list[str] = Field(examples=[["2020-2021-1"]])
     unit: str
     asked_by: str = Field(examples=["wang"])
     asked_at: datetime
@@ -127,6 +131,7 @@ class ImportAnswer(Answer):
             state=job.state,
             file_name=asked.file_name,
             rule_set=asked.rule_set,
+            periods=list(asked.periods),
             unit=job.unit,
             asked_by=job.asked_by,
             asked_at=job.asked_at,
@@ -222,9 +227,10 @@ class Differences(Answer):
 
 
 class Assemble(Request):
-    """`rule_set`: its fingerprint; empty for the one in force."""
+    """`rule_set`: its fingerprint; empty for the one in force. `periods`: what runs of them would refuse is told, too."""
 
     rule_set: Optional = ""
+    periods: list[PeriodName] = Field(default=[], max_length=MOST_PERIODS, examples=[["2020-2021-1"]])
 
 
 class SnapshotFile(Answer):

@@ -12,9 +12,9 @@ from api.models.imports import JobId
 from api.pages.render import FormToken, check_form, go, page
 from api.rights import Caller, allow
 from api.state import Now, OpenImports, TheStore
-from api.upload import MOST_BYTES, UPLOAD, Upload
+from api.upload import MOST_BYTES, UPLOAD, Upload, periods_in
 from payroll_service.access.roles import Role
-from payroll_service.errors import Refused
+from payroll_service.errors import NotAcceptable, Refused, UnknownPeriod
 from payroll_service.store.store import Store
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.jobs.accept_import import accept_import
@@ -45,6 +45,10 @@ STATES = {
 
 @router.get("")
 def imports(store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Response:
+    return _start(store, caller, now)
+
+
+def _start(store: Store, caller: Caller, now: datetime, refused: Refused | None = None) -> Response:
     jobs = list_imports(store, caller.bureau, caller.unit, limit=LISTED)
     listed = [
         (job, AskedImport(**json.loads(job.request)), import_result(job.result) if job.result else None)
@@ -54,6 +58,8 @@ def imports(store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Resp
     return page(
         "imports.html",
         caller,
+        422 if refused else 200,
+        mistakes=[refused.message, refused.remedy] if refused else [],
         imports=listed,
         snapshots=list_snapshots(store, caller.bureau)[:LISTED] if sees_all else [],
         choices=list_choices(store, caller.bureau, now.date()),
@@ -74,7 +80,12 @@ def send(
     check_form(caller, upload.fields.get("form_token", ""))
     is_part, unit = upload.fields.get("part") == "true", caller.unit or upload.fields.get("unit", "").strip()
     rule_set = upload.fields.get("rule_set", "")
-    job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most)
+    try:
+        job = ask_import(
+            store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most, upload.periods
+        )
+    except (UnknownPeriod, NotAcceptable) as refused:
+        return _start(store, caller, now, refused)
     return go(f"/imports/{job.job_id}")
 
 
@@ -85,10 +96,15 @@ def assemble(
     store: TheStore,
     now: Now,
     most: OpenImports,
+    period: Annotated[str, Form(max_length=500)] = "",
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     check_form(caller, form_token)
-    return go(f"/imports/{ask_assembly(store, caller.bureau, rule_set, caller.name, now, most).job_id}")
+    try:
+        job = ask_assembly(store, caller.bureau, rule_set, caller.name, now, most, periods_in(period))
+    except (UnknownPeriod, NotAcceptable) as refused:
+        return _start(store, caller, now, refused)
+    return go(f"/imports/{job.job_id}")
 
 
 @router.get("/{import_id}")

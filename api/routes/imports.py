@@ -47,6 +47,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
         rule_set="规则集的指纹；不写为施行中的那一份",
         part="true：只是一部分表；收齐后合并",
         unit="单位代码：这一份全是这个单位的（报账员不用写）",
+        period="按这些期间试算：缺的行、不成立的必须检查也列出；几个期间用逗号隔开；只用于完整的数据",
     ),
 )
 def send(
@@ -62,7 +63,9 @@ def send(
         fields = upload.fields
         is_part, unit = fields.get("part") == "true", caller.unit or fields.get("unit", "").strip()
         rule_set = fields.get("rule_set", "")
-        job = ask_import(store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most)
+        job = ask_import(
+            store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most, upload.periods
+        )
         return ImportAnswer.of(job)
 
     return once(request, upload.told, caller, key, act, 202)
@@ -84,7 +87,8 @@ def assemble(
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     def act() -> ImportAnswer:
-        return ImportAnswer.of(ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now, most))
+        job = ask_assembly(store, caller.bureau, asked.rule_set, caller.name, now, most, asked.periods)
+        return ImportAnswer.of(job)
 
     return doing.once(caller, act, 202)
 

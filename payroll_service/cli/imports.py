@@ -29,6 +29,14 @@ from rules.language.program import Program
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="只检查和比较，不入库")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="已看过差异，不再询问")]
+TriedOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--period",
+        metavar="期间",
+        help="入库前按这个期间试算：缺的行、不成立的必须检查也列出；可以写几次",
+    ),
+]
 ProblemsOption = Annotated[
     Path,
     typer.Option("--problems", metavar="文件", help="有问题时清单写到这里，旁边再写一份标好问题的工作簿"),
@@ -52,20 +60,15 @@ def import_(
         str, typer.Option("--unit", metavar="代码", help="和 --part 连用：这一份全是这个单位的")
     ] = "",
     scheme: SchemeOption = None,
-    period: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--period",
-            metavar="期间",
-            help="入库前按这个期间试算：缺的行、不成立的必须检查也列出；可以写几次",
-        ),
-    ] = None,
+    period: TriedOption = None,
 ) -> None:
     """检查一个工作簿，列出与上次的差异，确认后入库（文件、规则集、数据快照）；有问题就什么都不存，列出清单。"""
     with at_the_door(), opened(database) as store:
         loaded, owner = load_rules(rules, scheme or ()), bureau_of(bureau)
         if (part or unit) and period:
-            raise Refused("只收一部分表时不能试算。", "请不写 --period；收齐合并以后再试算。")
+            raise Refused(
+                "只收一部分表时不能试算。", "请不写 --period；收齐以后 payroll assemble --period 可以试算。"
+            )
         if part or unit:
             _import_part(store, owner, loaded, input_, unit, actor(by), problems, dry_run)
             return
@@ -109,12 +112,14 @@ def assemble(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     scheme: SchemeOption = None,
+    period: TriedOption = None,
 ) -> None:
     """把各表、各校最新的一份合并成完整的数据，检查、比较，确认后入库。"""
     with at_the_door(), opened(database) as store:
         program, owner = load_rules(rules, scheme or ()).program, bureau_of(bureau)
         with _problems_to(problems, None, program), _busy("合并"):
-            assembly = examine_assembly(store, owner.bureau, program)
+            periods = [governed_period(program, text) for text in period or ()]
+            assembly = examine_assembly(store, owner.bureau, program, periods=periods)
         show_missing(assembly.overview)
         agree(assembly.last, assembly.differences, dry_run, yes)
         if dry_run:

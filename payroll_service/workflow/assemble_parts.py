@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,10 @@ from payroll_service.workflow.import_workbook import (
     save_snapshot,
 )
 from payroll_service.workflow.list_parts import PartsOverview, overview
+from payroll_service.workflow.problems_ahead import foreseen
 from payroll_service.workflow.progress import Progress, silent
+from payroll_service.workflow.read_input import SoundInput
+from rules.language.period import Period
 from rules.language.program import Program
 
 
@@ -40,8 +43,17 @@ class Assembly:
     differences: tuple[TableDifference, ...] | None
 
 
-def examine_assembly(store: Store, bureau: str, program: Program, progress: Progress = silent) -> Assembly:
-    """Raises NothingToAssemble, and UnsoundInput with the problems that show only in the whole."""
+def examine_assembly(
+    store: Store,
+    bureau: str,
+    program: Program,
+    progress: Progress = silent,
+    periods: Sequence[Period] = (),
+) -> Assembly:
+    """Raises NothingToAssemble, and UnsoundInput with the problems that show only in the whole.
+
+    What runs of `periods` would refuse is a problem, too.
+    """
     progress(0, 3, "读取各份")
     with store.reading() as session:
         found = overview(session, bureau, program)
@@ -55,13 +67,18 @@ def examine_assembly(store: Store, bureau: str, program: Program, progress: Prog
         for name in _absent(found)
     ]
     progress(1, 3, "合并检查")
+    sound = foreseen(program, lambda: _whole(program, tables, empty), periods)
+    progress(2, 3, "与上次入库的数据比较")
+    imports = tuple(dict.fromkeys(part.content_hash for part in found.parts.values()))
+    compared = compare(program, stored, sound.snapshot)
+    return Assembly(sound.snapshot, found, imports, sound.hints, last, compared)
+
+
+def _whole(program: Program, tables: Sequence[RawTable], empty: Sequence[RawTable]) -> SoundInput:
     snapshot, problems = check_and_seal(program, [*tables, *empty])
     if snapshot is None or errors_in(problems):
         raise UnsoundInput(problems, tables)
-    progress(2, 3, "与上次入库的数据比较")
-    imports = tuple(dict.fromkeys(part.content_hash for part in found.parts.values()))
-    compared = compare(program, stored, snapshot)
-    return Assembly(snapshot, found, imports, tuple(problems), last, compared)
+    return SoundInput(snapshot, tuple(problems), tuple(tables))
 
 
 def store_assembly(

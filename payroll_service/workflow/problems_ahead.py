@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from payroll_service.calculation.outcome import CalculationError, RowProblem
@@ -20,8 +20,13 @@ from rules.language.program import Program
 
 def read_for_periods(program: Program, source: Path | bytes, periods: Sequence[Period]) -> SoundInput:
     """As `read_input`; UnsoundInput is raised, too, with what a run of these periods would refuse, each told once."""
+    return foreseen(program, lambda: read_input(program, source), periods)
+
+
+def foreseen(program: Program, read: Callable[[], SoundInput], periods: Sequence[Period]) -> SoundInput:
+    """What `read` gives. Raises UnsoundInput where it does, and where a run of one of these periods would be refused."""
     try:
-        sound = read_input(program, source)
+        sound = read()
     except UnsoundInput as unsound:
         ahead = [each for period in periods for each in problems_ahead(program, unsound, period)]
         raise UnsoundInput([*unsound.problems, *dict.fromkeys(ahead)], unsound.tables) from None

@@ -36,6 +36,19 @@ def test_a_page_waits_and_then_tells_why_a_file_cannot_be_read(town):
     assert "没有成功" in clerk.get("/imports").text
 
 
+def test_a_period_that_is_tried_is_told_on_the_page_and_a_wrong_one_refused_there(town):
+    clerk = town.of(Role.CLERK)
+    path = upload(clerk, workbook(任职_绩效标准="0"), period="2020-09")
+    work_off(town)
+    told = clerk.get(path).text
+    for words in ("按 2020-09 试算", "个错误，改好才能入库", "的绩效标准为 0"):
+        assert words in told
+    known = {"form_token": form_token(clerk.get("/").text), "rule_set": county_rules().program.fingerprint}
+    wrong = clerk.post("/imports", files={"file": ("表.xlsx", b"x")}, data=known | {"period": "2020年秋"})
+    assert (wrong.status_code, "不认识期间" in wrong.text) == (422, True)
+    assert post(clerk, "/imports/assembly", rule_set=town.rule_set, period="x").status_code == 422
+
+
 def test_accepting_a_page_that_was_overtaken_says_so_there(town):
     clerk = town.of(Role.CLERK)
     first, second = (upload(clerk, workbook(学校_学校名称=name)) for name in ("甲校", "乙校"))

@@ -118,6 +118,65 @@ def test_a_messy_workbook_becomes_a_run(town):
     assert clerk.get(f"/v1/runs/{job['run']}").json()["snapshot"] == first["fingerprint"]
 
 
+def test_with_a_period_what_its_run_would_refuse_is_told_beside_the_bad_cells(town):
+    """Nobody's standard may be 0; the bad name is another cell's, and both are told at once."""
+    clerk = town.of(Role.CLERK)
+    bad = workbook(任职_绩效标准="0")
+    states = {}
+    for period in ("", "2020-09、 2020-10"):
+        sent = send(clerk, bad, period=period).json()
+        work_off(town)
+        states[period] = clerk.get(f"/v1/imports/{sent['id']}").json()
+    without, tried = states.values()
+    assert (without["state"], without["periods"]) == ("examined", [])
+    assert (tried["state"], tried["periods"]) == ("unsound", ["2020-09", "2020-10"])
+    (told,) = (one for one in listed(clerk, tried) if one["level"] == "错误")
+    assert (told["kind"], told["table"], told["column"]) == ("必须", "任职", "绩效标准")
+    assert told["cell"]
+    both = send(clerk, workbook(任职_绩效标准="0", 人员_证件号码=NUMBER), period="2020-09").json()
+    work_off(town)
+    assert {"必须", "校验位"} <= {one["kind"] for one in listed(clerk, both)} | {
+        "校验位" for one in listed(clerk, both) if "校验位" in one["message"]
+    }
+    sound = send(clerk, workbook(), period="2020-2021-1").json()
+    work_off(town)
+    assert clerk.get(f"/v1/imports/{sound['id']}").json()["state"] == "examined"
+
+
+def listed(client, found):
+    return client.get(f"/v1/imports/{found['id']}/problems").json()["problems"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"period": "2020-13"}, "unknown-period"),
+        ({"period": "2031-09"}, "unknown-period"),
+        ({"period": "2020-09", "part": "true"}, "not-acceptable"),
+        ({"period": ",".join(f"{2000 + year}-01" for year in range(21))}, "not-acceptable"),
+    ],
+)
+def test_a_period_that_cannot_be_tried_is_refused_at_once(town, fields, told):
+    clerk = town.of(Role.CLERK)
+    answer = send(clerk, workbook(), **fields)
+    assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{told}")
+    assert clerk.get("/v1/imports").json()["imports"] == []
+
+
+def test_the_parts_put_together_are_tried_for_a_period(town):
+    clerk = town.of(Role.CLERK)
+    sent = send(clerk, workbook(任职_绩效标准="0"), part="true").json()
+    work_off(town)
+    assert act(clerk, f"/v1/imports/{sent['id']}/acceptance").status_code == 201
+    states = []
+    for periods in ([], ["2020-09"]):
+        asked = act(clerk, "/v1/imports/assembly", rule_set=town.rule_set, periods=periods).json()
+        work_off(town)
+        states.append(clerk.get(f"/v1/imports/{asked['id']}").json())
+    assert [one["state"] for one in states] == ["examined", "unsound"]
+    assert {one["kind"] for one in listed(clerk, states[1]) if one["level"] == "错误"} == {"必须"}
+
+
 def test_a_second_import_seen_before_the_first_was_accepted_is_overtaken(town):
     clerk = town.of(Role.CLERK)
     ids = [send(clerk, workbook(学校_学校名称=name)).json()["id"] for name in ("甲校", "乙校")]

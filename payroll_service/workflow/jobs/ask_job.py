@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from payroll_service.access.tokens import new_id
-from payroll_service.errors import TooManyOpen
+from payroll_service.book.records import StoredRuleSet
+from payroll_service.errors import NotAcceptable, TooManyOpen
 from payroll_service.store.jobs import Job
 from payroll_service.store.store import Session, Store
+from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.calculate_run import find_snapshot
 from payroll_service.workflow.choose_rules import choose_rules
 from payroll_service.workflow.import_workbook import ReceivedFile
@@ -22,7 +25,9 @@ from payroll_service.workflow.jobs.kinds import (
     AskedRun,
     written,
 )
+from payroll_service.workflow.load_rules import rules_from
 
+MOST_PERIODS = 20  # a year's months and semesters, and more
 MOST_OPEN = 20  # imports of one sender that are not examined yet
 
 
@@ -36,16 +41,21 @@ def ask_import(
     by: str,
     now: datetime,
     most_open: int = MOST_OPEN,
+    periods: Sequence[str] = (),
 ) -> Job:
     """Have a file examined: a whole workbook, some tables (`is_part`), or one unit's part.
 
-    `rule_set`: a fingerprint, or "" for the one in force. Raises UnknownRuleSet, TooManyOpen.
+    `rule_set`: a fingerprint, or "" for the one in force. `periods`: what runs of them would refuse is told, too, of a
+    whole workbook. Raises UnknownRuleSet, TooManyOpen, UnknownPeriod, NotAcceptable.
     """
     kind = PART if is_part or unit else IMPORT
+    if kind == PART and periods:
+        raise NotAcceptable(["只收一部分表时不能试算，请不写期间；收齐合并的时候再写"])
+    with store.reading() as session:
+        chosen = choose_rules(session, bureau, rule_set, now.date())
+    asked = written(AskedImport(chosen.fingerprint, file.name, _periods(chosen, periods)))
     with store.writing() as session:
         _refuse_more(session, bureau, by, most_open)
-        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint
-        asked = written(AskedImport(chosen, file.name))
         job = Job(bureau, new_id(), kind, asked, by, unit, now)
         session.jobs.add(job)
         session.jobs.keep(job, UPLOAD, file.content)
@@ -53,13 +63,24 @@ def ask_import(
 
 
 def ask_assembly(
-    store: Store, bureau: str, rule_set: str, by: str, now: datetime, most_open: int = MOST_OPEN
+    store: Store,
+    bureau: str,
+    rule_set: str,
+    by: str,
+    now: datetime,
+    most_open: int = MOST_OPEN,
+    periods: Sequence[str] = (),
 ) -> Job:
-    """Have the newest part of every table and unit put together and examined. Raises UnknownRuleSet, TooManyOpen."""
+    """Have the newest part of every table and unit put together and examined; `periods` as of `ask_import`.
+
+    Raises UnknownRuleSet, TooManyOpen, UnknownPeriod, NotAcceptable.
+    """
+    with store.reading() as session:
+        chosen = choose_rules(session, bureau, rule_set, now.date())
+    asked = AskedImport(chosen.fingerprint, periods=_periods(chosen, periods))
     with store.writing() as session:
         _refuse_more(session, bureau, by, most_open)
-        chosen = choose_rules(session, bureau, rule_set, now.date()).fingerprint
-        job = Job(bureau, new_id(), ASSEMBLY, written(AskedImport(chosen)), by, "", now)
+        job = Job(bureau, new_id(), ASSEMBLY, written(asked), by, "", now)
         session.jobs.add(job)
     return job
 
@@ -70,6 +91,16 @@ def _refuse_more(session: Session, bureau: str, by: str, most_open: int) -> None
             f"您上传的还有 {found} 份没有检查完，最多 {most_open} 份，这一份没有收下。",
             "请等检查完几份，再上传。",
         )
+
+
+def _periods(rule_set: StoredRuleSet, asked: Sequence[str]) -> tuple[str, ...]:
+    """The periods, each once, if this rule set governs them."""
+    if not asked:
+        return ()
+    if len(asked) > MOST_PERIODS:
+        raise NotAcceptable([f"一次最多试算 {MOST_PERIODS} 个期间"])
+    program = rules_from(rule_set.document, rule_set.name).program
+    return tuple(dict.fromkeys(governed_period(program, text).text for text in asked))
 
 
 def ask_run(

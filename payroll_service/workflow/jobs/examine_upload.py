@@ -17,6 +17,7 @@ from payroll_service.snapshot.sealing import errors_in
 from payroll_service.snapshot.tables import Cell, Problem, RawTable
 from payroll_service.store.jobs import EXAMINED, UNSOUND
 from payroll_service.workflow.assemble_parts import examine_assembly
+from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.import_part import StoredPart, examine_part
 from payroll_service.workflow.import_workbook import ReceivedFile, canonical, examine_import
 from payroll_service.workflow.jobs.hold import Hold
@@ -38,6 +39,7 @@ from payroll_service.workflow.jobs.kinds import (
 )
 from payroll_service.workflow.jobs.masking import masked, masked_cell
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from rules.language.period import Period
 from rules.language.program import Program
 
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -50,9 +52,10 @@ def examine_upload(hold: Hold, asked: AskedImport) -> None:
         stored = session.rule_sets.get(job.bureau, asked.rule_set)
         file = ReceivedFile(asked.file_name, session.jobs.content(job, UPLOAD) or b"")
     rules = rules_from(stored.document, stored.name)
+    periods = [governed_period(rules.program, text) for text in asked.periods]
     examine = {PART: _part, ASSEMBLY: _assembly}.get(job.kind, _import)
     try:
-        state, found = EXAMINED, examine(hold, rules, file)
+        state, found = EXAMINED, examine(hold, rules, file, periods)
     except UnsoundInput as unsound:
         state = UNSOUND
         found = _Found(ImportResult(*_counts(unsound.problems)), unsound.problems, unsound.tables)
@@ -72,8 +75,8 @@ class _Found:
     contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def _import(hold: Hold, rules: LoadedRules, file: ReceivedFile) -> _Found:
-    examined = examine_import(hold.store, hold.job.bureau, rules, file, hold.progress)
+def _import(hold: Hold, rules: LoadedRules, file: ReceivedFile, periods: Sequence[Period]) -> _Found:
+    examined = examine_import(hold.store, hold.job.bureau, rules, file, hold.progress, periods)
     snapshot, problems = examined.sound.snapshot, examined.sound.hints
     content_hash = sha256(file.content)
     sealed = canonical(hold.job.bureau, rules.program, snapshot, (content_hash,))
@@ -90,15 +93,15 @@ def _import(hold: Hold, rules: LoadedRules, file: ReceivedFile) -> _Found:
     return _Found(result, problems, examined.sound.tables, contents)
 
 
-def _part(hold: Hold, rules: LoadedRules, file: ReceivedFile) -> _Found:
+def _part(hold: Hold, rules: LoadedRules, file: ReceivedFile, _: Sequence[Period]) -> _Found:
     examined = examine_part(hold.store, hold.job.bureau, rules, file, hold.job.unit, hold.progress)
     parts = tuple(PartOf(one.table, one.unit, one.rows, one.units) for one in examined.parts)
     result = ImportResult(*_counts(examined.hints), content_hash=sha256(file.content), parts=parts)
     return _Found(result, examined.hints)
 
 
-def _assembly(hold: Hold, rules: LoadedRules, _: ReceivedFile) -> _Found:
-    assembly = examine_assembly(hold.store, hold.job.bureau, rules.program, hold.progress)
+def _assembly(hold: Hold, rules: LoadedRules, _: ReceivedFile, periods: Sequence[Period]) -> _Found:
+    assembly = examine_assembly(hold.store, hold.job.bureau, rules.program, hold.progress, periods)
     snapshot = assembly.snapshot
     sealed = canonical(hold.job.bureau, rules.program, snapshot, assembly.imports)
     changes, contents = _compared(assembly.differences)

@@ -18,10 +18,11 @@ UPLOAD, SNAPSHOT, PROBLEMS, DIFFERENCES = "upload", "snapshot", "problems", "dif
 
 @dataclass(frozen=True)
 class AskedImport:
-    """`rule_set`: a fingerprint. `file_name`: "" of an assembly, which has no file."""
+    """`rule_set`: a fingerprint. `file_name`: "" of an assembly, which has no file. `periods`: tried beforehand."""
 
     rule_set: str
     file_name: str = ""
+    periods: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
