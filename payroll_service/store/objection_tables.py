@@ -35,7 +35,7 @@ class RunPublicationRow(Row, table=True):
 
 
 class ObjectionRow(Row, table=True):
-    """Only what is published is objected to, by the database itself."""
+    """Only what is published is objected to, by the database itself. `sealed`: the words."""
 
     __tablename__ = "objection"
     __table_args__ = (
@@ -51,13 +51,15 @@ class ObjectionRow(Row, table=True):
     payee_id: str
     item: str
     cause: str
-    words: str
     at: AwareDatetime
     raised_by: str
     answer_by: date
+    sealed: bytes
 
 
 class ObjectionEventRow(Row, table=True):
+    """`sealed`: the detail."""
+
     __tablename__ = "objection_event"
     __table_args__ = (
         belongs_to("objection", "objection", key=("number",)),
@@ -70,4 +72,4 @@ class ObjectionEventRow(Row, table=True):
     state: str
     at: AwareDatetime
     actor: str
-    detail: str
+    sealed: bytes

@@ -55,7 +55,7 @@ class Session:
         self.answers = Answers(connection)
         self.ledger = Ledger(connection)
         self.jobs = Jobs(connection, vault)
-        self.objections = Objections(connection)
+        self.objections = Objections(connection, vault)
 
     def add_bureau(self, bureau: Bureau) -> bool:
         """Everything else belongs to a bureau; False if it is known already."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import make_url, select, update
+from sqlalchemy import make_url, select, text, update
 
 from payroll_service.store import migrate, open_store
 from payroll_service.store.contents import contents_of
@@ -17,9 +17,10 @@ from payroll_service.store.database import open_database
 from payroll_service.store.errors import KeysUnusable, StoredBytesChanged
 from payroll_service.store.keys import key_file_of, make_key_file, new_keys, read_keys, replace_key_file
 from payroll_service.store.payees import IDENTITY
+from payroll_service.store.triggers import put_on, take_off
 from payroll_service.store.vault import Vault
-from tests.store.first_revision import ROWS
-from tests.store.shelf import IMPORT, SNAPSHOT, TEACHERS, fill
+from tests.store.first_revision import MORNING, ROWS
+from tests.store.shelf import IMPORT, SNAPSHOT, TEACHERS, approve, fill, publish
 from tests.store.test_migrations import put_first_rows
 
 KEYS = new_keys()
@@ -135,6 +136,70 @@ def test_what_an_older_revision_had_in_clear_is_sealed_and_leaves_no_trace(datab
     assert found is not None
     assert (found.label, found.account, found.bank) == words[1:]
     store.close()
+
+
+def test_what_was_said_in_objections_is_sealed_by_the_migration_and_by_the_store(database_url):
+    migrate(database_url, "0001")
+    database = open_database(database_url)
+    put_first_rows(database)
+    migrate(database_url, "0010")
+    days = {"first_day": "2020-10-09", "last_day": "2020-10-16"}
+    run = {"bureau": "dushan", "run_id": "r1", "number": 1, "at": MORNING, **days}
+    rows: dict[str, dict[str, object]] = {
+        "run_approval": run | {"prepared_by": "王会计", "approved_by": "李局长", "receipt": "d"},
+        "run_publication": run
+        | {
+            "published_by": "王会计",
+            "working_days": 5,
+            "answer_days": 5,
+            "answer_by": "2020-10-23",
+            "reason": "",
+        },
+        "objection": {"bureau": "dushan", "number": 1, "run_id": "r1", "payee_id": "p1", "item": "101"}
+        | {
+            "cause": "score",
+            "words": "住院少算一月",
+            "at": MORNING,
+            "raised_by": "wei",
+            "answer_by": "2020-10-23",
+        },
+        "objection_event": {"bureau": "dushan", "number": 1, "objection": 1, "state": "upheld", "at": MORNING}
+        | {"actor": "李局长", "detail": "病历已核对"},
+    }
+    with database.writing() as connection:
+        for table, row in rows.items():
+            names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+    database.close()
+    words = ("住院少算一月", "病历已核对")
+    assert in_clear(database_url, *words) == [*words]
+    migrate(database_url)
+    assert in_clear(database_url, *words) == []
+    store = open_store(database_url)
+    with store.writing() as session:
+        objection = session.objections.get("dushan", 1)
+        (answer,) = session.objections.events("dushan")
+        again = session.objections.add(replace(objection, words="又住院了"))
+        session.objections.note("dushan", again.number, "rejected", answer.at, "李局长", "病历不全")
+        assert session.objections.get("dushan", 2).words == "又住院了"
+    assert ((objection.words, answer.detail), again.number) == (words, 2)
+    assert in_clear(database_url, "又住院了", "病历不全") == []
+    store.close()
+
+
+def test_words_of_one_objection_do_not_open_as_anothers(store, shelf):
+    approve(store)
+    publish(store)
+    with store.writing() as session:
+        session.objections.add(session.objections.get("dushan", 1))
+        take_off(session.connection, "objection")
+        other = (
+            "UPDATE objection SET sealed = (SELECT sealed FROM objection WHERE number = 2) WHERE number = 1"
+        )
+        session.connection.exec_driver_sql(other)
+        put_on(session.connection)
+    with store.reading() as session, pytest.raises(StoredBytesChanged, match="申诉"):
+        session.objections.get("dushan", 1)
 
 
 def test_who_rotates_waits_for_who_writes(store, database_url):
