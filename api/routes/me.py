@@ -40,6 +40,6 @@ def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnPayouts
     summary="Why a payout differs from my last one of this kind: causes that add up, to the fen",
 )
 def change(run_id: RunId, store: TheStore, caller: Caller = allow(Role.TEACHER)) -> PayoutChange:
-    """Calculates the period again, once or twice."""
+    """Compares with what it corrects, or with the period before. Calculates the period again, for the caller alone."""
     assert caller.account is not None, "roles belong to accounts"
     return PayoutChange.of(explain_change(store, caller.bureau, caller.account.payee, run_id))

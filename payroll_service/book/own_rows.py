@@ -1,4 +1,4 @@
-"""A person's own rows in the data of a run: what of them changed since an earlier run, and the data with them as they were.
+"""A person's own rows in the data of a run: what of them changed since an earlier run, and as they were then.
 
 As they were, but in the later run's time: a row of the first semester becomes a row of the second, and a post that began
 on the first day of the one begins on the first day of the other.
@@ -6,7 +6,7 @@ on the first day of the one begins on the first day of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -17,7 +17,7 @@ from payroll_service.calculation.frames import build_frames
 from payroll_service.calculation.outcome import Frame
 from payroll_service.calculation.ownership import OWN, Viewer
 from payroll_service.snapshot.canonical import writer
-from payroll_service.snapshot.tables import Cell, RawTable, Snapshot
+from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Calendar, Period, month, month_number
 from rules.language.program import ACCOUNT, DATE, ID_NUMBER, PERIOD, Program, Table
 
@@ -64,16 +64,6 @@ def moved(
         ]
         for name, some in rows.items()
     }
-
-
-def put_in(
-    program: Program,
-    given: Iterable[RawTable],
-    out: Mapping[str, Sequence[Row]],
-    instead: Mapping[str, Sequence[Row]],
-) -> list[RawTable]:
-    """The tables without the rows `out`, told by their keys, and with the others instead."""
-    return [_exchanged(program.tables[one.table], one, out, instead) for one in given if one.table in out]
 
 
 def own_changes(
@@ -141,21 +131,6 @@ def _around(calendar: Calendar, start: int, kind: str) -> Period:
     found = calendar.around(month(start // 12, start % 12 + 1), kind)
     assert found is not None, "periods of a kind tile the time"
     return found
-
-
-def _exchanged(
-    table: Table, given: RawTable, out: Mapping[str, Sequence[Row]], instead: Mapping[str, Sequence[Row]]
-) -> RawTable:
-    leave = {tuple(row[name] for name in table.key) for row in out[table.name]}
-    keys = zip(*(given.columns[name] for name in table.key), strict=True)
-    stay = [row for row, key in enumerate(keys) if key not in leave]
-    come = instead.get(table.name, ())
-    columns: dict[str, Sequence[Cell]] = {
-        name: [*(cells[row] for row in stay), *(row[name] for row in come)]
-        for name, cells in given.columns.items()
-        if name in table.columns
-    }
-    return RawTable(table.name, given.source, columns, range(1, len(stay) + len(come) + 1))
 
 
 def _lies_in(program: Program, table: Table, row: Row, period: Period) -> bool:

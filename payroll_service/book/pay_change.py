@@ -66,7 +66,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class PayChange:
-    """Two runs of one kind of period; the causes add up to `now_fen - before_fen`. `own`: what of one's own data changed."""
+    """Two runs of one kind of period, or of one period; the causes add up to `now_fen - before_fen`. `own`: what of one's own data changed."""
 
     before_run: str
     before_period: str
@@ -83,6 +83,11 @@ class PayChange:
     @property
     def fen(self) -> int:
         return self.now_fen - self.before_fen
+
+    @property
+    def corrects(self) -> bool:
+        """Two runs of one period, the later of which corrects the earlier."""
+        return self.period == self.before_period
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,8 @@ def common_codes(
     left: Values, left_type: Type, right: Values, right_type: Type
 ) -> tuple[np.ndarray, np.ndarray]:
     """Integers that are equal where a cell of one column equals a cell of the other, texts by spelling."""
-    if left.words or right.words:
-        numbered = {word: index for index, word in enumerate(dict.fromkeys(left.words + right.words))}
-        mapped = [np.array([numbered[word] for word in side.words])[side.data] for side in (left, right)]
-        return mapped[0], mapped[1]
+    if right.words:
+        return right.places_of(left.words)[left.data], right.data
     if left_type.step == right_type.step:
         return left.data, right.data
     both = np.concatenate([_exact(left, left_type), _exact(right, right_type)])

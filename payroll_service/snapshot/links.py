@@ -125,8 +125,7 @@ def _check_matches(links: Links, table: LoadedTable) -> None:
         if there is None or column.matches is None:
             continue
         here = table.columns[column.name]
-        differ = _spelled(here) != _spelled(there[0])
-        differ &= ~any_missing([here, there[0]], table.size)
+        differ = _differ(here, there[0]) & ~any_missing([here, there[0]], table.size)
         for row in np.flatnonzero(differ):
             table.add(
                 int(row),
@@ -137,9 +136,12 @@ def _check_matches(links: Links, table: LoadedTable) -> None:
             )
 
 
-def _spelled(values: Values) -> np.ndarray:
-    """Comparable cells: texts by their key, numbers as they are."""
-    if not values.words:
-        return values.data.astype(object)
-    spelled = np.array([name_key(word) for word in values.words], object)
-    return spelled.take(values.data)
+def _differ(here: Values, there: Values) -> np.ndarray:
+    """Rows whose cells are no two spellings of one text, or not the same number."""
+    if not here.words:
+        return np.asarray(here.data != there.data)
+    cells, others = (np.array(values.words, object)[values.data] for values in (here, there))
+    differ: np.ndarray = cells != others
+    for row in np.flatnonzero(differ):
+        differ[row] = name_key(cells[row]) != name_key(others[row])
+    return differ

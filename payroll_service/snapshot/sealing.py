@@ -42,13 +42,22 @@ def seal(program: Program, raw_tables: Sequence[RawTable], strict_ids: bool = Tr
     return snapshot
 
 
-def from_bytes(program: Program, data: bytes) -> Snapshot:
+def from_bytes(program: Program, data: bytes, may_lack: bool = False) -> Snapshot:
     """The snapshot that was sealed as these bytes, under this program's types; its fingerprint is that of the bytes.
 
     Tables and columns that the program does not declare are left aside. `UnsoundTables` if the rest does not fit it,
-    `canonical.UnreadableSnapshot` if the bytes are no snapshot.
+    `canonical.UnreadableSnapshot` if the bytes are no snapshot. `may_lack`: tables that they do not have are empty ones.
     """
-    loaded, problems = _checked(program, canonical.raw_tables(data), strict_ids=False)
+    given = canonical.raw_tables(data)
+    if may_lack:
+        lacking = {table.name: table for table in program.input_tables()}
+        for one in given:
+            lacking.pop(one.table, None)
+        given += [
+            RawTable(name, name, dict.fromkeys(table.columns, ()), range(0))
+            for name, table in lacking.items()
+        ]
+    loaded, problems = _checked(program, given, strict_ids=False)
     if errors_in(problems):
         raise UnsoundTables(problems)
     return Snapshot(_sealed_tables(loaded), sha256(data).hexdigest())
@@ -71,10 +80,11 @@ def _checked(
 
 
 def _sealed_tables(loaded: dict[str, LoadedTable]) -> dict[str, SealedTable]:
-    return {name: _sealed_table(table) for name, table in sorted(loaded.items())}
+    return {name: sealed_table(table) for name, table in sorted(loaded.items())}
 
 
-def _sealed_table(table: LoadedTable) -> SealedTable:
+def sealed_table(table: LoadedTable) -> SealedTable:
+    """The rows of a table without problems, in the order of their keys."""
     order = sorted_rows([table.columns[name] for name in table.table.key], table.size)
     columns = {
         name: Values(

@@ -152,6 +152,13 @@ class Runs:
         row = find_row(self.connection, RunRecordRow, bureau=bureau, run_id=run_id, payee_id=payee_id)
         return PayeeRecord(**facts(row)) if row is not None else None
 
+    def paying(self, bureau: str, payee_id: str) -> dict[str, PayeeRecord]:
+        """One payee's lines in every approved run that has some, by run id, in the order of approval."""
+        same = (APPROVALS.c.bureau == RECORDS.c.bureau, APPROVALS.c.run_id == RECORDS.c.run_id)
+        ours = (APPROVALS.c.bureau == bureau, RECORDS.c.payee_id == payee_id)
+        found = select(RECORDS.c.run_id, *RECORD).where(*same, *ours).order_by(APPROVALS.c.number)
+        return {run_id: PayeeRecord(*row) for run_id, *row in self.connection.execute(found)}
+
     def approved(self, bureau: str) -> list[RunApproval]:
         """Every approval, in the order in which they were given."""
         return [

@@ -6,15 +6,14 @@ from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import explain
 from payroll_service.calculation.explanation import Explanation
 from payroll_service.calculation.labels import row_of_key
+from payroll_service.calculation.outcome import Outcome
+from payroll_service.calculation.prepared import prepared
 from payroll_service.errors import UnknownPayee
-from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Snapshot
 from payroll_service.store.store import Store
-from payroll_service.workflow.calculate_period import governed_period
-from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.ready_data import ready_data
 from payroll_service.workflow.stored_runs import find_run
 from rules.language.period import Period
-from rules.language.plan import plan
 from rules.language.program import Program
 
 
@@ -23,15 +22,7 @@ def explain_payout(
 ) -> list[Explanation]:
     """Every item of the period for one payee (or the one item, by number or name). Raises UnknownPayee."""
     number = _item_number(program, period, item)
-    outcome = calculate(program, snapshot, period)
-    due = plan(program, period.kind).payments
-    tables = dict.fromkeys(program.target(payment.table, payment.payee) for payment in due)
-    for table in tables:
-        if row_of_key(program, outcome.frames, table, (payee,)) is not None:
-            return explain(program, outcome, table, (payee,), number)
-    raise UnknownPayee(
-        f"{'、'.join(tables)}表里没有“{payee}”。", "请核对证件号码或代码，要与工作簿里的一样。"
-    )
+    return _explained(program, calculate(program, snapshot, period), payee, number)
 
 
 def explain_stored(
@@ -40,17 +31,28 @@ def explain_stored(
     """The same for a stored run, from what is stored."""
     with store.reading() as session:
         run = find_run(session, bureau, run_id)
-        rules = session.rule_sets.get(bureau, run.rule_set)
-        stored = session.snapshots.get(bureau, run.snapshot)
-    program = rules_from(rules.document, rules.name).program
-    period = governed_period(program, run.period)
-    return explain_payout(program, from_bytes(program, stored.content), period, payee, item)
+    data = ready_data(store, bureau, run.rule_set, run.snapshot)
+    period = data.program.calendar.parse(run.period)
+    assert period is not None, "a run is of a period of its rule set"
+    number = _item_number(data.program, period, item)
+    return _explained(data.program, data.outcome(period), payee, number)
+
+
+def _explained(program: Program, outcome: Outcome, payee: str, number: str | None) -> list[Explanation]:
+    due = prepared(program).plan(outcome.period.kind)
+    tables = dict.fromkeys(program.target(payment.table, payment.payee) for payment in due.payments)
+    for table in tables:
+        if row_of_key(program, outcome.frames, table, (payee,)) is not None:
+            return explain(program, outcome, table, (payee,), number)
+    raise UnknownPayee(
+        f"{'、'.join(tables)}表里没有“{payee}”。", "请核对证件号码或代码，要与工作簿里的一样。"
+    )
 
 
 def _item_number(program: Program, period: Period, item: str | None) -> str | None:
     if item is None:
         return None
-    due = plan(program, period.kind).payments
+    due = prepared(program).plan(period.kind).payments
     for payment in due:
         if item in (payment.number, payment.name):
             return payment.number

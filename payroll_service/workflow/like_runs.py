@@ -11,9 +11,8 @@ from payroll_service.store.store import Session
 def like_runs(session: Session, run: RunRecord) -> list[RunRecord]:
     """Approved runs like this one, itself left out; the last period first, and of one period the one approved last."""
     names = {run.rule_set: session.rule_sets.get(run.bureau, run.rule_set).name}
-    approved = [
-        session.runs.get(run.bureau, one.run_id) for one in reversed(session.runs.approved(run.bureau))
-    ]
+    runs = {one.run_id: one for one in session.runs.all(run.bureau)}
+    approved = [runs[one.run_id] for one in reversed(session.runs.approved(run.bureau))]
     same_kind = [one for one in approved if one.kind == run.kind and one.run_id != run.run_id]
     for fingerprint in {one.rule_set for one in same_kind} - {run.rule_set}:
         names[fingerprint] = session.rule_sets.get(run.bureau, fingerprint).name

@@ -30,13 +30,9 @@ class Paid:
 def own_payouts(store: Store, bureau: str, payee: str) -> list[Paid]:
     """The approved runs with a record of this payee, the last approved first."""
     with store.reading() as session:
-        found = []
-        for approval in reversed(session.runs.approved(bureau)):
-            record = session.runs.record(bureau, approval.run_id, payee)
-            if record is not None:
-                run = session.runs.get(bureau, approval.run_id)
-                found.append(Paid(run, record.amount_fen, record.content))
-    return found
+        runs = {run.run_id: run for run in session.runs.all(bureau)}
+        records = session.runs.paying(bureau, payee)
+    return [Paid(runs[run_id], one.amount_fen, one.content) for run_id, one in reversed(records.items())]
 
 
 def own_payout(store: Store, bureau: str, payee: str, run_id: str) -> bytes:

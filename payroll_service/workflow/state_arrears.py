@@ -134,14 +134,14 @@ class _OwnBook:
 def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
     own = _OwnBook()
     latest = session.runs.latest_events(bureau)
-    for approval in session.runs.approved(bureau):
-        if (record := session.runs.record(bureau, approval.run_id, payee)) is None:
-            continue
+    approved = {approval.run_id: approval for approval in session.runs.approved(bureau)}
+    for run_id, record in session.runs.paying(bureau, payee).items():
+        approval = approved[run_id]
         _note_names(own.names, record)
         for claim, fen in grants_of(record):
             own.balances.grant(claim, fen)
-            published = "（公示中，结束以后才付）" if latest[approval.run_id].state == PUBLISHED else ""
-            own.add(claim, Step(granted_on(approval), f"批次 {approval.run_id} 核定{published}", fen, False))
+            published = "（公示中，结束以后才付）" if latest[run_id].state == PUBLISHED else ""
+            own.add(claim, Step(granted_on(approval), f"批次 {run_id} 核定{published}", fen, False))
     movements = {each.number: each for each in session.ledger.movements(bureau)}
     for number, stored in session.ledger.of_payee(bureau, payee):
         movement, lines = movements[number], read_record(stored).lines
