@@ -20,7 +20,7 @@ from payroll_service.book.objection_states import CAUSES
 from payroll_service.book.payout_steps import payout_steps
 from payroll_service.book.working_days import china_day
 from payroll_service.errors import NotObjectable
-from payroll_service.export.explanation import to_text
+from payroll_service.export.explanation import cited_in, details, headline, sentences
 from payroll_service.export.waterfall import waterfall_svg
 from payroll_service.store.store import Store
 from payroll_service.workflow.explain_change import explain_change
@@ -87,6 +87,8 @@ def _page(
         publication = session.objections.publication(caller.bureau, run_id)
     objections = list_objections(store, caller.bureau, now, payee)
     steps = payout_steps(content)
+    explained = explain_stored(store, caller.bureau, run_id, number)
+    today = china_day(now)
     return page(
         "my_payout.html",
         caller,
@@ -96,10 +98,11 @@ def _page(
         steps=steps,
         drawn=Markup(waterfall_svg(f"{content['period']} 从各项到合计", steps)),
         claims=own_claims(store, caller.bureau, payee, content),
-        explained=to_text(explain_stored(store, caller.bureau, run_id, number)),
+        explained=explained,
+        cited=cited_in(explained),
+        tell={"details": details, "headline": headline, "sentences": sentences},
         publication=publication,
-        may_object=publication is not None
-        and publication.first_day <= china_day(now) <= publication.last_day,
+        may_object=publication is not None and publication.first_day <= today <= publication.last_day,
         items={line["item"]: line["name"] for line in content["lines"]},
         objections=[one for one in objections if one.objection.run_id == run_id],
         causes=CAUSES,

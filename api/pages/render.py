@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from hmac import compare_digest
 from pathlib import Path
@@ -16,13 +17,14 @@ from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_token
 from payroll_service.book import objection_states, rule_set_states
 from payroll_service.book.ledger.movements import KINDS
-from payroll_service.book.money import grouped
+from payroll_service.book.money import grouped, text_fen
 from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.run_states import STATES
 from payroll_service.book.working_days import CHINA
 from rules.language.render import fixed_text
 
 FOLDER = Path(__file__).resolve().parents[1]
+YUAN = re.compile(r"(?<![\d.])\d{4,}(?=(\.\d+)? ?元)")  # in a text, whole yuan that take commas
 FormToken = Annotated[str, Form(max_length=100)]
 
 
@@ -37,6 +39,8 @@ def _environment() -> Environment:
     found.filters["money"] = grouped
     found.filters["more"] = lambda fen: f"+{grouped(fen)}" if fen > 0 else grouped(fen)
     found.filters["percent"] = percent
+    found.filters["amount"] = lambda text: grouped(text_fen(text))  # money as it is stored and sent
+    found.filters["in_words"] = lambda text: YUAN.sub(lambda number: f"{int(number[0]):,}", text)
     found.globals["late_words"] = LATE_WORDS
     found.globals["new_key"] = new_token
     found.filters["movement"] = KINDS.__getitem__

@@ -16,11 +16,16 @@ from payroll_service.book.payouts import BROUGHT, KEPT, LATE, PUT_OFF
 
 RULES, OWN, OTHERS, LATER, HELD = "rules", "own_data", "others", "late_changes", "held"
 CAUSES = {
-    RULES: "规则换了版本",
+    RULES: "规则变了",
     OWN: "本人的数据变了",
     OTHERS: "资金池、同事和学校的数据变了",
-    LATER: "补前期、不追回、计入下期",
+    LATER: "前期有更正：补前期、不追回、计入下期",
     HELD: "暂缓发放",
+}
+HOLDS = {
+    (True, False): "上一次暂缓发放，这一次不再暂缓",
+    (False, True): "这一次暂缓发放",
+    (True, True): "两次都暂缓发放",
 }
 Amounts = Mapping[str, int]  # fen by item
 
@@ -50,10 +55,11 @@ class Pay:
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause, or several that cannot be told apart; what it does to every item."""
+    """One cause, or several that cannot be told apart; what it does to every item. `words`: in place of the usual ones."""
 
     kinds: tuple[str, ...]
     items: Amounts
+    words: str = ""
 
     @property
     def fen(self) -> int:
@@ -61,7 +67,7 @@ class Cause:
 
     @property
     def title(self) -> str:
-        return "；".join(CAUSES[kind] for kind in self.kinds)
+        return self.words or "；".join(CAUSES[kind] for kind in self.kinds)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,21 @@ class PayChange:
     @property
     def fen(self) -> int:
         return self.now_fen - self.before_fen
+
+    @property
+    def has_other_rules(self) -> bool:
+        """The rules changed: to another version, or by the schemes that extend them."""
+        return any(RULES in cause.kinds for cause in self.causes)
+
+    @property
+    def own_data_count(self) -> bool:
+        """One's own data, alone or with others, made a difference."""
+        return any(OWN in cause.kinds and cause.items for cause in self.causes)
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Every cause could be told by itself."""
+        return all(len(cause.kinds) == 1 for cause in self.causes)
 
     @property
     def corrects(self) -> bool:
@@ -116,7 +137,8 @@ def causes_of(before: Pay, now: Pay, states: Sequence[State], pending: tuple[str
     """The causes in the order in which they are told; `pending`: of what was changed after the last state."""
     found = [*_steps(before.calculated, [*states, State(pending, now.calculated)])]
     found.append(Cause((LATER,), _difference(before.late, now.late)))
-    found.append(Cause((HELD,), _difference(before.withheld, now.withheld)))
+    held = HOLDS.get((bool(before.held), bool(now.held)), "")
+    found.append(Cause((HELD,), _difference(before.withheld, now.withheld), held))
     ordered = tuple(sorted(found, key=lambda cause: list(CAUSES).index(cause.kinds[0])))
     assert sum(cause.fen for cause in ordered) == now.total_fen - before.total_fen, "causes add up"
     return ordered

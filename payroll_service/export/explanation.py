@@ -1,8 +1,8 @@
-"""An explanation as lines of text, and as JSON with stable keys and every value as text."""
+"""An explanation as lines of text, in sentences, and as JSON with stable keys and every value as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -46,10 +46,33 @@ def _plain(value: Any) -> Any:
 def to_text(explanations: list[Explanation]) -> str:
     """All lines of a payee as one text: a tree below each amount; at the end every clause that is cited, once."""
     lines = [line for one in explanations for line in (*_lines(one), "")]
-    cited = {clause.text: clause for one in explanations if one.root for clause in _cited(one.root)}
-    if cited:
-        lines += ["依据", *(f"  〔{clause.text}〕{_said(clause)}" for clause in cited.values()), ""]
+    if cited := cited_in(explanations):
+        lines += ["依据", *(f"  {clause}" for clause in cited), ""]
     return "\n".join(lines)
+
+
+def sentences(explanation: Explanation) -> list[str]:
+    """What the rule set itself says to the payee of this line and of what it is made of, the amount first.
+
+    Where no rule has a sentence, how the amount came about.
+    """
+    if explanation.root is None:
+        rule = f"{explanation.excluded}。" if explanation.excluded else ""
+        return [f"不发。{rule}{explanation.reason}"]
+    said = dict.fromkeys(value.sentence for value in _values(explanation.root) if value.sentence)
+    return [*said] or [*details(explanation.root)]
+
+
+def cited_in(explanations: Iterable[Explanation]) -> list[str]:
+    """Every clause that is cited, once, with the full title of its document."""
+    cited = {clause.text: clause for one in explanations if one.root for clause in _cited(one.root)}
+    return [f"〔{clause.text}〕{_said(clause)}" for clause in cited.values()]
+
+
+def _values(value: ExplainedValue) -> Iterator[ExplainedValue]:
+    yield value
+    for child in value.children:
+        yield from _values(child)
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
@@ -65,17 +88,18 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _branch(value: ExplainedValue, before: str, first: str, then: str) -> Iterator[str]:
-    yield before + first + _headline(value)
+    yield before + first + headline(value)
     inner = before + then
     bar = "│ " if value.children else "  "
-    for detail in _details(value):
+    for detail in details(value):
         yield f"{inner}{bar}{detail}"
     for child in value.children:
         last = child is value.children[-1]
         yield from _branch(child, inner, "└─ " if last else "├─ ", "   " if last else "│  ")
 
 
-def _headline(value: ExplainedValue) -> str:
+def headline(value: ExplainedValue) -> str:
+    """Which value it is, what it is, and its clauses; of one that was explained before where."""
     row = f"（{value.row}）" if value.row else ""
     if value.see:
         return f"{value.table}.{value.column}{row} = {value.value}，见 [{value.see}]"
@@ -84,7 +108,8 @@ def _headline(value: ExplainedValue) -> str:
     return f"{number}{value.table}.{value.column}{row} = {value.value}{_clauses(value.clauses)}{example}"
 
 
-def _details(value: ExplainedValue) -> Iterator[str]:
+def details(value: ExplainedValue) -> Iterator[str]:
+    """How a value came about, a line each."""
     if value.also:
         yield f"另有 {len(value.also)} 行相同：{'、'.join(_short(value.row, row) for row in value.also)}"
     for condition in value.conditions:

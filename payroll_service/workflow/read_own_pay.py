@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from payroll_service.book.run_states import PUBLISHED, STATES
@@ -15,10 +16,12 @@ from payroll_service.workflow.state_arrears import Claim, PayeeArrears, explain_
 
 @dataclass(frozen=True)
 class OwnPay:
-    """An approved run that pays the payee, and in a word how far the money has come."""
+    """An approved run that pays the payee, and in a word how far the money has come; until when she may object to it,
+    None where it is not on public view."""
 
     paid: Paid
     state: str
+    open_until: date | None
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,14 @@ def read_own_book(store: Store, bureau: str, payee: str) -> OwnBook:
     arrears = _arrears(store, bureau, payee)
     with store.reading() as session:
         latest = session.runs.latest_events(bureau)
+        published = [run_id for run_id, event in latest.items() if event.state == PUBLISHED]
+        views = {run_id: session.objections.publication(bureau, run_id) for run_id in published}
     payouts = tuple(
-        OwnPay(paid, _state(paid, latest[paid.run.run_id].state, arrears))
+        OwnPay(
+            paid,
+            _state(paid, latest[paid.run.run_id].state, arrears),
+            view.last_day if (view := views.get(paid.run.run_id)) else None,
+        )
         for paid in own_payouts(store, bureau, payee)
     )
     owed = [claim.owed_fen for claim in arrears.claims]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.headers import ALWAYS
+from api.pages.render import TEMPLATES
 from payroll_service.access.roles import Role
 from payroll_service.book.money import grouped, text_fen
 from payroll_service.clock import now
@@ -14,7 +15,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.compare_runs import compare_runs
 from payroll_service.workflow.sign_in import offer_setup
 from tests import acts
-from tests.api.conftest import ORIGIN, Town
+from tests.api.conftest import ORIGIN, PERIOD, Town
 from tests.workflow.class_teachers import EXAMPLES, RULES
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -161,6 +162,40 @@ def shown(town, payee):
     return who.number, who.label
 
 
+def test_a_correction_is_told_from_a_second_payment(town):
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
+    again = calculate_run(town.store, BUREAU.bureau, town.snapshot, PERIOD, "clerk", NOW).run.run_id
+    acts.approve(town.store, BUREAU.bureau, again, "局长", NOW)
+    teacher = town.of(Role.TEACHER)
+    assert f"更正 {town.run}，不是再发一次" in teacher.get("/my").text
+    page = teacher.get(f"/my/{again}/change").text
+    for words in ("更正以后和更正以前比", "登记的数据没有变", "只核定差额 0.00"):
+        assert words in page
+
+
+def test_amounts_are_grouped_wherever_a_teacher_reads_them(town):
+    acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
+    teacher = town.of(Role.TEACHER)
+    total = teacher.get("/v1/me/payouts").json()["payouts"][0]["total"]
+    assert text_fen(total) >= 1000_00, "the interface is plain"
+    for page in ("/my", f"/my/{town.run}"):
+        html = teacher.get(page).text
+        assert grouped(text_fen(total)) in html
+        assert re.findall(r"\d{4,}\.\d\d(?=\d* ?元|<)", html) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "grouped_"),
+    [
+        ("池 265583.96元，应得 6738.3223 元", "池 265,583.96元，应得 6,738.3223 元"),
+        ("权重 23293.65，999.00元，2020-2021-1", "权重 23293.65，999.00元，2020-2021-1"),
+        ("-1234元/月 × 0.12345元", "-1,234元/月 × 0.12345元"),
+    ],
+)
+def test_yuan_in_a_sentence_take_commas_and_other_numbers_none(said, grouped_):
+    assert TEMPLATES.filters["in_words"](said) == grouped_
+
+
 def test_the_auditor_replays_on_the_page(town):
     html = town.of(Role.AUDITOR).get(f"/runs/{town.run}", params={"replay": 1}).text
     assert "逐字节相符" in html
@@ -235,6 +270,9 @@ def test_a_run_is_published_objected_to_answered_and_closed(town):
     assert "2021-03-01 至 2021-03-08（5 个工作日）" in clerk.get(f"/runs/{town.run}").text
     mine = f"/my/{town.run}"
     html = teacher.get(mine).text
+    assert html.count("到 2021-03-08 当天为止") == 2, "above all, and at the form"
+    assert html.count("最迟 2021-03-15") == 2
+    assert "申诉到 03-08" in teacher.get("/my").text
     item = re.search(r'<select id="item" name="item"><option value="([^"]+)"', html)
     assert item, html
     told = {"item": item[1], "cause": "score", "words": "我的考核是 <95> 分"}
@@ -255,6 +293,8 @@ def test_a_run_is_published_objected_to_answered_and_closed(town):
     assert "登记表是 90 分" in teacher.get(mine).text
     town.app.state.clock = lambda: NOW + timedelta(days=8)
     assert post(town.of(Role.CLERK), f"/runs/{town.run}/close").status_code == 303
+    html = town.of(Role.TEACHER).get(mine).text
+    assert ("公示已经结束" in html, "看我的申诉" in html, "<textarea" in html) == (True, True, False)
     assert "公示已结束" in town.of(Role.AUDITOR).get("/runs").text
 
 

@@ -1,9 +1,10 @@
 """An explanation as text."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from payroll_service.calculation.explanation import Citation, Condition, ExplainedValue, Explanation
-from payroll_service.export.explanation import to_json, to_text
+from payroll_service.export.explanation import cited_in, sentences, to_json, to_text
 
 CLAUSE = Citation("解释 余数", "", "余数怎么办", "四舍五入", "会议 一")
 STANDARD = ExplainedValue(3, "职", "标准", "张三", "100.25元/月", "数据")
@@ -58,3 +59,23 @@ def test_json_leaves_out_what_is_empty_and_keeps_every_value_as_text():
     assert found["root"]["children"][1] == {
         "number": 0, "table": "职", "column": "标准", "row": "张三", "value": "100.25元/月", "kind": "数据", "see": 3
     }  # fmt: skip
+
+
+def test_sentences_are_those_of_the_rules_each_once_and_the_amounts_first():
+    said = replace(
+        BASE, sentence="每月 66.17 元。", children=(replace(STANDARD, sentence="标准 100.25 元。"),)
+    )
+    root = replace(ROOT, sentence="两个月 132.34 元。", children=(said, said))
+    assert sentences(replace(LINE, root=root)) == [
+        "两个月 132.34 元。",
+        "每月 66.17 元。",
+        "标准 100.25 元。",
+    ]
+    assert sentences(LINE) == [
+        "限于：在岗（在岗为是）",
+        "公式：合计(职月.基础)",
+        "合计(职月.基础)：2 行，得 132.34元",
+    ], "rules without sentences"
+    nothing = Explanation("长", "职级津贴", "职", "", "", "", (), None, "", "没有任职", excluded="没有月份")
+    assert sentences(nothing) == ["不发。没有月份。没有任职"]
+    assert cited_in([LINE, nothing, LINE]) == ["〔解释 余数〕问：余数怎么办 答：四舍五入（会议 一）"]

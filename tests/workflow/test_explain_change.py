@@ -1,6 +1,7 @@
 """Why a payout differs from the last one: a case by hand, and causes that add up for everyone."""
 
 import json
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -188,12 +189,29 @@ def test_rules_own_data_and_colleagues_by_hand(store, approved):
     ]
 
 
+def test_every_cause_says_what_it_is():
+    pay = read_pay(b'{"lines": [{"item": "a", "name": "a", "amount": "1.00"}], "held": ""}')
+    held = replace(pay, held="待核")
+    for before, now, words in [
+        (pay, pay, "暂缓发放"),
+        (held, pay, "上一次暂缓发放，这一次不再暂缓"),
+        (pay, held, "这一次暂缓发放"),
+        (held, held, "两次都暂缓发放"),
+    ]:
+        assert [cause.title for cause in causes_of(before, now, [], (RULES, OWN, OTHERS))] == [
+            "规则变了；本人的数据变了；资金池、同事和学校的数据变了",
+            "前期有更正：补前期、不追回、计入下期",
+            words,
+        ]
+
+
 def test_nothing_changed_and_nothing_is_told(store, approved):
     approved(FIRST, PEOPLE, "2020-2021-1")
     now = approved(FIRST, PEOPLE, "2020-2021-2")
     change = change_of(store, "110105194912310038", now)
     assert change.own == ()
     assert set(told(change).values()) == {0}
+    assert (change.has_other_rules, change.is_told_apart, change.own_data_count) == (False, True, False)
 
 
 def test_rules_that_cannot_read_the_other_data_are_not_told_apart(store, approved):
@@ -312,6 +330,8 @@ def test_when_schools_have_schemes_of_their_own_the_causes_add_up(schemes_came, 
     assert change.before_fen != change.now_fen
     assert told(change)[OWN,] == (2_00 if number == "B1" else 0)
     assert told(change)[RULES, OTHERS] == change.fen - told(change)[OWN,]
+    assert (change.has_other_rules, change.is_told_apart) == (True, False)
+    assert change.rules == change.before_rules, "the county's version is what it was"
 
 
 amounts = st.dictionaries(st.sampled_from("甲乙丙丁"), st.integers(-(10**12), 10**12))
