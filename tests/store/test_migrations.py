@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -110,6 +111,22 @@ def test_a_filled_book_of_the_first_revision_comes_to_the_newest_unchanged(datab
     assert stored_revision(database) == newest_revision()
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT granted_fen FROM run_total").scalars().all() == [0]
+
+
+def test_a_filled_book_that_comes_revision_by_revision_keeps_its_rows_and_is_guarded_at_each(
+    database, database_url
+):
+    """As it comes where every version was installed, and not the newest alone."""
+    migrate(database_url, "0001")
+    put_first_rows(database)
+    before = first_rows(database)
+    script = ScriptDirectory.from_config(alembic_config(""))
+    for revision in [one.revision for one in script.walk_revisions()][::-1]:
+        migrate(database_url, revision)
+        assert first_rows(database) == before, revision
+        with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM run")
+    command.check(alembic_config(database_url))
 
 
 def test_systems_of_one_name_are_told_apart_and_the_one_that_may_call_keeps_it(database, database_url):
