@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 import rfc8785
 
@@ -179,7 +180,8 @@ def _prepare(session: Session, task: _Task) -> RunRecord:
 def _save(session: Session, run: RunRecord, calculation: Calculation, by: str, now: datetime) -> None:
     payouts = calculation.payouts
     ids = {kind: session.payees.enrol(run.bureau, kind, labels) for kind, labels in payouts.payees().items()}
-    records = list(records_of(payouts, ids))
+    # as they are read: neighbours in the index lie side by side in the table
+    records = sorted(records_of(payouts, ids), key=attrgetter("payee_id"))
     total = sum(record.amount_fen for record in records)
     assert total == calculation.receipt.amount_fen, "the records add up to the run's total"
     receipt = receipt_bytes(calculation.receipt)
