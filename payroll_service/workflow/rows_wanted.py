@@ -1,8 +1,9 @@
 """What the rows that cannot be calculated yet will want in other tables: told with their errors, to be mended in one go.
 
 Where the key can be read, the other table has the row or has not. Where it cannot, a row there is likely that bears the
-same name and that no other row leads to. Whether a rule will ask for the row depends on what is mended, so these are
-hints, in the rule's own words.
+same name and that no other row leads to; of several, the one whose ID number differs by one character (wrong, missing,
+too many, or two exchanged), which tells also where the tables have no names in common. Whether a rule will ask for the
+row depends on what is mended, so these are hints, in the rule's own words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_uppercase
+from unicodedata import normalize
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from payroll_service.workflow.lacking_rows import SoundPart
 from rules.language.period import Period
 from rules.language.plan import plan
 from rules.language.program import (
+    ID_NUMBER,
     Aggregate,
     Compare,
     Const,
@@ -45,7 +48,9 @@ from rules.language.render import render
 from rules.language.walking import inner
 
 WANTED = "还要一行"
+NEARLY = "号码只差一个字"
 LIKELY_NAMED = 3
+MOST_SLIPS = 1000
 Keys = tuple[str | None, ...]  # None: a cell that cannot be read
 
 
@@ -145,6 +150,15 @@ def _demanded(node: Node) -> Iterator[tuple[str, ...]]:
             yield from _demanded(each)
 
 
+def _one_less(number: str) -> set[str]:
+    """The number, and what is left of it without one character: two that share one of these are nearly the same."""
+    return {number, *(number[:place] + number[place + 1 :] for place in range(len(number)))}
+
+
+def _without(keys: Keys, place: int) -> Keys:
+    return keys[:place] + keys[place + 1 :]
+
+
 class _Lookup:
     """One use of a link, over the rows as they were handed in."""
 
@@ -175,7 +189,7 @@ class _Lookup:
             return None
         if None not in keys:
             return None if not self.use.rule or self._may_be_there(keys, row) else self._wanting(keys, row)
-        if self.names is None:
+        if self.names is None and row not in self._slips:
             return None
         likely = self._likely(keys, row)
         if self.target is self.table:
@@ -194,7 +208,8 @@ class _Lookup:
         when = f"算“{self.use.rule}”" if self.use.rule else ""
         if self.use.where is not None:
             when += f"（限于 {render(self.use.where)}）"
-        alike = "那里没有姓名相同的行" if bad else "那里现在没有"
+        likeness = "姓名相同" if self.names else NEARLY
+        alike = f"那里没有{likeness}的行" if bad else "那里现在没有"
         message = f"这一行改好以后，{when}要用“{there}”表里的一行，{alike}：{told}"
         remedy = f"{'用得着的，' if when else ''}请同时在“{there}”表补上：{told}"
         return self._hint(row, bad or [next(filter(None, self.own))], message, remedy)
@@ -203,14 +218,14 @@ class _Lookup:
         there, bad = self.target.table.name, self._unread_columns(keys)
         used = likely[0] in self._used
         perhaps = "已有别的行用到，也许是同一个人" if used else "没有别的行用到，多半就是它"
-        message = (
-            f"改好的{'、'.join(bad)}在“{there}”表里也要有一行；{self._called(likely)}姓名相同，{perhaps}"
-        )
+        message = f"改好的{'、'.join(bad)}在“{there}”表里也要有一行；{self._called(likely)}{self._likeness(likely, row)}，{perhaps}"
         remedy = f"请与“{there}”表那一行核对，两处改成一样；不是的，请在“{there}”表补一行"
         return self._hint(row, bad, message, remedy)
 
     def _twins(self, keys: Keys, row: int, likely: Sequence[int]) -> Problem:
-        message = f"{self._called(likely)}姓名和读得出的主键都相同，改好以后也许重复"
+        message = (
+            f"{self._called(likely)}{self._likeness(likely, row)}，读得出的主键也都相同，改好以后也许重复"
+        )
         return self._hint(row, self._unread_columns(keys), message, "如果是同一行交了两次，请删去多余的一行")
 
     def _hint(self, row: int, columns: Sequence[str], message: str, remedy: str) -> Problem:
@@ -243,8 +258,21 @@ class _Lookup:
                 for mine, theirs in zip(keys, self._keys[each], strict=True)
             )
         ]
-        unused = [each for each in alike if each not in self._used]
-        return unused or alike
+        near = self._near.get(row, [])
+        likely = [each for each in alike if each in near] or alike if self.names else near
+        unused = [each for each in likely if each not in self._used]
+        return unused or likely
+
+    def _likeness(self, likely: Sequence[int], row: int) -> str:
+        """What the rows have in common with this one."""
+        near = NEARLY if set(likely) <= set(self._near.get(row, ())) else ""
+        return "、".join(filter(None, ("姓名相同" if self.names else "", near)))
+
+    def _is_number_alone(self, keys: Keys) -> bool:
+        """Whether an ID number is all of the key that cannot be read."""
+        unread = [place for place, key in enumerate(keys) if key is None]
+        column = self.own[unread[0]] if len(unread) == 1 else None
+        return column is not None and self.table.table.columns[column].type.text_form == ID_NUMBER
 
     def _unread(self, keys: Keys) -> Iterator[int]:
         for row in self._unreadable:
@@ -282,6 +310,45 @@ class _Lookup:
     @cached_property
     def _unreadable(self) -> list[int]:
         return [row for row, keys in enumerate(self._keys) if None in keys]
+
+    @cached_property
+    def _slips(self) -> frozenset[int]:
+        """The rows whose ID number alone cannot be read; none where they are more than slips of a hand."""
+        found = [row for row, keys in enumerate(self._own_keys) if self._is_number_alone(keys)]
+        return frozenset(found) if len(found) <= MOST_SLIPS else frozenset()
+
+    @cached_property
+    def _near(self) -> Mapping[int, list[int]]:
+        """By row whose ID number cannot be read: the rows of the target with that number but for one character, and the
+        rest of the key."""
+        asked: defaultdict[tuple[int, Keys], defaultdict[str, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for row in self._slips:
+            keys = self._own_keys[row]
+            place = keys.index(None)
+            for text in _one_less(self._handed_in(row, place)):
+                asked[place, _without(keys, place)][text].append(row)
+        places = {place for place, _ in asked}
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for there, keys in enumerate(self._keys):
+            for place in places:
+                number, wanted = keys[place], asked.get((place, _without(keys, place)))
+                if number is not None and wanted:
+                    for row in {row for text in _one_less(number) for row in wanted.get(text, ())}:
+                        found[row].append(there)
+        return found
+
+    def _handed_in(self, row: int, place: int) -> str:
+        """The cell of a key as it came, but for width and case."""
+        column = self.own[place]
+        assert column is not None, "本期 can always be read"
+        for part in self.table.parts:
+            if row < len(part.rows):
+                cells = part.columns.get(column)
+                return normalize("NFKC", str(cells[row])).strip().upper() if cells else ""
+            row -= len(part.rows)
+        raise AssertionError("every row is in a part")
 
     @cached_property
     def _of_name(self) -> Mapping[str, list[int]]:
