@@ -1,5 +1,6 @@
 """Rows exchanged in a sealed snapshot: the same as sealing everything anew, whatever goes and comes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from tests.calculation.agreement import sealed
 from tests.calculation.county import county
 from tests.calculation.strategies import county_rows
 from tests.examples import examples
+from tests.sample_county import county_rules, county_snapshot
 
 PROGRAM = county()
 
@@ -61,3 +63,16 @@ def test_rows_exchanged_are_as_if_all_had_been_sealed_anew(case):
     }
     found = told(lambda: exchanged(PROGRAM, snapshot, raw(out), raw(instead)))
     assert found == told(lambda: seal(PROGRAM, raw(anew), strict_ids=False))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "kind"), [("2020-12-01", "2021-01-01", "重叠"), ("2021-01-01", "2020-12-01", "起止颠倒")]
+)
+def test_spans_of_what_comes_are_held_against_those_that_stay(start, end, kind):
+    program, snapshot = county_rules().program, county_snapshot()
+    rows = next(one for one in raw_tables(to_bytes(program, snapshot)) if one.table == "任职")
+    lasting = next(place for place, until in enumerate(rows.columns["止"]) if until is None)
+    row = {name: [cells[lasting]] for name, cells in rows.columns.items()} | {"起": [start], "止": [end]}
+    with pytest.raises(UnsoundTables) as refused:
+        exchanged(program, snapshot, [], [RawTable("任职", "任职", row, range(1, 2))])
+    assert kind in {one.kind for one in refused.value.problems}
