@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from api.paging import WHOLE
 from api.rights import COOKIE, rights_of, routes_of
 from payroll_service.access.roles import Scope
 
@@ -87,6 +88,8 @@ def _complete(description: dict[str, Any], routes: list[APIRoute]) -> None:
                 if any(each["name"] == "If-None-Match" for each in operation.get("parameters", ())):
                     operation["responses"]["304"] = {"description": "The caller has it already."}
                 operation["security"] = list(_callers(route))
+                if why := WHOLE.get(operation["operationId"]):
+                    operation["x-whole"] = why
 
 
 def _response(told: str) -> dict[str, object]:

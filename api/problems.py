@@ -108,6 +108,9 @@ STATUS: dict[type[Exception], Kind] = {
     CalculationError: Kind(422, "cannot-calculate", "有的行无法计算", "Some rows cannot be calculated"),
     RuleSetError: Kind(422, "rule-set-mistakes", "规则集有错误", "The rule set has mistakes"),
     store_errors.NotStored: Kind(404, "not-stored", "没有找到", "Not found"),
+    store_errors.UnknownPlace: Kind(
+        422, "unknown-place", "列表不能从这里接着", "The list cannot go on from there"
+    ),
     store_errors.AlreadyStored: Kind(409, "already-stored", "已经有了", "Stored already"),
     store_errors.NumberTaken: Kind(409, "number-taken", "号码已被占用", "The number is taken"),
     store_errors.StoredBytesChanged: Kind(

@@ -36,7 +36,10 @@ class NewClientAnswer(ClientAnswer):
 
 
 class Clients(Answer):
+    """`next` continues the list; null at its end."""
+
     clients: list[ClientAnswer]
+    next: ClientId | None = None
 
 
 class AddClient(Request):

@@ -117,13 +117,11 @@ class Movements(Answer):
     next: int | None
 
     @classmethod
-    def of(cls, book: ListedBook, after: int, limit: int) -> Movements:
-        later = [one for one in book.movements if one.number > after]
-        page = [MovementAnswer.of(one) for one in later[:limit]]
+    def of(cls, book: ListedBook) -> Movements:
         return cls(
-            movements=page,
+            movements=[MovementAnswer.of(one) for one in book.movements],
             waiting=[DraftAnswer.of(one) for one in book.waiting],
-            next=page[-1].number if len(later) > limit else None,
+            next=book.next,
         )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.models.base import Answer, Request, RunId, Words
 from payroll_service.book.records import RunPublication
+from payroll_service.store.paging import Page
 from payroll_service.workflow.list_objections import ListedObjection
 from payroll_service.workflow.object_to_item import LONGEST
 from payroll_service.workflow.publish_run import ANSWER_DAYS
@@ -128,4 +129,11 @@ class ObjectionAnswer(Answer):
 
 
 class Objections(Answer):
+    """`next` continues the list; null at its end."""
+
     objections: list[ObjectionAnswer]
+    next: int | None = None
+
+    @classmethod
+    def of(cls, page: Page[ListedObjection]) -> Objections:
+        return cls(objections=[ObjectionAnswer.of(one) for one in page.items], next=page.next)

@@ -23,7 +23,10 @@ class OwnPayout(Answer):
 
 
 class OwnPayouts(Answer):
+    """`next` continues the list; null at its end."""
+
     payouts: list[OwnPayout]
+    next: str | None = None
 
 
 class ItemAmount(Answer):

@@ -33,7 +33,10 @@ class AccountChangeAnswer(Answer):
 
 
 class AccountChanges(Answer):
+    """`next` continues the list; null at its end."""
+
     changes: list[AccountChangeAnswer]
+    next: int | None = None
 
 
 class Payee(Answer):

@@ -93,7 +93,10 @@ class RuleSetAnswer(Answer):
 
 
 class RuleSets(Answer):
+    """`next` continues the list; null at its end."""
+
     rule_sets: list[RuleSetAnswer]
+    next: Digest | None = None
 
 
 class ChangedLine(Answer):

@@ -68,7 +68,7 @@ class RunAnswer(Answer):
     figures: Figures | None = None
 
     @classmethod
-    def of(cls, listed: ListedRun, receipt: str | None) -> RunAnswer:
+    def of(cls, listed: ListedRun) -> RunAnswer:
         run, approval = listed.run, listed.approval
         return cls(
             id=run.run_id,
@@ -81,7 +81,7 @@ class RunAnswer(Answer):
             approved_by=approval.approved_by if approval else None,
             approved_at=approval.at if approval else None,
             publication=Publication.of(listed.publication) if listed.publication else None,
-            receipt=receipt,
+            receipt=listed.digest or None,
             figures=Figures.of(listed.receipt) if listed.receipt else None,
         )
 
@@ -159,6 +159,8 @@ class Event(Answer):
 
 
 class Events(Answer):
+    """`next` continues the list; null at its end."""
+
     events: list[Event]
     next: int | None = None
 

@@ -6,33 +6,42 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Query, Response
 
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.accounts import Account, login_of
 from payroll_service.access.roles import Role
 from payroll_service.errors import NotAcceptable
 from payroll_service.store.errors import AlreadyStored
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Store
 from payroll_service.workflow.manage_accounts import (
     add_account,
     change_account,
+    find_account,
     get_account,
-    list_accounts,
+    page_accounts,
     payee_of,
     reset_password,
 )
 
 router = APIRouter(prefix="/accounts", include_in_schema=False)
 Text = Annotated[str, Form(max_length=500)]
+Login = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
 NOTHING: dict[str, Any] = {"login": "", "name": "", "roles": [], "unit": ""}
 
 
 @router.get("")
-def accounts(store: TheStore, caller: Caller = allow(Role.ADMIN)) -> Response:
-    return _page(store, caller)
+def accounts(
+    store: TheStore,
+    after: Login = "",
+    login: Login = "",
+    caller: Caller = allow(Role.ADMIN),
+) -> Response:
+    return _page(store, caller, after=after, login=login)
 
 
 @router.post("")
@@ -106,9 +115,25 @@ def _page(
     status: int = 200,
     mistakes: list[str] | None = None,
     given: dict[str, Any] = NOTHING,
+    after: str = "",
+    login: str = "",
 ) -> Response:
-    found = list_accounts(store, caller.bureau)
-    return page("accounts.html", caller, status, accounts=found, mistakes=mistakes or [], given=given)
+    """`login`: that account alone."""
+    if login:
+        one = find_account(store, caller.bureau, login.strip())
+        found = Page((one,) if one else ())
+    else:
+        found = page_accounts(store, caller.bureau, after, LISTED)
+    return page(
+        "accounts.html",
+        caller,
+        status,
+        accounts=found,
+        after=after or login,
+        login=login,
+        mistakes=mistakes or [],
+        given=given,
+    )
 
 
 def _account(caller: Caller) -> Account:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Response
 
 from api.models.clients import ClientId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterId
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
 from payroll_service.errors import NotAcceptable
-from payroll_service.workflow.manage_accounts import add_client, disable_client, list_clients
+from payroll_service.workflow.manage_accounts import add_client, disable_client, page_clients
 
 router = APIRouter(prefix="/clients", include_in_schema=False)
 SCOPES = {
@@ -24,8 +25,8 @@ SCOPES = {
 
 
 @router.get("")
-def clients(store: TheStore, caller: Caller = allow(Role.ADMIN)) -> Response:
-    return _page(store, caller)
+def clients(store: TheStore, after: AfterId = "", caller: Caller = allow(Role.ADMIN)) -> Response:
+    return _page(store, caller, after=after)
 
 
 @router.post("")
@@ -62,7 +63,7 @@ def disable(
     return go("/clients")
 
 
-def _page(store: TheStore, caller: Caller, status: int = 200, **content: Any) -> Response:
+def _page(store: TheStore, caller: Caller, status: int = 200, after: str = "", **content: Any) -> Response:
     shown: dict[str, Any] = {
         "mistakes": [],
         "given": "",
@@ -71,5 +72,5 @@ def _page(store: TheStore, caller: Caller, status: int = 200, **content: Any) ->
         "secret": "",
         "SCOPES": SCOPES,
     }
-    found = list_clients(store, caller.bureau)
-    return page("clients.html", caller, status, **(shown | content), clients=found)
+    found = page_clients(store, caller.bureau, after, LISTED)
+    return page("clients.html", caller, status, **(shown | content), clients=found, after=after)

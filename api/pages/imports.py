@@ -10,28 +10,29 @@ from fastapi import APIRouter, Form, Response
 
 from api.models.imports import JobId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterDigest, AfterId
 from api.rights import Caller, allow
 from api.state import Now, OpenImports, TheStore
 from api.upload import MOST_BYTES, UPLOAD, Upload, periods_in
 from payroll_service.access.roles import Role
 from payroll_service.errors import NotAcceptable, Refused, UnknownPeriod
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Store
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
 from payroll_service.workflow.jobs.kinds import IMPORTS, KINDS, AskedImport, import_result
 from payroll_service.workflow.jobs.read_job import (
-    list_imports,
+    page_imports,
     read_findings,
     read_job,
 )
-from payroll_service.workflow.list_snapshots import list_snapshots
+from payroll_service.workflow.list_snapshots import page_snapshots
 
 router = APIRouter(prefix="/imports", include_in_schema=False)
 SENDERS = (Role.CLERK, Role.SCHOOL_CLERK)
 READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
 SHOWN = 200
-LISTED = 50
 STATES = {
     "waiting": "排队中",
     "running": "正在检查",
@@ -44,15 +45,28 @@ STATES = {
 
 
 @router.get("")
-def imports(store: TheStore, now: Now, caller: Caller = allow(*READERS)) -> Response:
-    return _start(store, caller, now)
+def imports(
+    store: TheStore,
+    now: Now,
+    after: AfterId = "",
+    snapshots: AfterDigest = "",
+    caller: Caller = allow(*READERS),
+) -> Response:
+    return _start(store, caller, now, after=after, snapshots=snapshots)
 
 
-def _start(store: Store, caller: Caller, now: datetime, refused: Refused | None = None) -> Response:
-    jobs = list_imports(store, caller.bureau, caller.unit, limit=LISTED)
+def _start(
+    store: Store,
+    caller: Caller,
+    now: datetime,
+    refused: Refused | None = None,
+    after: str = "",
+    snapshots: str = "",
+) -> Response:
+    jobs = page_imports(store, caller.bureau, caller.unit, after, LISTED)
     listed = [
         (job, AskedImport(**json.loads(job.request)), import_result(job.result) if job.result else None)
-        for job in jobs
+        for job in jobs.items
     ]
     sees_all = caller.has(Role.CLERK, Role.APPROVER, Role.AUDITOR)
     return page(
@@ -60,8 +74,10 @@ def _start(store: Store, caller: Caller, now: datetime, refused: Refused | None 
         caller,
         422 if refused else 200,
         mistakes=[refused.message, refused.remedy] if refused else [],
-        imports=listed,
-        snapshots=list_snapshots(store, caller.bureau)[:LISTED] if sees_all else [],
+        imports=jobs.of(listed),
+        snapshots=page_snapshots(store, caller.bureau, snapshots, LISTED) if sees_all else Page(()),
+        after=after,
+        snapshots_after=snapshots,
         choices=list_choices(store, caller.bureau, now.date()),
         states=STATES,
         kinds=KINDS,

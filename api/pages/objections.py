@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Response
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterNumber
 from api.rights import Caller, allow
 from api.routes.objections import Number
 from api.state import Now, TheStore
@@ -17,15 +18,21 @@ from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
 from payroll_service.store.store import Store
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
-from payroll_service.workflow.list_objections import read_objections
+from payroll_service.workflow.list_objections import page_answered, page_waiting
 
 router = APIRouter(prefix="/objections", include_in_schema=False)
 FINANCE = (Role.CLERK, Role.APPROVER)
 
 
 @router.get("")
-def objections(store: TheStore, now: Now, caller: Caller = allow(*FINANCE, Role.AUDITOR)) -> Response:
-    return _page(store, caller, now)
+def objections(
+    store: TheStore,
+    now: Now,
+    after: AfterNumber = 0,
+    waiting: AfterNumber = 0,
+    caller: Caller = allow(*FINANCE, Role.AUDITOR),
+) -> Response:
+    return _page(store, caller, now, after=after, waiting=waiting)
 
 
 @router.post("/{number}/answer")
@@ -70,16 +77,24 @@ def _act(store: Store, caller: Caller, now: datetime, act: Callable[[], object])
     return go("/objections")
 
 
-def _page(store: Store, caller: Caller, now: datetime, mistakes: Sequence[str] = ()) -> Response:
-    """Those that wait for finance first, by their last day; then the others, the last raised first."""
-    found = read_objections(store, caller.bureau, caller.name, now)
-    waiting = sorted((one for one in found if one.state == "open"), key=lambda one: one.objection.answer_by)
-    others = [one for one in found if one.state != "open"]
+def _page(
+    store: Store,
+    caller: Caller,
+    now: datetime,
+    mistakes: Sequence[str] = (),
+    after: int = 0,
+    waiting: int = 0,
+) -> Response:
+    """Those that wait for an answer first, by the last day for it; then the others, the last raised first."""
+    asked = (store, caller.bureau, caller.name, now)
     return page(
         "objections.html",
         caller,
         409 if mistakes else 200,
-        objections=[*waiting, *others],
+        waiting=page_waiting(*asked, waiting, LISTED),
+        answered=page_answered(*asked, after, LISTED),
+        after=after,
+        waiting_after=waiting,
         finance=caller.has(*FINANCE),
         mistakes=mistakes,
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterRun
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -25,7 +26,7 @@ from payroll_service.export.waterfall import waterfall_svg
 from payroll_service.store.store import Store
 from payroll_service.workflow.explain_change import explain_change
 from payroll_service.workflow.explain_payout import explain_stored
-from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.list_objections import own_objections_to
 from payroll_service.workflow.object_to_item import LONGEST, Complaint, object_to_item
 from payroll_service.workflow.read_own_pay import own_claims, read_own_book
 from payroll_service.workflow.read_payees import own_account
@@ -35,10 +36,11 @@ router = APIRouter(prefix="/my", include_in_schema=False)
 
 
 @router.get("")
-def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> Response:
+def payouts(store: TheStore, after: AfterRun = "", caller: Caller = allow(Role.TEACHER)) -> Response:
     payee = _own(caller)
-    book, card = read_own_book(store, caller.bureau, payee), own_account(store, caller.bureau, payee)
-    return page("my_payouts.html", caller, book=book, card=card)
+    book = read_own_book(store, caller.bureau, payee, after, LISTED)
+    card = own_account(store, caller.bureau, payee)
+    return page("my_payouts.html", caller, book=book, card=card, after=after)
 
 
 @router.get("/{run_id}")
@@ -85,7 +87,6 @@ def _page(
     with store.reading() as session:
         number = session.payees.get(caller.bureau, payee).number
         publication = session.objections.publication(caller.bureau, run_id)
-    objections = list_objections(store, caller.bureau, now, payee)
     steps = payout_steps(content)
     explained = explain_stored(store, caller.bureau, run_id, number)
     today = china_day(now)
@@ -104,7 +105,7 @@ def _page(
         publication=publication,
         may_object=publication is not None and publication.first_day <= today <= publication.last_day,
         items={line["item"]: line["name"] for line in content["lines"]},
-        objections=[one for one in objections if one.objection.run_id == run_id],
+        objections=own_objections_to(store, caller.bureau, payee, run_id, now),
         causes=CAUSES,
         given=given,
         mistakes=mistakes,

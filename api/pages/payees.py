@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Path, Response
 
 from api.models.payees import PayeeId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterNumber
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -16,7 +17,7 @@ from payroll_service.errors import Refused
 from payroll_service.workflow.read_payees import (
     PayeeCard,
     find_payees,
-    list_changes,
+    page_changes,
     read_change,
     read_payee,
 )
@@ -30,12 +31,11 @@ from payroll_service.workflow.set_bank_account import (
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=500)]
 Number = Annotated[int, Path(ge=1, lt=2**53)]
-RECENT = 30
 
 
 @router.get("/payees")
-def payees(store: TheStore, caller: Caller = allow(*OFFICE)) -> Response:
-    return _start(store, caller)
+def payees(store: TheStore, after: AfterNumber = 0, caller: Caller = allow(*OFFICE)) -> Response:
+    return _start(store, caller, after=after)
 
 
 @router.post("/payees")
@@ -116,11 +116,10 @@ def _act(store: TheStore, caller: Caller, change: int, now: Now, act: Callable[[
     return go(f"/account-changes/{change}")
 
 
-def _start(store: TheStore, caller: Caller, status: int = 200, **content: Any) -> Response:
-    changes = list_changes(store, caller.bureau)[:RECENT]
-    return page(
-        "payees.html", caller, status, **({"found": None, "mistakes": [], "changes": changes} | content)
-    )
+def _start(store: TheStore, caller: Caller, status: int = 200, after: int = 0, **content: Any) -> Response:
+    changes = page_changes(store, caller.bureau, after, LISTED)
+    shown: dict[str, Any] = {"found": None, "mistakes": [], "changes": changes, "after": after}
+    return page("payees.html", caller, status, **(shown | content))
 
 
 def _payee(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from api.pages.once import KEY, go_once, sent_key, told
 from api.pages.render import check_form, page
+from api.paging import LISTED, AfterNumber
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.upload import PERHAPS_UPLOAD, Upload
@@ -20,7 +21,7 @@ from payroll_service.store.store import Store
 from payroll_service.workbook.typed import typed_day, typed_fen
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.fund_book import Funding, fund_book
-from payroll_service.workflow.list_movements import movements_before
+from payroll_service.workflow.list_movements import newest_movements
 from payroll_service.workflow.pay_claims import PayRequest, prepare_payment
 from payroll_service.workflow.read_deductions import received_deductions
 from payroll_service.workflow.state_arrears import code_names
@@ -41,7 +42,7 @@ STATES = {
     REJECTED: "已批准，有银行退票",
     RETURNED: "已批准，有退回",
 }
-LISTED, SHOWN = 30, 50
+RECENT = 30
 TEXT = r"^[^\x00]*$"  # what a database takes for a text
 Short = Annotated[str, Field(max_length=100, pattern=TEXT)]
 Long = Annotated[str, Field(max_length=500, pattern=TEXT)]
@@ -91,14 +92,9 @@ def payments(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Resp
 
 
 @router.get("/movements")
-def movements(
-    store: TheStore,
-    before: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
-    caller: Caller = allow(*OFFICE),
-) -> Response:
-    found = movements_before(store, caller.bureau, before, SHOWN + 1)
-    older = found[SHOWN - 1].number if len(found) > SHOWN else None
-    return page("movements.html", caller, movements=found[:SHOWN], older=older, before=before)
+def movements(store: TheStore, after: AfterNumber = 0, caller: Caller = allow(*OFFICE)) -> Response:
+    found = newest_movements(store, caller.bureau, after, LISTED)
+    return page("movements.html", caller, movements=found, after=after)
 
 
 @router.post("/funding")
@@ -197,7 +193,7 @@ def survey_page(
         status,
         found=found,
         names=code_names(store, caller.bureau),
-        payments=found.payments[:LISTED],
+        payments=found.payments[:RECENT],
         adjustments=[each for each in found.adjustments if each.state == PREPARED],
         states=STATES,
         today=china_day(now),

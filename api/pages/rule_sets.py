@@ -9,6 +9,7 @@ from fastapi import APIRouter, File, Query, Response, UploadFile
 
 from api.models.base import Digest
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterDigest
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -16,7 +17,7 @@ from payroll_service.book.records import Bureau
 from payroll_service.errors import Refused, UnreadableFile
 from payroll_service.store.store import Store
 from payroll_service.workflow.enact_rules import draft_texts, enact_rules
-from payroll_service.workflow.list_rule_sets import compare_stored, list_rule_sets, read_rule_set
+from payroll_service.workflow.list_rule_sets import compare_stored, page_rule_sets, read_rule_set
 from rules.language import RuleSetError
 from rules.language.bundle import Part
 from rules.language.changes import by_clause
@@ -27,8 +28,8 @@ SHOWN = 20
 
 
 @router.get("")
-def rule_sets(store: TheStore, caller: Caller = allow(*OFFICE)) -> Response:
-    return _list(store, caller)
+def rule_sets(store: TheStore, after: AfterDigest = "", caller: Caller = allow(*OFFICE)) -> Response:
+    return _list(store, caller, after=after)
 
 
 @router.post("")
@@ -90,16 +91,18 @@ def enact(
     return go(f"/rule-sets/{fingerprint}")
 
 
-def _list(store: Store, caller: Caller, mistakes: Sequence[str] = ()) -> Response:
-    found = list_rule_sets(store, caller.bureau)
-    return page("rule_sets.html", caller, 409 if mistakes else 200, rule_sets=found, mistakes=mistakes)
+def _list(store: Store, caller: Caller, mistakes: Sequence[str] = (), after: str = "") -> Response:
+    found = page_rule_sets(store, caller.bureau, after, LISTED)
+    status = 409 if mistakes else 200
+    return page("rule_sets.html", caller, status, rule_sets=found, after=after, mistakes=mistakes)
 
 
 def _page(
     store: Store, caller: Caller, fingerprint: str, since: str = "", mistakes: Sequence[str] = ()
 ) -> Response:
     one, text = read_rule_set(store, caller.bureau, fingerprint)
-    others = [each for each in list_rule_sets(store, caller.bureau) if each.rule_set != one.rule_set]
+    newest = page_rule_sets(store, caller.bureau, "", LISTED).items
+    others = [each for each in newest if each.rule_set != one.rule_set]
     found = compare_stored(store, caller.bureau, since, fingerprint) if since else None
     return page(
         "rule_set.html",

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from api.models.base import RunId
 from api.pages.render import FormToken, check_form, go, page
+from api.paging import LISTED, AfterRun
 from api.rights import OFFICE, Caller, NotThere, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
-from payroll_service.book.records import sha256
 from payroll_service.book.run_change import Thresholds
 from payroll_service.book.run_states import CALCULATED, SUBMITTED
 from payroll_service.errors import NotPublishable, Refused
@@ -24,8 +24,8 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.compare_runs import EXAMPLES
-from payroll_service.workflow.list_runs import list_runs, paid_runs
-from payroll_service.workflow.list_snapshots import list_snapshots
+from payroll_service.workflow.list_runs import page_runs, paid_runs, read_run
+from payroll_service.workflow.list_snapshots import page_snapshots
 from payroll_service.workflow.preview_run import Preview, preview_run
 from payroll_service.workflow.publish_run import (
     ANSWER_DAYS,
@@ -64,12 +64,14 @@ AS_USUAL = Beside(False, "", EXAMPLES)
 
 
 @router.get("")
-def runs(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response:
+def runs(store: TheStore, now: Now, after: AfterRun = "", caller: Caller = allow(*OFFICE)) -> Response:
+    newest = page_snapshots(store, caller.bureau, "", LISTED).items
     return page(
         "runs.html",
         caller,
-        runs=list(reversed(list_runs(store, caller.bureau))),
-        snapshots=list_snapshots(store, caller.bureau),
+        runs=page_runs(store, caller.bureau, after, LISTED),
+        after=after,
+        snapshots=sorted(newest, key=lambda one: -one.number),
         choices=list_choices(store, caller.bureau, now.date()),
     )
 
@@ -205,14 +207,13 @@ def _page(
     replayed: Replay | None = None,
     paid: bool | None = None,
 ) -> Response:
-    one = next((each for each in list_runs(store, caller.bureau) if each.run.run_id == run_id), None)
+    one = read_run(store, caller.bureau, run_id)
     if one is None:
         raise NotThere
     with store.reading() as session:
-        content = session.runs.receipt(caller.bureau, run_id)
         events = session.runs.events(caller.bureau, run_id)
         is_enacted = session.rule_sets.is_enacted(caller.bureau, one.run.rule_set)
-        objections = session.objections.find(caller.bureau, run_id=run_id)
+        objections = session.objections.count(caller.bureau, run_id)
     names = {item.number: item.name for item in one.receipt.items} if one.receipt else {}
     looks = one.receipt is not None and (wanted.asked or one.last.state in (CALCULATED, SUBMITTED))
     preview = (
@@ -225,10 +226,10 @@ def _page(
         caller,
         status,
         one=one,
-        digest=sha256(content) if content else "",
+        digest=one.digest,
         events=events,
         is_enacted=is_enacted,
-        objections=len(objections),
+        objections=objections,
         days=(WORKING_DAYS, ANSWER_DAYS),
         names=names,
         preview=preview,

@@ -7,17 +7,21 @@ from fastapi.responses import JSONResponse
 
 from api.models.clients import AddClient, ClientAnswer, ClientId, Clients, NewClientAnswer
 from api.once import Doing
+from api.paging import USUAL, AfterId, Limit
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
-from payroll_service.workflow.manage_accounts import add_client, disable_client, list_clients
+from payroll_service.workflow.manage_accounts import add_client, disable_client, page_clients
 
 router = APIRouter(prefix="/v1/clients", tags=["clients"])
 
 
-@router.get("", operation_id="listClients", summary="Finance systems that may call")
-def list_(store: TheStore, caller: Caller = allow(Role.ADMIN)) -> Clients:
-    return Clients(clients=[ClientAnswer.of(one) for one in list_clients(store, caller.bureau)])
+@router.get("", operation_id="listClients", summary="Finance systems that may call, by id")
+def list_(
+    store: TheStore, after: AfterId = "", limit: Limit = USUAL, caller: Caller = allow(Role.ADMIN)
+) -> Clients:
+    page = page_clients(store, caller.bureau, after, limit)
+    return Clients(clients=[ClientAnswer.of(one) for one in page.items], next=page.next)
 
 
 @router.post(

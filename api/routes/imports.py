@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.files import XLSX, answers_with, download
 from api.models.imports import (
@@ -17,6 +15,7 @@ from api.models.imports import (
     JobId,
 )
 from api.once import Doing, Key, once
+from api.paging import USUAL, AfterId, AfterNumber, Limit
 from api.rights import Caller, allow
 from api.state import Now, OpenImports, TheStore
 from api.upload import UPLOAD, Upload, described
@@ -25,8 +24,8 @@ from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
 from payroll_service.workflow.jobs.kinds import IMPORTS
 from payroll_service.workflow.jobs.read_job import (
-    list_imports,
     marked_workbook,
+    page_imports,
     read_findings,
     read_job,
 )
@@ -34,7 +33,6 @@ from payroll_service.workflow.jobs.read_job import (
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 SENDERS = (Role.CLERK, Role.SCHOOL_CLERK)
 READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.post(
@@ -97,14 +95,11 @@ def assemble(
 def list_(
     store: TheStore,
     caller: Caller = allow(*READERS),
-    after: Annotated[
-        str, Query(pattern="^([0-9a-f]{32})?$", description="The `next` of the page before.")
-    ] = "",
-    limit: Limit = 50,
+    after: AfterId = "",
+    limit: Limit = USUAL,
 ) -> Imports:
-    found = list_imports(store, caller.bureau, caller.unit, after, limit + 1)
-    page = [ImportAnswer.of(job) for job in found[:limit]]
-    return Imports(imports=page, next=page[-1].id if len(found) > limit else None)
+    page = page_imports(store, caller.bureau, caller.unit, after, limit)
+    return Imports(imports=[ImportAnswer.of(job) for job in page.items], next=page.next)
 
 
 @router.get("/{import_id}", operation_id="readImport", summary="One import, and what examining it found")
@@ -122,8 +117,8 @@ def problems(
     store: TheStore,
     now: Now,
     caller: Caller = allow(*READERS),
-    after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    after: AfterNumber = 0,
+    limit: Limit = USUAL,
 ) -> FoundProblems:
     """Reading it is put down in the bureau's log."""
     found, _ = read_findings(store, caller.bureau, import_id, caller.unit, caller.name, now)

@@ -27,6 +27,7 @@ from api.models.ledger import (
 )
 from api.models.payees import PayeeId
 from api.once import Doing
+from api.paging import USUAL, AfterNumber, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
@@ -37,7 +38,7 @@ from payroll_service.workflow.adjust_claim import Change, approve_adjustment, pr
 from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.ledger import numbers_of
 from payroll_service.workflow.list_claims import list_claims
-from payroll_service.workflow.list_movements import list_movements
+from payroll_service.workflow.list_movements import page_movements
 from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
 from payroll_service.workflow.read_payment import payment_payees, read_payment
@@ -52,11 +53,11 @@ Number = Annotated[int, Path(ge=1, lt=2**53)]
 @router.get("/movements", operation_id="listMovements", summary="The book's movements, the oldest first")
 def movements(
     store: TheStore,
-    after: Annotated[int, Query(ge=0, lt=2**53, description="The `next` of the page before.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: AfterNumber = 0,
+    limit: Limit = USUAL,
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER, Scope.READ_AUDIT]),
 ) -> Movements:
-    return Movements.of(list_movements(store, caller.bureau), after, limit)
+    return Movements.of(page_movements(store, caller.bureau, after, limit))
 
 
 @router.post(

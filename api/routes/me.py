@@ -6,12 +6,13 @@ from fastapi import APIRouter
 
 from api.models.base import RunId
 from api.models.own import Me, OwnPayout, OwnPayouts, PayoutChange
+from api.paging import USUAL, AfterRun, Limit
 from api.rights import ANYONE_SIGNED_IN, Caller, allow
 from api.state import TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book.money import fen_text
 from payroll_service.workflow.explain_change import explain_change
-from payroll_service.workflow.read_payouts import own_payouts
+from payroll_service.workflow.read_payouts import page_own_payouts
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
 
@@ -25,13 +26,16 @@ def me(caller: Caller = allow(*ANYONE_SIGNED_IN)) -> Me:
 @router.get(
     "/payouts", operation_id="listOwnPayouts", summary="The approved runs that pay me, the last first"
 )
-def payouts(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnPayouts:
+def payouts(
+    store: TheStore, after: AfterRun = "", limit: Limit = USUAL, caller: Caller = allow(Role.TEACHER)
+) -> OwnPayouts:
     assert caller.account is not None, "roles belong to accounts"
-    found = own_payouts(store, caller.bureau, caller.account.payee)
+    page = page_own_payouts(store, caller.bureau, caller.account.payee, after, limit)
     listed = [
-        OwnPayout(run=one.run.run_id, period=one.run.period, total=fen_text(one.amount_fen)) for one in found
+        OwnPayout(run=one.run.run_id, period=one.run.period, total=fen_text(one.amount_fen))
+        for one in page.items
     ]
-    return OwnPayouts(payouts=listed)
+    return OwnPayouts(payouts=listed, next=page.next)
 
 
 @router.get(

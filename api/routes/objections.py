@@ -9,11 +9,16 @@ from fastapi import APIRouter, Path, Query, Response
 from api.models.base import RunId
 from api.models.objections import AnswerObjection, NameCorrection, ObjectionAnswer, Objections, Raise
 from api.once import Doing
+from api.paging import USUAL, AfterNumber, Limit
 from api.rights import Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
-from payroll_service.workflow.list_objections import list_objections, read_objections
+from payroll_service.workflow.list_objections import (
+    page_objections,
+    page_own_objections,
+    read_objection,
+)
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
 
 router = APIRouter(tags=["objections"])
@@ -41,17 +46,22 @@ def raise_(
     def act() -> ObjectionAnswer:
         complaint = Complaint(asked.item, asked.cause, asked.words)
         raised = object_to_item(store, caller.bureau, payee, run_id, complaint, caller.name, now)
-        listed = list_objections(store, caller.bureau, now, payee)
-        return ObjectionAnswer.of(next(one for one in listed if one.objection.number == raised.number))
+        with store.reading() as session:
+            return ObjectionAnswer.of(read_objection(session, caller.bureau, raised.number, now))
 
     return doing.once(caller, act)
 
 
 @router.get("/v1/me/objections", operation_id="listOwnObjections", summary="My objections, the last first")
-def own(store: TheStore, now: Now, caller: Caller = allow(Role.TEACHER)) -> Objections:
+def own(
+    store: TheStore,
+    now: Now,
+    after: AfterNumber = 0,
+    limit: Limit = USUAL,
+    caller: Caller = allow(Role.TEACHER),
+) -> Objections:
     assert caller.account is not None, "roles belong to accounts"
-    found = list_objections(store, caller.bureau, now, caller.account.payee)
-    return Objections(objections=[ObjectionAnswer.of(one) for one in found])
+    return Objections.of(page_own_objections(store, caller.bureau, caller.account.payee, now, after, limit))
 
 
 @router.get("/v1/objections", operation_id="listObjections", summary="All objections, the last first")
@@ -60,15 +70,14 @@ def list_(
     now: Now,
     state: Annotated[str, Query(pattern="^(open|upheld|rejected|corrected)?$", examples=["open"])] = "",
     overdue: bool = False,
+    after: AfterNumber = 0,
+    limit: Limit = USUAL,
     caller: Caller = allow(Role.CLERK, Role.APPROVER, Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
 ) -> Objections:
     """`state` and `overdue` narrow the list. That it was looked at is put down in the bureau's log."""
-    found = [
-        one
-        for one in read_objections(store, caller.bureau, caller.name, now)
-        if state in ("", one.state) and (one.is_overdue or not overdue)
-    ]
-    return Objections(objections=[ObjectionAnswer.of(one) for one in found])
+    return Objections.of(
+        page_objections(store, caller.bureau, caller.name, now, after, limit, state, overdue)
+    )
 
 
 @router.post(

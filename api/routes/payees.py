@@ -20,14 +20,15 @@ from api.models.payees import (
     WithdrawAccounts,
 )
 from api.once import Doing
+from api.paging import USUAL, AfterNumber, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.workflow.read_payees import (
     DecidedChange,
     find_payees,
-    list_changes,
     own_account,
+    page_changes,
     read_change,
     read_payee,
 )
@@ -66,8 +67,11 @@ def own(store: TheStore, caller: Caller = allow(Role.TEACHER)) -> OwnAccount:
 
 
 @router.get("/account-changes", operation_id="listAccountChanges", summary="Proposals, the last first")
-def changes(store: TheStore, caller: Caller = allow(*OFFICE)) -> AccountChanges:
-    return AccountChanges(changes=[AccountChangeAnswer.of(one) for one in list_changes(store, caller.bureau)])
+def changes(
+    store: TheStore, after: AfterNumber = 0, limit: Limit = USUAL, caller: Caller = allow(*OFFICE)
+) -> AccountChanges:
+    page = page_changes(store, caller.bureau, after, limit)
+    return AccountChanges(changes=[AccountChangeAnswer.of(one) for one in page.items], next=page.next)
 
 
 @router.get(

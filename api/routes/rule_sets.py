@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from api.models.base import Digest
 from api.models.rule_sets import ChangeAnswer, Changes, Draft, RuleSetAnswer, RuleSets
 from api.once import Doing
+from api.paging import USUAL, AfterDigest, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
@@ -18,7 +19,7 @@ from payroll_service.workflow.enact_rules import Tried, draft_rules, enact_rules
 from payroll_service.workflow.list_rule_sets import (
     compare_stored,
     find_rule_set,
-    list_rule_sets,
+    page_rule_sets,
     read_rule_set,
 )
 
@@ -26,8 +27,14 @@ router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"])
 
 
 @router.get("", operation_id="listRuleSets", summary="Rule sets, the last drafted first")
-def list_(store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])) -> RuleSets:
-    return RuleSets(rule_sets=[RuleSetAnswer.of(one) for one in list_rule_sets(store, caller.bureau)])
+def list_(
+    store: TheStore,
+    after: AfterDigest = "",
+    limit: Limit = USUAL,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
+) -> RuleSets:
+    page = page_rule_sets(store, caller.bureau, after, limit)
+    return RuleSets(rule_sets=[RuleSetAnswer.of(one) for one in page.items], next=page.next)
 
 
 @router.post(

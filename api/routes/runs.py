@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from api.files import LINE_BY_LINE, LINES
@@ -27,36 +25,31 @@ from api.models.runs import (
     Withdrawn,
 )
 from api.once import Doing
+from api.paging import USUAL, AfterNumber, AfterRun, Limit
 from api.rights import OFFICE, Caller, NotThere, allow
 from api.state import Now, TheStore
 from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
-from payroll_service.book.records import sha256
 from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import ProvedRun, approve_proved, prove_run, withdraw_run
-from payroll_service.workflow.list_runs import list_runs, paid_runs
+from payroll_service.workflow.list_runs import page_runs, paid_runs, read_run
 from payroll_service.workflow.publish_run import PublishRequest, close_run, publish_run
 from payroll_service.workflow.read_payouts import approved_payouts, read_payout, run_totals
 from payroll_service.workflow.replay_run import replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
-After = Annotated[str, Query(max_length=40, description="The `next` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("", operation_id="listRuns", summary="Runs, the last begun first")
 def list_(
     store: TheStore,
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
-    after: After = "",
-    limit: Limit = 50,
+    after: AfterRun = "",
+    limit: Limit = USUAL,
 ) -> Runs:
-    found = answers(store, caller)
-    start = next((place + 1 for place, run in enumerate(found) if run.id == after), 0)
-    page = found[start : start + limit]
-    more = len(found) > start + limit
-    return Runs(runs=page, next=page[-1].id if more else None)
+    page = page_runs(store, caller.bureau, after, limit)
+    return Runs(runs=[RunAnswer.of(one) for one in page.items], next=page.next)
 
 
 @router.get("/{run_id}", operation_id="readRun", summary="One run", response_model=RunAnswer)
@@ -227,11 +220,15 @@ def payment(
 
 @router.get("/{run_id}/events", operation_id="readRunEvents", summary="Who did what to a run, oldest first")
 def events(
-    run_id: RunId, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
+    run_id: RunId,
+    store: TheStore,
+    after: AfterNumber = 0,
+    limit: Limit = USUAL,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
 ) -> Events:
     with store.reading() as session:
         session.runs.get(caller.bureau, run_id)
-        found = session.runs.events(caller.bureau, run_id)
+        page = session.runs.page_of_events(caller.bureau, run_id, after, limit)
     return Events(
         events=[
             Event(
@@ -242,8 +239,9 @@ def events(
                 actor=one.actor,
                 detail=one.detail,
             )
-            for one in found
-        ]
+            for one in page.items
+        ],
+        next=page.next,
     )
 
 
@@ -279,18 +277,7 @@ def payee(
 
 def answer(store: Store, caller: Caller, run_id: str) -> RunAnswer:
     """Raises NotThere."""
-    found = next((run for run in answers(store, caller) if run.id == run_id), None)
+    found = read_run(store, caller.bureau, run_id)
     if found is None:
         raise NotThere
-    return found
-
-
-def answers(store: Store, caller: Caller) -> list[RunAnswer]:
-    """Every run of the caller's bureau, the last begun first."""
-    with store.reading() as session:
-        listed = list_runs(store, caller.bureau)
-        receipts = {one.run.run_id: session.runs.receipt(caller.bureau, one.run.run_id) for one in listed}
-    return [
-        RunAnswer.of(one, sha256(content) if (content := receipts[one.run.run_id]) else None)
-        for one in reversed(listed)
-    ]
+    return RunAnswer.of(found)

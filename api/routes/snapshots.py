@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from api.models.imports import SnapshotAnswer, SnapshotRows, Snapshots
+from api.paging import USUAL, AfterDigest, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import TheStore
 from payroll_service.access.roles import Scope
-from payroll_service.workflow.list_snapshots import list_snapshots, read_snapshot
+from payroll_service.workflow.list_snapshots import page_snapshots, read_snapshot
 
 router = APIRouter(prefix="/v1/snapshots", tags=["snapshots"])
 
@@ -19,16 +20,12 @@ router = APIRouter(prefix="/v1/snapshots", tags=["snapshots"])
 def list_(
     store: TheStore,
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
-    after: Annotated[
-        str, Query(pattern="^([0-9a-f]{64})?$", description="The `next` of the page before.")
-    ] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: AfterDigest = "",
+    limit: Limit = USUAL,
 ) -> Snapshots:
-    found = list_snapshots(store, caller.bureau)
-    start = next((place + 1 for place, one in enumerate(found) if one.fingerprint == after), 0)
-    page = [SnapshotAnswer.of(one) for one in found[start : start + limit]]
-    more = len(found) > start + limit
-    return Snapshots(snapshots=page, next=page[-1].fingerprint if more else None)
+    """By their first acceptance: accepting the same data again changes `accepted_at`, and moves nothing."""
+    page = page_snapshots(store, caller.bureau, after, limit)
+    return Snapshots(snapshots=[SnapshotAnswer.of(one) for one in page.items], next=page.next)
 
 
 @router.get("/{snapshot}", operation_id="readSnapshot", summary="The rows of each table, and its files")

@@ -12,7 +12,7 @@ from payroll_service.cli.printing import at_the_door, money, out, progress
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
-from payroll_service.workflow.list_runs import list_runs
+from payroll_service.workflow.list_runs import read_run
 from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.make_notice import make_notice
 from payroll_service.workflow.publish_run import (
@@ -46,7 +46,9 @@ def approve(
         with progress() as bar:
             bar.add_task(f"核对 {run_id}", total=None)
             approval = approve_run(store, code, run_id, by, now())
-        receipt = next(each.receipt for each in list_runs(store, code) if each.run.run_id == run_id)
+        approved = read_run(store, code, run_id)
+    assert approved is not None, "it was approved just now"
+    receipt = approved.receipt
     assert receipt is not None, "an approved run has a receipt"
     out.print(
         f"批次 {run_id} 已审批：经办 {approval.prepared_by}，审批 {approval.approved_by}，"

@@ -24,6 +24,7 @@ from payroll_service.store.access_tables import (
     SignedInRow,
 )
 from payroll_service.store.errors import AlreadyStored, NotStored
+from payroll_service.store.paging import Page, read_page
 from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
 
 ACCOUNTS, SESSIONS, TRIES = sql_table(AccountRow), sql_table(SignedInRow), sql_table(FailedTryRow)
@@ -89,9 +90,14 @@ class Access:
         found = find_row(self.connection, AccountRow, bureau=bureau, login=login)
         return (_account(found), found["password_hash"]) if found is not None else None
 
-    def all(self, bureau: str) -> list[Account]:
+    def page(self, bureau: str, after: str, limit: int) -> Page[Account]:
         """Ascending by login."""
-        return [_account(row) for row in find_rows(self.connection, AccountRow, "login", bureau=bureau)]
+        rows = select(ACCOUNTS).where(ACCOUNTS.c.bureau == bureau)
+        place = (after,) if after else ()
+        found = read_page(
+            self.connection, rows, (ACCOUNTS.c.login,), place, limit, newest_first=False, named="login"
+        )
+        return found.of([_account(row) for row in found.items])
 
     def note(self, account: Account, state: str, at: datetime, actor: str, detail: str = "") -> None:
         """Add what was done to an account to the bureau's log."""
@@ -196,6 +202,15 @@ class Access:
     def clients(self, bureau: str) -> list[Client]:
         return [_client(row) for row in find_rows(self.connection, ClientRow, "client_id", bureau=bureau)]
 
+    def page_of_clients(self, bureau: str, after: str, limit: int) -> Page[Client]:
+        """Ascending by id."""
+        rows = select(CLIENTS).where(CLIENTS.c.bureau == bureau)
+        place = (after,) if after else ()
+        found = read_page(
+            self.connection, rows, (CLIENTS.c.client_id,), place, limit, newest_first=False, named="client_id"
+        )
+        return found.of([_client(row) for row in found.items])
+
     def disable_client(self, bureau: str, client_id: str) -> None:
         """It gets no token any more, and those that it has end. Raises NotStored."""
         ours = (CLIENTS.c.bureau == bureau, CLIENTS.c.client_id == client_id)
@@ -228,12 +243,11 @@ class Access:
         """Who read whose data, oldest first."""
         return [Reading(**row) for row in find_rows(self.connection, AccessRow, "number", bureau=bureau)]
 
-    def reads_before(self, bureau: str, before: int | None, limit: int) -> list[Reading]:
-        """The last first, those with a lower number than `before`; by the key, however many there are."""
-        ours = select(READS).where(READS.c.bureau == bureau).order_by(READS.c.number.desc()).limit(limit)
-        if before is not None:
-            ours = ours.where(READS.c.number < before)
-        return [Reading(**row) for row in self.connection.execute(ours).mappings()]
+    def page_of_reads(self, bureau: str, after: int, limit: int) -> Page[Reading]:
+        """Who read whose data, the last first."""
+        rows = select(READS).where(READS.c.bureau == bureau)
+        found = read_page(self.connection, rows, (READS.c.number,), (after,) if after else (), limit)
+        return found.of([Reading(**row) for row in found.items])
 
     def log_read(self, bureau: str, at: datetime, actor: str, act: str, subject: str) -> None:
         """Put down that somebody read another person's data."""

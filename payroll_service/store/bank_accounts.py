@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, select
@@ -15,7 +15,8 @@ from payroll_service.store.bank_account_tables import (
 )
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.errors import AlreadyStored
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.paging import Page, read_page
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, rows_of, sql_table
 from payroll_service.store.vault import Vault
 
 CHANGES, ENTRIES = sql_table(AccountChangeRow), sql_table(AccountChangeEntryRow)
@@ -62,20 +63,19 @@ class BankAccounts:
         found = find_row(self.connection, AccountChangeRow, bureau=bureau, number=number)
         return AccountChange(**found) if found is not None else None
 
-    def changes(self, bureau: str) -> list[AccountChange]:
-        """Every proposal, the first first."""
-        return [
-            AccountChange(**row)
-            for row in find_rows(self.connection, AccountChangeRow, "number", bureau=bureau)
-        ]
+    def page(self, bureau: str, after: int, limit: int) -> Page[AccountChange]:
+        """Proposals, the last first."""
+        rows = select(CHANGES).where(CHANGES.c.bureau == bureau)
+        found = read_page(self.connection, rows, (CHANGES.c.number,), (after,) if after else (), limit)
+        return found.of([AccountChange(**row) for row in found.items])
 
     def decision(self, bureau: str, number: int) -> AccountDecision | None:
         found = find_row(self.connection, AccountDecisionRow, bureau=bureau, number=number)
         return AccountDecision(**found) if found is not None else None
 
-    def decisions(self, bureau: str) -> dict[int, AccountDecision]:
-        """By the proposal's number."""
-        found = find_rows(self.connection, AccountDecisionRow, "number", bureau=bureau)
+    def decisions(self, bureau: str, numbers: Collection[int]) -> dict[int, AccountDecision]:
+        """Of these proposals, by number."""
+        found = rows_of(self.connection, AccountDecisionRow, "number", "number", numbers, bureau=bureau)
         return {row["number"]: AccountDecision(**row) for row in found}
 
     def entries(self, bureau: str, number: int) -> list[ChangedAccount]:

@@ -2,6 +2,7 @@
 
 StoreError
 ├── NotStored          nothing is stored under that key
+├── UnknownPlace       a list cannot go on from there
 ├── AlreadyStored      something is, and it is written once
 ├── NumberTaken        a number is that of another payee
 ├── StoredBytesChanged what is read is not what was written
@@ -23,6 +24,11 @@ class NotStored(StoreError):
     def __init__(self, what: str, key: str) -> None:
         self.what, self.key = what, key
         super().__init__(f"没有找到{what}“{key}”，请核对编号。")
+
+
+class UnknownPlace(StoreError):
+    def __init__(self) -> None:
+        super().__init__("这个列表没有可以从这里接着的一页，请照上一页给的 next 填 after，或者从头读起。")
 
 
 class AlreadyStored(StoreError):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, literal, select
 
 from payroll_service.book.records import ImportEvent, StoredImport
 from payroll_service.store.errors import NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored
+from payroll_service.store.paging import Page, place_of, read_page
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, rows_of, sql_table
 from payroll_service.store.sealed import pack, unpack
 from payroll_service.store.tables import ImportEventRow, ImportRow
 from payroll_service.store.vault import Vault
+
+RECEIVED, ACCEPTED = "received", "accepted"
+EVENTS = sql_table(ImportEventRow)
+IS_ACCEPTED = EVENTS.c.state == literal(ACCEPTED, literal_execute=True)  # as the index says it
 
 
 @dataclass(frozen=True)
@@ -60,3 +66,38 @@ class Imports:
         return [
             ImportEvent(**row) for row in find_rows(self.connection, ImportEventRow, "number", bureau=bureau)
         ]
+
+    def page_of_accepted(self, bureau: str, after: str, limit: int) -> Page[str]:
+        """Fingerprints of accepted snapshots, the one that was first accepted last first. Raises UnknownPlace."""
+        before = EVENTS.alias()
+        earlier = exists().where(
+            before.c.bureau == bureau,
+            before.c.state == literal(ACCEPTED, literal_execute=True),
+            before.c.detail == EVENTS.c.detail,
+            before.c.number < EVENTS.c.number,
+        )
+        first = (EVENTS.c.bureau == bureau, IS_ACCEPTED, ~earlier)
+        asked = select(EVENTS.c.number).where(*first, EVENTS.c.detail == after)
+        place = place_of(self.connection, asked, after)
+        rows = select(EVENTS.c.detail).where(*first)
+        found = read_page(self.connection, rows, (EVENTS.c.number,), place, limit, named="detail")
+        return found.of([row["detail"] for row in found.items])
+
+    def acceptances(self, bureau: str, fingerprints: Collection[str]) -> list[ImportEvent]:
+        """Every event that accepted one of these snapshots, oldest first."""
+        ours = select(EVENTS).where(EVENTS.c.bureau == bureau, IS_ACCEPTED, EVENTS.c.detail.in_(fingerprints))
+        found = self.connection.execute(ours.order_by(EVENTS.c.number)).mappings()
+        return [ImportEvent(**row) for row in found]
+
+    def receptions(self, bureau: str, content_hashes: Collection[str]) -> list[ImportEvent]:
+        """When these files came, oldest first."""
+        found = rows_of(
+            self.connection,
+            ImportEventRow,
+            "number",
+            "content_hash",
+            content_hashes,
+            bureau=bureau,
+            state=RECEIVED,
+        )
+        return [ImportEvent(**row) for row in found]

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, tuple_, update
 
 from payroll_service.store.job_tables import JobContentRow, JobRow
+from payroll_service.store.paging import Page, place_of, read_page
 from payroll_service.store.rows import find_row, insert_row, sql_table
 from payroll_service.store.sealed import FAST
 from payroll_service.store.vault import Vault
@@ -67,17 +68,16 @@ class Jobs:
         found = find_row(self.connection, JobRow, bureau=bureau, job_id=job_id)
         return Job(**found) if found is not None else None
 
-    def newest(
-        self, bureau: str, kinds: Sequence[str], unit: str, before: Job | None, limit: int
-    ) -> list[Job]:
-        """Jobs of these kinds, the last asked first: of one unit if it is named, only older ones than `before`."""
+    def page(self, bureau: str, kinds: Sequence[str], unit: str, after: str, limit: int) -> Page[Job]:
+        """Jobs of these kinds, the last asked first, of one unit if it is named; from the one asked before the job
+        `after`. Raises UnknownPlace."""
         wanted = [JOBS.c.bureau == bureau, JOBS.c.kind.in_(kinds)]
         if unit:
             wanted.append(JOBS.c.unit == unit)
-        if before is not None:
-            wanted.append(tuple_(JOBS.c.asked_at, JOBS.c.job_id) < tuple_(before.asked_at, before.job_id))
-        found = select(JOBS).where(*wanted).order_by(JOBS.c.asked_at.desc(), JOBS.c.job_id.desc())
-        return [Job(**row) for row in self.connection.execute(found.limit(limit)).mappings()]
+        keys = (JOBS.c.asked_at, JOBS.c.job_id)
+        place = place_of(self.connection, select(*keys).where(*wanted, JOBS.c.job_id == after), after)
+        found = read_page(self.connection, select(JOBS).where(*wanted), keys, place, limit, named="job_id")
+        return found.of([Job(**row) for row in found.items])
 
     def open_of(self, bureau: str, kinds: Sequence[str], by: str) -> int:
         """How many jobs of these kinds that somebody asked for a worker still has to do."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from payroll_service.book.ledger.movements import Draft, Movement, Posting, Pot
 from payroll_service.book.ledger.postings import CASH
@@ -22,13 +22,14 @@ from payroll_service.store.ledger_tables import (
     MovementRow,
     PayeeEventRow,
 )
+from payroll_service.store.paging import Page, read_page
 from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
 from payroll_service.store.tables import Row
 
-MOVEMENTS = sql_table(MovementRow)
 RECORDS = sql_table(MovementRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 POSTINGS = sql_table(MovementPostingRow)
+MOVEMENTS, DRAFTS = sql_table(MovementRow), sql_table(DraftRow)
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,20 @@ class Ledger:
         """Oldest first."""
         return [Movement(**row) for row in find_rows(self.connection, MovementRow, "number", bureau=bureau)]
 
-    def movements_before(self, bureau: str, before: int | None, limit: int) -> list[Movement]:
-        """The last first, those with a lower number than `before`; by the key, however many there are."""
-        ours = select(MOVEMENTS).where(MOVEMENTS.c.bureau == bureau)
-        if before is not None:
-            ours = ours.where(MOVEMENTS.c.number < before)
-        found = self.connection.execute(ours.order_by(MOVEMENTS.c.number.desc()).limit(limit))
-        return [Movement(**row) for row in found.mappings()]
+    def page(self, bureau: str, after: int, limit: int, *, newest_first: bool = False) -> Page[Movement]:
+        """The movements after one, oldest or newest first."""
+        rows = select(MOVEMENTS).where(MOVEMENTS.c.bureau == bureau)
+        place = (after,) if after else ()
+        keys = (MOVEMENTS.c.number,)
+        found = read_page(self.connection, rows, keys, place, limit, newest_first=newest_first)
+        return found.of([Movement(**row) for row in found.items])
+
+    def waiting(self, bureau: str) -> list[Draft]:
+        """The drafts that are not approved, oldest first."""
+        became = (MOVEMENTS.c.bureau == bureau, MOVEMENTS.c.draft == DRAFTS.c.number)
+        ours = select(DRAFTS).where(DRAFTS.c.bureau == bureau, ~exists().where(*became))
+        found = self.connection.execute(ours.order_by(DRAFTS.c.number)).mappings()
+        return [Draft(**row) for row in found]
 
     def records(self, bureau: str, number: int) -> Iterator[PayeeRecord]:
         """Every payee's record of one movement, ascending by payee id."""

@@ -57,6 +57,23 @@ class ObjectionRow(Row, table=True):
     sealed: bytes
 
 
+class ObjectionPendingRow(Row, table=True):
+    """What finance has still to do: answer it (open), or name the run that puts it right (upheld). Follows from the
+    events and is kept for the lists: however many are done with, these are found at once. Not append-only."""
+
+    __tablename__ = "objection_pending"
+    __table_args__ = (
+        belongs_to("objection", "number"),
+        CheckConstraint("state IN ('open', 'upheld')", "known_state"),
+        Index(None, "bureau", "state", "number"),
+        Index(None, "bureau", "state", "answer_by", "number"),
+    )
+    bureau: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    state: str
+    answer_by: date
+
+
 class ObjectionEventRow(Row, table=True):
     """`sealed`: the detail."""
 
@@ -65,6 +82,7 @@ class ObjectionEventRow(Row, table=True):
         belongs_to("objection", "objection", key=("number",)),
         CheckConstraint("state IN ('upheld', 'rejected', 'corrected')", "known_state"),
         Index(None, "bureau", "objection", "state", unique=True),
+        Index(None, "bureau", "state", "objection"),
     )
     bureau: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, Table, exists, insert, select
@@ -40,3 +40,19 @@ def find_rows(connection: Connection, table: type[Row], order: str, **key: Any) 
     """The rows with these values, ascending by the column `order`, some thousand in memory at a time."""
     ordered = query(table, key).order_by(sql_table(table).c[order])
     yield from connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)).mappings()
+
+
+def rows_of(
+    connection: Connection,
+    table: type[Row],
+    order: str,
+    column: str,
+    values: Collection[Any] | None,
+    **key: Any,
+) -> Iterator[RowMapping]:
+    """As `find_rows`, and with one of these values in `column`; with any, if `values` is None."""
+    columns = sql_table(table).c
+    chosen = query(table, key).order_by(columns[order])
+    if values is not None:
+        chosen = chosen.where(columns[column].in_(values))
+    yield from connection.execute(chosen.execution_options(yield_per=ROWS_AT_ONCE)).mappings()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
 from payroll_service.book.records import RuleSetEnactment, RuleSetEvent, StoredRuleSet
-from payroll_service.book.rule_set_states import ENACTED
+from payroll_service.book.rule_set_states import DRAFTED, ENACTED
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
+from payroll_service.store.paging import Page, place_of, read_page
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, rows_of, sql_table
 from payroll_service.store.tables import (
     RuleSetEnactmentRow,
     RuleSetEventRow,
@@ -21,6 +23,7 @@ from payroll_service.store.tables import (
 )
 
 RUNS, APPROVALS = sql_table(RunRow), sql_table(RunApprovalRow)
+RULE_SETS, EVENTS = sql_table(RuleSetRow), sql_table(RuleSetEventRow)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class RuleSets:
             for row in find_rows(self.connection, RuleSetRow, "fingerprint", bureau=bureau)
         ]
         return sorted(found, key=lambda each: (each.in_force_from, each.name, each.version))
+
+    def page(self, bureau: str, after: str, limit: int) -> Page[StoredRuleSet]:
+        """The last drafted first, from the one drafted before that of the fingerprint `after`. Raises UnknownPlace."""
+        drafted = (EVENTS.c.bureau == bureau, EVENTS.c.state == DRAFTED)
+        same = (RULE_SETS.c.bureau == EVENTS.c.bureau) & (RULE_SETS.c.fingerprint == EVENTS.c.fingerprint)
+        asked = select(EVENTS.c.number).where(*drafted, EVENTS.c.fingerprint == after)
+        place = place_of(self.connection, asked, after)
+        rows = select(RULE_SETS).select_from(EVENTS.join(RULE_SETS, same)).where(*drafted)
+        found = read_page(self.connection, rows, (EVENTS.c.number,), place, limit, named="fingerprint")
+        return found.of([StoredRuleSet(**row) for row in found.items])
 
     def append(
         self, bureau: str, fingerprint: str, state: str, at: datetime, actor: str, detail: str = ""
@@ -83,9 +96,13 @@ class RuleSets:
         insert_row(self.connection, RuleSetEnactmentRow, asdict(numbered))
         return numbered
 
-    def enactments(self, bureau: str) -> dict[str, RuleSetEnactment]:
-        """By fingerprint."""
-        found = find_rows(self.connection, RuleSetEnactmentRow, "number", bureau=bureau)
+    def enactments(
+        self, bureau: str, fingerprints: Collection[str] | None = None
+    ) -> dict[str, RuleSetEnactment]:
+        """Of these rule sets or of all, by fingerprint."""
+        found = rows_of(
+            self.connection, RuleSetEnactmentRow, "number", "fingerprint", fingerprints, bureau=bureau
+        )
         return {row["fingerprint"]: RuleSetEnactment(**row) for row in found}
 
     def is_enacted(self, bureau: str, fingerprint: str) -> bool:

@@ -21,17 +21,19 @@ from payroll_service.book.records import (
     TotalRecord,
     sha256,
 )
-from payroll_service.book.run_states import APPROVED
+from payroll_service.book.run_states import APPROVED, PREPARED
 from payroll_service.store.bulk import write_rows
 from payroll_service.store.enrolled import check_payees
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
+from payroll_service.store.paging import Page, place_of, read_page
 from payroll_service.store.rows import (
     ROWS_AT_ONCE,
     find_row,
     find_rows,
     insert_row,
     is_stored,
+    rows_of,
     sql_table,
 )
 from payroll_service.store.tables import (
@@ -47,6 +49,7 @@ from payroll_service.store.tables import (
 RECORDS = sql_table(RunRecordRow)
 RECORD = [RECORDS.c[field.name] for field in fields(PayeeRecord)]
 EVENTS = sql_table(RunEventRow)
+RUNS = sql_table(RunRow)
 APPROVALS = sql_table(RunApprovalRow)
 
 
@@ -109,14 +112,46 @@ class Runs:
     # Reading ------------------------------------------------------------------------------------
 
     def get(self, bureau: str, run_id: str) -> RunRecord:
-        found = find_row(self.connection, RunRow, bureau=bureau, run_id=run_id)
+        found = self.find(bureau, run_id)
         if found is None:
             raise NotStored("核算批次", run_id)
-        return RunRecord(**found)
+        return found
+
+    def find(self, bureau: str, run_id: str) -> RunRecord | None:
+        found = find_row(self.connection, RunRow, bureau=bureau, run_id=run_id)
+        return RunRecord(**found) if found is not None else None
 
     def all(self, bureau: str) -> list[RunRecord]:
         """Oldest first."""
         return [RunRecord(**row) for row in find_rows(self.connection, RunRow, "created_at", bureau=bureau)]
+
+    def page(self, bureau: str, after: str, limit: int) -> Page[RunRecord]:
+        """The last begun first, from the one begun before the run `after`. Raises UnknownPlace."""
+        begun = (EVENTS.c.bureau == bureau, EVENTS.c.state == PREPARED)
+        same = (RUNS.c.bureau == EVENTS.c.bureau) & (RUNS.c.run_id == EVENTS.c.run_id)
+        asked = select(EVENTS.c.number).where(*begun, EVENTS.c.run_id == after)
+        place = place_of(self.connection, asked, after)
+        rows = select(RUNS).select_from(EVENTS.join(RUNS, same)).where(*begun)
+        found = read_page(self.connection, rows, (EVENTS.c.number,), place, limit, named="run_id")
+        return found.of([RunRecord(**row) for row in found.items])
+
+    def page_of_payee(self, bureau: str, payee_id: str, after: str, limit: int) -> Page[str]:
+        """The approved runs with a record of this payee, the last approved first. Raises UnknownPlace."""
+        approved = APPROVALS.c.bureau == bureau
+        same = (RECORDS.c.bureau == APPROVALS.c.bureau) & (RECORDS.c.run_id == APPROVALS.c.run_id)
+        asked = select(APPROVALS.c.number).where(approved, APPROVALS.c.run_id == after)
+        place = place_of(self.connection, asked, after)
+        paid = APPROVALS.join(RECORDS, same & (RECORDS.c.payee_id == payee_id))
+        rows = select(APPROVALS.c.run_id).select_from(paid).where(approved)
+        found = read_page(self.connection, rows, (APPROVALS.c.number,), place, limit, named="run_id")
+        return found.of([row["run_id"] for row in found.items])
+
+    def page_of_events(self, bureau: str, run_id: str, after: int, limit: int) -> Page[RunEvent]:
+        """What happened to one run, oldest first."""
+        rows = select(EVENTS).where(EVENTS.c.bureau == bureau, EVENTS.c.run_id == run_id)
+        place = (after,) if after else ()
+        found = read_page(self.connection, rows, (EVENTS.c.number,), place, limit, newest_first=False)
+        return found.of([RunEvent(**row) for row in found.items])
 
     def events(self, bureau: str, run_id: str) -> list[RunEvent]:
         """What happened to one run, oldest first."""
@@ -127,9 +162,15 @@ class Runs:
         """Everything that happened to the bureau's runs, oldest first."""
         return [RunEvent(**row) for row in find_rows(self.connection, RunEventRow, "number", bureau=bureau)]
 
-    def latest_events(self, bureau: str) -> dict[str, RunEvent]:
-        """The last event of every run: the states of a list of runs."""
+    def last_event(self, bureau: str, run_id: str) -> RunEvent:
+        """What happened to a run last: its state."""
+        return self.latest_events(bureau, (run_id,))[run_id]
+
+    def latest_events(self, bureau: str, run_ids: Collection[str] | None = None) -> dict[str, RunEvent]:
+        """The last event of these runs, or of every run: their states."""
         last = select(func.max(EVENTS.c.number)).where(EVENTS.c.bureau == bureau).group_by(EVENTS.c.run_id)
+        if run_ids is not None:
+            last = last.where(EVENTS.c.run_id.in_(run_ids))
         latest = select(EVENTS).where(EVENTS.c.bureau == bureau, EVENTS.c.number.in_(last))
         found = self.connection.execute(latest.order_by(EVENTS.c.number)).mappings()
         return {row["run_id"]: RunEvent(**row) for row in found}
@@ -165,6 +206,11 @@ class Runs:
             RunApproval(**row) for row in find_rows(self.connection, RunApprovalRow, "number", bureau=bureau)
         ]
 
+    def approvals(self, bureau: str, run_ids: Collection[str]) -> dict[str, RunApproval]:
+        """Of these runs, by run."""
+        found = rows_of(self.connection, RunApprovalRow, "number", "run_id", run_ids, bureau=bureau)
+        return {row["run_id"]: RunApproval(**row) for row in found}
+
     def is_approved(self, bureau: str, run_id: str) -> bool:
         return is_stored(self.connection, RunApprovalRow, bureau=bureau, run_id=run_id)
 
@@ -192,10 +238,17 @@ class Runs:
     def receipt(self, bureau: str, run_id: str) -> bytes | None:
         """The receipt in its very bytes; None before the run is calculated."""
         found = find_row(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id)
-        if found is None:
-            return None
-        content = found["content"]  # somebody's SQL can leave text in SQLite's column of bytes
-        return content.encode() if isinstance(content, str) else content
+        return None if found is None else _bytes(found["content"])
+
+    def receipts(self, bureau: str, run_ids: Collection[str]) -> dict[str, bytes]:
+        """The receipts of those of the runs that are calculated."""
+        found = rows_of(self.connection, RunReceiptRow, "run_id", "run_id", run_ids, bureau=bureau)
+        return {row["run_id"]: _bytes(row["content"]) for row in found}
+
+
+def _bytes(content: bytes | str) -> bytes:
+    """Somebody's SQL can leave text in SQLite's column of bytes."""
+    return content.encode() if isinstance(content, str) else content
 
 
 def facts(row: RowMapping) -> dict[str, Any]:

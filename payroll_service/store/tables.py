@@ -11,7 +11,15 @@ from datetime import date
 from typing import ClassVar
 
 from pydantic import AwareDatetime
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 NAMES = {
@@ -66,6 +74,9 @@ def of_a_bureau() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["bureau"], ["bureau.bureau"])
 
 
+IS_ACCEPTED = text("state = 'accepted'")
+
+
 class Row(SQLModel):
     """A row of a table of this store."""
 
@@ -96,6 +107,7 @@ class RuleSetEventRow(Row, table=True):
     __table_args__ = (
         belongs_to("rule_set", "fingerprint"),
         Index(None, "bureau", "fingerprint", "number"),
+        Index(None, "bureau", "state", "number"),
         # what an enactment's two persons rest on
         Index(None, "bureau", "number", "fingerprint", "actor", unique=True),
     )
@@ -147,6 +159,9 @@ class ImportEventRow(Row, table=True):
         belongs_to("import", "content_hash"),
         belongs_to("rule_set", "rule_set", key=("fingerprint",)),
         Index(None, "bureau", "content_hash", "number"),
+        Index(None, "bureau", "state", "number"),
+        # of each snapshot; other details are long
+        Index(None, "bureau", "detail", "number", sqlite_where=IS_ACCEPTED, postgresql_where=IS_ACCEPTED),
     )
     bureau: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)
@@ -231,7 +246,11 @@ class RunRow(Row, table=True):
 
 class RunEventRow(Row, table=True):
     __tablename__ = "run_event"
-    __table_args__ = (belongs_to("run", "run_id"), Index(None, "bureau", "run_id", "number"))
+    __table_args__ = (
+        belongs_to("run", "run_id"),
+        Index(None, "bureau", "run_id", "number"),
+        Index(None, "bureau", "state", "number"),
+    )
     bureau: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)
     run_id: str

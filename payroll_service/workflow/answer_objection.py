@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from payroll_service.book.objection_states import CORRECTED, OPEN, OUTCOMES, UPHELD
-from payroll_service.book.working_days import china_day
 from payroll_service.errors import NotObjectable, SamePerson
-from payroll_service.store.store import Session, Store
-from payroll_service.workflow.list_objections import ListedObjection, listed_objections
+from payroll_service.store.store import Store
+from payroll_service.workflow.list_objections import ListedObjection, read_objection
 from payroll_service.workflow.stored_runs import find_run
 
 
@@ -19,7 +18,7 @@ def answer_objection(
     if outcome not in OUTCOMES or not words.strip():
         raise NotObjectable("答复要写明成立还是不成立，并写明理由。", "请补全再提交。")
     with store.writing() as session:
-        found = _find(session, bureau, number, now)
+        found = read_objection(session, bureau, number, now)
         if found.state != OPEN:
             raise NotObjectable(
                 f"第 {number} 号申诉已经答复。", "一件申诉只答复一次；要更正的，请登记更正批次。"
@@ -27,7 +26,7 @@ def answer_objection(
         if by.strip() == found.objection.raised_by:
             raise SamePerson(f"第 {number} 号申诉是 {by} 自己提的，不能自己答复。", "请由另一个人答复。")
         session.objections.note(bureau, number, outcome, now, by, words.strip())
-        return _find(session, bureau, number, now)
+        return read_objection(session, bureau, number, now)
 
 
 def name_correction(
@@ -38,7 +37,7 @@ def name_correction(
     Raises NotStored, NotObjectable, UnknownRun.
     """
     with store.writing() as session:
-        found = _find(session, bureau, number, now)
+        found = read_objection(session, bureau, number, now)
         if found.state != UPHELD:
             raise NotObjectable(
                 f"第 {number} 号申诉不是“成立，待更正”，不能登记更正批次。", "先答复成立，且只登记一次。"
@@ -57,9 +56,4 @@ def name_correction(
                 f"请改正数据，把 {objected.period} 重新核算、审批，再登记。",
             )
         session.objections.note(bureau, number, CORRECTED, now, by, run_id)
-        return _find(session, bureau, number, now)
-
-
-def _find(session: Session, bureau: str, number: int, now: datetime) -> ListedObjection:
-    session.objections.get(bureau, number)
-    return listed_objections(session, bureau, china_day(now), number=number)[0]
+        return read_objection(session, bureau, number, now)

@@ -136,7 +136,7 @@ def enact_rules(
     by = by.strip()
     with store.writing() as session:
         rule_set = _find(session, bureau, fingerprint)
-        if fingerprint in session.rule_sets.enactments(bureau):
+        if session.rule_sets.enactments(bureau, [fingerprint]):
             raise NotEnactable(
                 f"{_told(rule_set)}已经启用。", "不用再启用；要改就写新的一版，写上 版本 和 更正。"
             )

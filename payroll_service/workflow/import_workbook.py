@@ -16,6 +16,7 @@ from payroll_service.snapshot.canonical import to_bytes
 from payroll_service.snapshot.differences import TableDifference, differences
 from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Problem, Snapshot, UnsoundTables
+from payroll_service.store.imports import ACCEPTED, RECEIVED
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.csv_files import csv_paths
 from payroll_service.workflow.book_hints import book_hints
@@ -27,7 +28,6 @@ from rules.language.period import Period
 from rules.language.program import Program
 from rules.language.versions import find_clashes
 
-ACCEPTED = "accepted"
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)  # a folder's archive must not know the hour
 
 
@@ -142,7 +142,7 @@ def save_received(
 ) -> None:
     session.imports.save(received)
     session.imports.append(
-        received.bureau, received.content_hash, "received", now, sender, received.file_name, rule_set
+        received.bureau, received.content_hash, RECEIVED, now, sender, received.file_name, rule_set
     )
 
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payroll_service.book.ledger.movements import Draft, Movement
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Store
 
 
 @dataclass(frozen=True)
 class ListedBook:
+    """`next`: the number after which the movements go on; None at their end."""
+
     movements: tuple[Movement, ...]
     waiting: tuple[Draft, ...]
+    next: int | None = None
 
 
-def movements_before(store: Store, bureau: str, before: int | None, limit: int) -> list[Movement]:
-    """The last first; only those with a lower number than `before`."""
+def newest_movements(store: Store, bureau: str, after: int, limit: int) -> Page[Movement]:
+    """The last first."""
     with store.reading() as session:
-        return session.ledger.movements_before(bureau, before, limit)
+        return session.ledger.page(bureau, after, limit, newest_first=True)
 
 
 def list_movements(store: Store, bureau: str) -> ListedBook:
-    """Oldest first."""
+    """All, oldest first."""
     with store.reading() as session:
-        movements = tuple(session.ledger.movements(bureau))
-        approved = {each.draft for each in movements}
-        drafts = session.ledger.drafts(bureau)
-    return ListedBook(movements, tuple(each for each in drafts if each.number not in approved))
+        return ListedBook(tuple(session.ledger.movements(bureau)), tuple(session.ledger.waiting(bureau)))
+
+
+def page_movements(store: Store, bureau: str, after: int, limit: int) -> ListedBook:
+    """Movements after one, oldest first, and all drafts that wait."""
+    with store.reading() as session:
+        page = session.ledger.page(bureau, after, limit)
+        return ListedBook(page.items, tuple(session.ledger.waiting(bureau)), page.next)

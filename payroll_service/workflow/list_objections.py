@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from payroll_service.book.objection_states import CORRECTED, OPEN, OUTCOMES
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import Objection, ObjectionEvent
 from payroll_service.book.working_days import china_day
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.log_read import log_read
 
@@ -27,32 +28,91 @@ class ListedObjection:
     is_overdue: bool
 
 
-def list_objections(store: Store, bureau: str, now: datetime, payee: str = "") -> list[ListedObjection]:
-    """The last raised first; those of one payee alone, if it is named by its id."""
-    key = {"payee_id": payee} if payee else {}
+def page_objections(
+    store: Store,
+    bureau: str,
+    by: str,
+    now: datetime,
+    after: int,
+    limit: int,
+    state: str = "",
+    overdue: bool = False,
+) -> Page[ListedObjection]:
+    """The last raised first, with the names of those who object; that `by` read these is put down.
+
+    In one state if it is named; `overdue`: only those that are open past their last day.
+    """
+    today = china_day(now)
     with store.reading() as session:
-        return listed_objections(session, bureau, china_day(now), **key)[::-1]
+        page = session.objections.page(bureau, after, limit, state, today if overdue else None)
+        found = page.of(listed_objections(session, bureau, today, page.items))
+    return _put_down(store, bureau, by, now, found)
 
 
-def read_objections(store: Store, bureau: str, by: str, now: datetime) -> list[ListedObjection]:
-    """All of them, the last raised first, with the names of those who object; that `by` read these is put down."""
-    found = list_objections(store, bureau, now)
-    if found:
-        log_read(store, bureau, "objections", by, now)
-    return found
+def page_waiting(
+    store: Store, bureau: str, by: str, now: datetime, after: int, limit: int
+) -> Page[ListedObjection]:
+    """Those to be answered, by the last day for it; that `by` read these is put down. Raises UnknownPlace."""
+    with store.reading() as session:
+        page = session.objections.page_of_waiting(bureau, after, limit)
+        found = page.of(listed_objections(session, bureau, china_day(now), page.items))
+    return _put_down(store, bureau, by, now, found)
 
 
-def listed_objections(session: Session, bureau: str, today: date, **key: Any) -> list[ListedObjection]:
-    """Oldest first; `key` as for `Objections.find`."""
-    found = session.objections.find(bureau, **key)
+def page_answered(
+    store: Store, bureau: str, by: str, now: datetime, after: int, limit: int
+) -> Page[ListedObjection]:
+    """Those that are answered, the last raised first; that `by` read these is put down."""
+    with store.reading() as session:
+        page = session.objections.page_of_answered(bureau, after, limit)
+        found = page.of(listed_objections(session, bureau, china_day(now), page.items))
+    return _put_down(store, bureau, by, now, found)
+
+
+def page_own_objections(
+    store: Store, bureau: str, payee: str, now: datetime, after: int, limit: int
+) -> Page[ListedObjection]:
+    """Those of the payee with this id, the last raised first."""
+    with store.reading() as session:
+        page = session.objections.page_of_payee(bureau, payee, after, limit)
+        return page.of(listed_objections(session, bureau, china_day(now), page.items))
+
+
+def own_objections_to(
+    store: Store, bureau: str, payee: str, run_id: str, now: datetime
+) -> list[ListedObjection]:
+    """Those of one payee to one run, the last raised first."""
+    with store.reading() as session:
+        found = session.objections.find(bureau, run_id=run_id, payee_id=payee)
+        return listed_objections(session, bureau, china_day(now), found)[::-1]
+
+
+def read_objection(session: Session, bureau: str, number: int, now: datetime) -> ListedObjection:
+    """One objection as it stands. Raises NotStored."""
+    return listed_objections(session, bureau, china_day(now), [session.objections.get(bureau, number)])[0]
+
+
+def listed_objections(
+    session: Session, bureau: str, today: date, found: Sequence[Objection]
+) -> list[ListedObjection]:
+    """These objections as they stand, in their order."""
     events: dict[int, dict[str, ObjectionEvent]] = {}
-    for event in session.objections.events(bureau) if found else ():
+    for event in session.objections.events(bureau, [one.number for one in found]):
         events.setdefault(event.objection, {})[event.state] = event
     items = {run: _items(session, bureau, run) for run in {one.run_id for one in found}}
+    people = {one: session.payees.get(bureau, one).label for one in {one.payee_id for one in found}}
     return [
-        _listed(one, items[one.run_id].get(one.item, one.item), _person(session, one), events, today)
+        _listed(one, items[one.run_id].get(one.item, one.item), people[one.payee_id], events, today)
         for one in found
     ]
+
+
+def _put_down(
+    store: Store, bureau: str, by: str, now: datetime, found: Page[ListedObjection]
+) -> Page[ListedObjection]:
+    if found.items:
+        log_read(store, bureau, "objections", by, now)
+    return found
 
 
 def _listed(
@@ -70,7 +130,3 @@ def _items(session: Session, bureau: str, run_id: str) -> dict[str, str]:
     content = session.runs.receipt(bureau, run_id)
     assert content is not None, "only a calculated run is published"
     return {item.number: item.name for item in read_receipt(content).items}
-
-
-def _person(session: Session, one: Objection) -> str:
-    return session.payees.get(one.bureau, one.payee_id).label

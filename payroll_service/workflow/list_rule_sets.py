@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from payroll_service.book.records import RuleSetEnactment, RuleSetEvent, StoredRuleSet
 from payroll_service.book.rule_set_states import CHECKED, DRAFTED, ENACTED
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.load_rules import rules_from
 from rules.language.bundle import Part, unpacked
@@ -33,11 +34,11 @@ class ListedRuleSet:
         return next(event for event in self.events if event.state == DRAFTED)
 
 
-def list_rule_sets(store: Store, bureau: str) -> list[ListedRuleSet]:
-    """The last drafted first."""
+def page_rule_sets(store: Store, bureau: str, after: str, limit: int) -> Page[ListedRuleSet]:
+    """The last drafted first, from the one drafted before that of the fingerprint `after`. Raises UnknownPlace."""
     with store.reading() as session:
-        found = [_listed(session, one) for one in session.rule_sets.all(bureau)]
-    return sorted(found, key=lambda one: one.drafted.number, reverse=True)
+        page = session.rule_sets.page(bureau, after, limit)
+        return page.of([_listed(session, one) for one in page.items])
 
 
 def find_rule_set(store: Store, bureau: str, fingerprint: str) -> ListedRuleSet:
@@ -78,7 +79,7 @@ def _listed(session: Session, rule_set: StoredRuleSet) -> ListedRuleSet:
         state=ENACTED if session.rule_sets.is_enacted(bureau, fingerprint) else state,
         events=events,
         examples=json.loads(checked[-1].detail)["examples"] if checked else 0,
-        enactment=session.rule_sets.enactments(bureau).get(fingerprint),
+        enactment=session.rule_sets.enactments(bureau, [fingerprint]).get(fingerprint),
         schemes=tuple(part.file for part in _parts(rule_set)[1:]),
     )
 

@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payroll_service.book.receipt import Receipt, read_receipt
-from payroll_service.book.records import RunApproval, RunEvent, RunPublication, RunRecord
-from payroll_service.store.store import Store
+from payroll_service.book.records import RunApproval, RunEvent, RunPublication, RunRecord, sha256
+from payroll_service.store.paging import AT_ONCE, Page, walk
+from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import read_ledger
 
 
 @dataclass(frozen=True)
 class ListedRun:
+    """`receipt` with the `digest` of its bytes; None and "" before the run is calculated."""
+
     run: RunRecord
     last: RunEvent
     receipt: Receipt | None
+    digest: str
     approval: RunApproval | None
     publication: RunPublication | None
 
 
 def list_runs(store: Store, bureau: str) -> list[ListedRun]:
-    """In the order in which they were begun."""
+    """All, in the order in which they were begun."""
+    with store.reading():
+        return [*walk(lambda after: page_runs(store, bureau, after, AT_ONCE), "")][::-1]
+
+
+def page_runs(store: Store, bureau: str, after: str, limit: int) -> Page[ListedRun]:
+    """The last begun first, from the one begun before the run `after`. Raises UnknownPlace."""
     with store.reading() as session:
-        latest = session.runs.latest_events(bureau)
-        begun = {event.run_id: event.number for event in reversed(session.runs.log(bureau))}
-        runs = sorted(session.runs.all(bureau), key=lambda run: begun[run.run_id])
-        approvals = {approval.run_id: approval for approval in session.runs.approved(bureau)}
-        publications = session.objections.publications(bureau)
-        receipts = {run.run_id: session.runs.receipt(bureau, run.run_id) for run in runs}
+        page = session.runs.page(bureau, after, limit)
+        return page.of(_listed(session, bureau, page.items))
+
+
+def read_run(store: Store, bureau: str, run_id: str) -> ListedRun | None:
+    """One run; None if there is none of that id."""
+    with store.reading() as session:
+        run = session.runs.find(bureau, run_id)
+        return _listed(session, bureau, [run])[0] if run else None
+
+
+def _listed(session: Session, bureau: str, runs: Sequence[RunRecord]) -> list[ListedRun]:
+    ids = [run.run_id for run in runs]
+    latest = session.runs.latest_events(bureau, ids)
+    receipts, approvals = session.runs.receipts(bureau, ids), session.runs.approvals(bureau, ids)
+    publications = session.objections.publications(bureau, ids)
     return [
         ListedRun(
             run,
             latest[run.run_id],
-            read_receipt(content) if (content := receipts[run.run_id]) else None,
+            read_receipt(content) if (content := receipts.get(run.run_id)) else None,
+            sha256(content) if content else "",
             approvals.get(run.run_id),
             publications.get(run.run_id),
         )

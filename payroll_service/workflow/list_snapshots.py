@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from payroll_service.book.records import ImportEvent
 from payroll_service.snapshot.sealing import from_bytes
+from payroll_service.store.paging import AT_ONCE, Page, walk
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.import_workbook import ACCEPTED
 from payroll_service.workflow.load_rules import rules_from
 
 
@@ -35,9 +36,17 @@ class AcceptedSnapshot:
 
 
 def list_snapshots(store: Store, bureau: str) -> list[AcceptedSnapshot]:
-    """Every snapshot that was accepted, the last first."""
+    """Every snapshot that was accepted, the last accepted first."""
+    with store.reading():
+        found = [*walk(lambda after: page_snapshots(store, bureau, after, AT_ONCE), "")]
+    return sorted(found, key=lambda one: -one.number)
+
+
+def page_snapshots(store: Store, bureau: str, after: str, limit: int) -> Page[AcceptedSnapshot]:
+    """The one that was first accepted last first: accepting the same data again does not move them. Raises UnknownPlace."""
     with store.reading() as session:
-        return _accepted(session, bureau)
+        page = session.imports.page_of_accepted(bureau, after, limit)
+        return page.of(_accepted(session, bureau, page.items))
 
 
 def read_snapshot(
@@ -47,25 +56,27 @@ def read_snapshot(
     with store.reading() as session:
         stored = session.snapshots.get(bureau, fingerprint)
         rules = session.rule_sets.get(bureau, stored.rule_set)
-        accepted = _accepted(session, bureau)
+        accepted = _accepted(session, bureau, [fingerprint])
     program = rules_from(rules.document, rules.name).program
     rows = {name: table.size for name, table in from_bytes(program, stored.content).tables.items()}
-    return next((one for one in accepted if one.fingerprint == fingerprint), None), rows
+    return accepted[0] if accepted else None, rows
 
 
-def _accepted(session: Session, bureau: str) -> list[AcceptedSnapshot]:
-    files: dict[str, SourceFile] = {}
-    made: dict[str, list[ImportEvent]] = {}
-    for event in session.imports.log(bureau):
-        if event.state == "received":
-            files[event.content_hash] = SourceFile(event.content_hash, event.detail, event.actor, event.at)
-        elif event.state == ACCEPTED:
-            made.setdefault(event.detail, []).append(event)
-    found = [
+def _accepted(session: Session, bureau: str, fingerprints: Sequence[str]) -> list[AcceptedSnapshot]:
+    """Those of these that were accepted."""
+    made: dict[str, list[ImportEvent]] = {one: [] for one in fingerprints}
+    for event in session.imports.acceptances(bureau, fingerprints):
+        made[event.detail].append(event)
+    hashes = {event.content_hash for events in made.values() for event in events}
+    files = {
+        event.content_hash: SourceFile(event.content_hash, event.detail, event.actor, event.at)
+        for event in session.imports.receptions(bureau, hashes)
+    }
+    return [
         AcceptedSnapshot(
             fingerprint, events[-1].rule_set or "", events[-1].number, events[-1].at, events[-1].actor,
             tuple(files[one] for one in dict.fromkeys(event.content_hash for event in events)),
         )
         for fingerprint, events in made.items()
+        if events
     ]  # fmt: skip
-    return sorted(found, key=lambda one: -one.number)

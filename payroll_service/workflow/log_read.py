@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from payroll_service.store.access import Reading
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Store
 from payroll_service.workflow.ledger import PAYEE_KINDS
 
@@ -38,10 +39,10 @@ def log_read(store: Store, bureau: str, act: str, by: str, now: datetime, number
         session.access.log_read(bureau, now, by, act, found.payee_id if found else "")
 
 
-def list_reads(store: Store, bureau: str, before: int | None, limit: int) -> list[Reading]:
-    """The last first; only those with a lower number than `before`."""
+def page_reads(store: Store, bureau: str, after: int, limit: int) -> Page[Reading]:
+    """The last first."""
     with store.reading() as session:
-        return session.access.reads_before(bureau, before, limit)
+        return session.access.page_of_reads(bureau, after, limit)
 
 
 def said(act: str) -> str:

@@ -10,6 +10,7 @@ from payroll_service.access.passwords import find_weakness, hashed, matches
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
 from payroll_service.errors import NotAcceptable, SignInRefused
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 
 
@@ -77,9 +78,17 @@ def payee_of(store: Store, bureau: str, number: str) -> str:
     return found.payee_id
 
 
-def list_accounts(store: Store, bureau: str) -> list[Account]:
+def find_account(store: Store, bureau: str, login: str) -> Account | None:
+    """The account of that login, None if there is none."""
     with store.reading() as session:
-        return session.access.all(bureau)
+        found = session.access.by_login(bureau, login)
+    return found[0] if found else None
+
+
+def page_accounts(store: Store, bureau: str, after: str, limit: int) -> Page[Account]:
+    """By login, those after one."""
+    with store.reading() as session:
+        return session.access.page(bureau, after, limit)
 
 
 def add_client(
@@ -97,9 +106,10 @@ def add_client(
     return client, secret
 
 
-def list_clients(store: Store, bureau: str) -> list[Client]:
+def page_clients(store: Store, bureau: str, after: str, limit: int) -> Page[Client]:
+    """By id, those after one."""
     with store.reading() as session:
-        return session.access.clients(bureau)
+        return session.access.page_of_clients(bureau, after, limit)
 
 
 def disable_client(store: Store, client_id: str, by: Account, now: datetime) -> Client:
@@ -107,7 +117,9 @@ def disable_client(store: Store, client_id: str, by: Account, now: datetime) -> 
     with store.writing() as session:
         session.access.disable_client(by.bureau, client_id)
         session.access.note(by, "client-disabled", now, by.login, client_id)
-        return next(one for one in session.access.clients(by.bureau) if one.client_id == client_id)
+        found = session.access.client(by.bureau, client_id)
+        assert found is not None, "it was disabled just now"
+        return found[0]
 
 
 def _accept(account: Account, password: str) -> None:

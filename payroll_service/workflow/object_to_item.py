@@ -42,7 +42,8 @@ def object_to_item(
     with store.writing() as session:
         _refuse_strange(session, bureau, payee, run_id, complaint.item)
         publication = _open_publication(session, bureau, run_id, today)
-        for one in listed_objections(session, bureau, today, run_id=run_id, payee_id=payee):
+        raised = session.objections.find(bureau, run_id=run_id, payee_id=payee)
+        for one in listed_objections(session, bureau, today, raised):
             if (one.objection.item, one.state) == (complaint.item, OPEN):
                 raise NotObjectable(
                     f"对“{one.item_name}”的第 {one.objection.number} 号申诉还没有答复。", "请等答复以后再提。"
@@ -76,7 +77,7 @@ def _open_publication(session: Session, bureau: str, run_id: str, today: date) -
         raise NotObjectable(
             f"批次 {run_id} 没有公示，不能申诉。", "公示期内可以申诉；平时有疑问请问本单位经办。"
         )
-    over = session.runs.latest_events(bureau)[run_id].state != PUBLISHED
+    over = session.runs.last_event(bureau, run_id).state != PUBLISHED
     if over or not publication.first_day <= today <= publication.last_day:
         raise NotObjectable(
             f"批次 {run_id} 的公示期是 {publication.first_day} 至 {publication.last_day}，今天 {today} 不能申诉。",

@@ -98,7 +98,7 @@ def close_run(store: Store, bureau: str, run_id: str, by: str, now: datetime) ->
                 f"批次 {run_id} 公示到 {publication.last_day}，今天是 {today}，还没有期满。",
                 "请期满以后再结束。",
             )
-        listed = listed_objections(session, bureau, today, run_id=run_id)
+        listed = listed_objections(session, bureau, today, session.objections.find(bureau, run_id=run_id))
         if waiting := [str(one.objection.number) for one in listed if one.state == OPEN]:
             raise NotPublishable(
                 f"批次 {run_id} 还有申诉没有答复：第 {'、'.join(waiting)} 号。", "请逐件答复以后再结束公示。"

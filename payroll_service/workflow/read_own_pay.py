@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from payroll_service.book.run_states import PUBLISHED, STATES
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Store
-from payroll_service.workflow.read_payouts import Paid, own_payouts
+from payroll_service.workflow.read_payouts import Paid, page_own_payouts
 from payroll_service.workflow.state_arrears import Claim, PayeeArrears, explain_arrears
 
 
@@ -28,25 +29,28 @@ class OwnPay:
 class OwnBook:
     """Payouts, the last approved first; what is owed in all, and what was paid too much and has to come back."""
 
-    payouts: tuple[OwnPay, ...]
+    payouts: Page[OwnPay]
     owed_fen: int
     recoverable_fen: int
 
 
-def read_own_book(store: Store, bureau: str, payee: str) -> OwnBook:
-    """Everything of one payee, from her own records."""
+def read_own_book(store: Store, bureau: str, payee: str, after: str, limit: int) -> OwnBook:
+    """What one payee is owed in all, and some of her payouts, from her own records. Raises UnknownPlace."""
     arrears = _arrears(store, bureau, payee)
     with store.reading() as session:
-        latest = session.runs.latest_events(bureau)
+        page = page_own_payouts(store, bureau, payee, after, limit)
+        latest = session.runs.latest_events(bureau, [paid.run.run_id for paid in page.items])
         published = [run_id for run_id, event in latest.items() if event.state == PUBLISHED]
-        views = {run_id: session.objections.publication(bureau, run_id) for run_id in published}
-    payouts = tuple(
-        OwnPay(
-            paid,
-            _state(paid, latest[paid.run.run_id].state, arrears),
-            view.last_day if (view := views.get(paid.run.run_id)) else None,
-        )
-        for paid in own_payouts(store, bureau, payee)
+        views = session.objections.publications(bureau, published)
+    payouts = page.of(
+        [
+            OwnPay(
+                paid,
+                _state(paid, latest[paid.run.run_id].state, arrears),
+                view.last_day if (view := views.get(paid.run.run_id)) else None,
+            )
+            for paid in page.items
+        ]
     )
     owed = [claim.owed_fen for claim in arrears.claims]
     return OwnBook(payouts, sum(fen for fen in owed if fen > 0), -sum(fen for fen in owed if fen < 0))

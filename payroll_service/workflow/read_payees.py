@@ -8,6 +8,7 @@ from datetime import datetime
 from payroll_service.book.bank_accounts import APPROVED, AccountChange, AccountDecision, BankAccount, masked
 from payroll_service.book.records import PayeeIdentity
 from payroll_service.errors import NotAcceptable, NotInBook
+from payroll_service.store.paging import AT_ONCE, Page, walk
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import PAYEE_KINDS, all_payees
 from payroll_service.workflow.set_bank_account import ShownChange, account_of
@@ -79,12 +80,18 @@ def read_change(store: Store, bureau: str, number: int, by: str, now: datetime) 
         return ShownChange(change, entries, payees, session.bank_accounts.decision(bureau, number))
 
 
-def list_changes(store: Store, bureau: str) -> list[DecidedChange]:
-    """Every proposal, the last first; nobody is named."""
+def page_changes(store: Store, bureau: str, after: int, limit: int) -> Page[DecidedChange]:
+    """Proposals, the last first; nobody is named."""
     with store.reading() as session:
-        decisions = session.bank_accounts.decisions(bureau)
-        found = session.bank_accounts.changes(bureau)
-    return [DecidedChange(each, decisions.get(each.number)) for each in reversed(found)]
+        page = session.bank_accounts.page(bureau, after, limit)
+        decisions = session.bank_accounts.decisions(bureau, [each.number for each in page.items])
+    return page.of([DecidedChange(each, decisions.get(each.number)) for each in page.items])
+
+
+def list_changes(store: Store, bureau: str) -> list[DecidedChange]:
+    """Every proposal, the last first."""
+    with store.reading():
+        return [*walk(lambda after: page_changes(store, bureau, after, AT_ONCE), 0)]
 
 
 def own_account(store: Store, bureau: str, payee_id: str) -> PayeeCard:

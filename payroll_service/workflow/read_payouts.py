@@ -11,7 +11,8 @@ from payroll_service.access.tokens import token_hash
 from payroll_service.book.records import PayeeRecord, RunRecord, TotalRecord
 from payroll_service.errors import UnknownPayee, UnknownRun
 from payroll_service.store.breakdowns import OwnBreakdown
-from payroll_service.store.store import Store
+from payroll_service.store.paging import Page
+from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import all_payees
 from payroll_service.workflow.stored_runs import find_run
 
@@ -27,12 +28,17 @@ class Paid:
     content: bytes
 
 
-def own_payouts(store: Store, bureau: str, payee: str) -> list[Paid]:
-    """The approved runs with a record of this payee, the last approved first."""
+def page_own_payouts(store: Store, bureau: str, payee: str, after: str, limit: int) -> Page[Paid]:
+    """The approved runs with a record of this payee, the last approved first. Raises UnknownPlace."""
     with store.reading() as session:
-        runs = {run.run_id: run for run in session.runs.all(bureau)}
-        records = session.runs.paying(bureau, payee)
-    return [Paid(runs[run_id], one.amount_fen, one.content) for run_id, one in reversed(records.items())]
+        page = session.runs.page_of_payee(bureau, payee, after, limit)
+        return page.of([_paid(session, bureau, run_id, payee) for run_id in page.items])
+
+
+def _paid(session: Session, bureau: str, run_id: str, payee: str) -> Paid:
+    record = session.runs.record(bureau, run_id, payee)
+    assert record is not None, "the run was found by it"
+    return Paid(session.runs.get(bureau, run_id), record.amount_fen, record.content)
 
 
 def own_payout(store: Store, bureau: str, payee: str, run_id: str) -> bytes:

@@ -34,20 +34,22 @@ WHY_NOT = {
     PUBLISHED: ("已经审批、正在公示，不能{act}", "公示期满、申诉都答复以后结束公示；要更正就重新核算。"),
     CLOSED: ("的公示已经结束，不能{act}", "要更正就改数据或规则，把这个期间重新核算，只核定差额。"),
 }
+KNOWN = 10  # ids in a message
 
 
 def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
-    """The run of that id. Raises UnknownRun with the ids there are."""
-    runs = {run.run_id: run for run in session.runs.all(bureau)}
-    if run_id not in runs:
-        known = "、".join(list(runs)[-10:]) or "还没有"
+    """The run of that id. Raises UnknownRun with the last ids there are."""
+    found = session.runs.find(bureau, run_id)
+    if found is None:
+        last = session.runs.page(bureau, "", KNOWN).items[::-1]
+        known = "、".join(run.run_id for run in last) or "还没有"
         raise UnknownRun(f"没有编号为“{run_id}”的核算批次。", f"已有的批次：{known}。用 payroll runs 查看。")
-    return runs[run_id]
+    return found
 
 
 def expect_state(session: Session, run: RunRecord, act: str, *allowed: str) -> RunEvent:
     """The run's last event, if it is one of these states. Raises NotApprovable with what to do instead."""
-    last = session.runs.latest_events(run.bureau)[run.run_id]
+    last = session.runs.last_event(run.bureau, run.run_id)
     if last.state not in allowed:
         why, remedy = WHY_NOT[last.state]
         raise NotApprovable(f"批次 {run.run_id} {why.format(act=act)}。", remedy)
@@ -73,8 +75,8 @@ def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
         identities=all_payees(session, bureau),
         noted_receipt=noted.get("receipt", ""),
         noted_records=noted.get("records", ""),
-        enactment=session.rule_sets.enactments(bureau).get(run.rule_set),
-        approval=next((one for one in session.runs.approved(bureau) if one.run_id == run_id), None),
+        enactment=session.rule_sets.enactments(bureau, [run.rule_set]).get(run.rule_set),
+        approval=session.runs.approvals(bureau, [run_id]).get(run_id),
     )
 
 

@@ -59,7 +59,7 @@ def test_from_approval_to_closing_with_an_objection_upheld_and_corrected(town, i
         town, Role.CLERK, f"/v1/objections/{raised['number']}/answer", outcome="upheld", words="漏登了 5 分"
     )
     assert (answered["state"], answered["answered_by"]) == ("upheld", "clerk")
-    assert town.of(Role.CLERK).get("/v1/objections?state=open").json() == {"objections": []}
+    assert town.of(Role.CLERK).get("/v1/objections?state=open").json()["objections"] == []
     correction = calculate_run(town.store, BUREAU.bureau, "", PERIOD, "clerk", AFTER).run.run_id
     acts.approve(town.store, BUREAU.bureau, correction, "approver", AFTER)
     path = f"/v1/objections/{raised['number']}/correction"

@@ -179,7 +179,7 @@ def test_the_movements_are_paged_the_last_first(approved):  # noqa: F811
     auditor = approved.of(Role.AUDITOR)
     first = auditor.get("/payments/movements").text
     shown = [int(number) for number in re.findall(r"第 ([0-9]+) 号　", first)]
-    older = re.search(r'href="(/payments/movements\?before=[0-9]+)"', first)
+    older = re.search(r'href="(/payments/movements\?after=[0-9]+)"', first)
     assert older
     shown += [int(number) for number in re.findall(r"第 ([0-9]+) 号　", auditor.get(older[1]).text)]
     assert shown == [*range(52, 0, -1)]

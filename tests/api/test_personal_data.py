@@ -140,7 +140,7 @@ def test_the_auditor_reads_who_read_page_by_page(town):
     assert [one["number"] for one in first["reads"]] == [4, 3, 2]
     told = first["reads"][0]
     assert (told["actor"], told["act"], told["payee"]) == ("clerk", f"payout {town.run}", town.payee)
-    rest = auditor.get("/v1/audit/access", params={"limit": 3, "before": first["next"]}).json()
+    rest = auditor.get("/v1/audit/access", params={"limit": 3, "after": first["next"]}).json()
     assert ([one["number"] for one in rest["reads"]], rest["next"]) == ([1], None)
     assert town.system(Scope.READ_AUDIT).get("/v1/audit/access").json()["reads"] == [
         *first["reads"],
@@ -149,19 +149,7 @@ def test_the_auditor_reads_who_read_page_by_page(town):
     page = auditor.get("/access").text
     assert f"一个人的发放，批次 {town.run}" in page
     assert page.count("一个收款人") == 3
-    assert "更早的" not in page
-    assert auditor.get("/access", params={"before": 1}).text.count("<tr>") == 0
-
-
-def test_a_long_list_goes_on(town):
-    with town.store.writing() as session:
-        for number in range(101):
-            session.access.log_read(BUREAU.bureau, NOW, "clerk", f"payroll tables r{number}", "")
-    auditor = town.of(Role.AUDITOR)
-    page = auditor.get("/access").text
-    assert 'href="/access?before=2"' in page
-    assert "工资表，批次 r0" not in page
-    assert "工资表，批次 r0" in auditor.get("/access?before=2").text
+    assert "下一页" not in page
 
 
 def test_a_finance_system_is_added_sees_its_secret_once_and_is_disabled(town):

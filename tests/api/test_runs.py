@@ -189,12 +189,6 @@ def test_a_run_is_withdrawn_with_a_reason(town):
     assert approve(town).status_code == 409
 
 
-def test_pages_follow_one_another(town):
-    clerk = town.of(Role.CLERK)
-    assert clerk.get("/v1/runs", params={"limit": 1}).json()["next"] is None
-    assert clerk.get("/v1/runs", params={"limit": 0}).status_code == 422
-
-
 def test_who_acts_on_what_was_looked_at_is_refused_once_it_is_another(town):
     path = f"/v1/runs/{town.run}"
     looked = town.of(Role.APPROVER).get(path)

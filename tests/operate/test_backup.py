@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,6 +87,9 @@ def fill_every_table(url):
     shelf.fill(store)
     for act in (shelf.approve, shelf.move, shelf.admit, shelf.register, shelf.enact, shelf.publish):
         act(store)
+    with store.writing() as session:
+        (answered,) = session.objections.find("dushan")
+        session.objections.add(replace(answered, item="102"))
     later = NOW + timedelta(hours=1)
     client = Client("dushan", "c1", "核算中心", frozenset({Scope.READ_AUDIT}))
     job = Job("dushan", "1" * 32, "import", "{}", "wang", "", NOW)

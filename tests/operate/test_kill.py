@@ -17,10 +17,10 @@ from sqlalchemy import text
 
 from payroll_service.book.ledger.movements import FUNDING, PAYMENT
 from payroll_service.store import migrate, open_store
+from payroll_service.store.imports import ACCEPTED
 from payroll_service.store.jobs import DONE, EXAMINED, FAILED, Job
 from payroll_service.store.keys import key_file_of
 from payroll_service.store.store import Store
-from payroll_service.workflow.import_workbook import ACCEPTED
 from payroll_service.workflow.jobs.kinds import IMPORT, RUN, SNAPSHOT, UPLOAD
 from payroll_service.workflow.jobs.work_job import ATTEMPTS, Worker
 from payroll_service.workflow.list_runs import list_runs

@@ -81,7 +81,7 @@ def write_workbook(folder: Path, version: int) -> Path:
 def all_jobs(store: Store) -> list[Job]:
     """The last asked for first."""
     with store.reading() as session:
-        return session.jobs.newest(BUREAU.bureau, tuple(KINDS), "", None, 1_000)
+        return list(session.jobs.page(BUREAU.bureau, tuple(KINDS), "", "", 1_000).items)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from payroll_service.workflow.answer_objection import answer_objection, name_cor
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.import_workbook import import_workbook
-from payroll_service.workflow.list_objections import list_objections
+from payroll_service.workflow.list_objections import page_objections, page_own_objections
 from payroll_service.workflow.list_runs import list_runs, paid_runs
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
@@ -178,10 +178,11 @@ def test_an_answer_is_due_by_working_days_and_what_is_late_is_told(store, run_id
     publish(store, run_id)
     first, last = object_(store, run_id, "2025-09-26"), object_(store, run_id, "2025-10-10", place=1)
     assert (first.answer_by, last.answer_by) == (date(2025, 10, 10), date(2025, 10, 16))
-    listed = list_objections(store, CODE, at("2025-10-11"))
+    listed = page_objections(store, CODE, "局长", at("2025-10-11"), 0, 10).items
     assert [(one.objection.number, one.is_overdue) for one in listed] == [(2, False), (1, True)]
     answer_objection(store, CODE, 1, "upheld", "漏登一人", "局长", at("2025-10-11"))
-    assert not any(one.is_overdue for one in list_objections(store, CODE, at("2025-10-11")))
+    listed = page_objections(store, CODE, "局长", at("2025-10-11"), 0, 10).items
+    assert not any(one.is_overdue for one in listed)
 
 
 def test_one_objects_to_ones_own_lines_once_at_a_time(store, run_id):
@@ -201,11 +202,9 @@ def test_one_objects_to_ones_own_lines_once_at_a_time(store, run_id):
         object_(store, run_id)
     answer_objection(store, CODE, 1, "rejected", "无误", "局长", at("2025-09-30"))
     assert object_(store, run_id, "2025-09-30").number == 2
-    assert [one.objection.number for one in list_objections(store, CODE, at("2025-09-30"), payee(store))] == [
-        2,
-        1,
-    ]
-    assert list_objections(store, CODE, at("2025-09-30"), payee(store, 1)) == []
+    own = page_own_objections(store, CODE, payee(store), at("2025-09-30"), 0, 10)
+    assert [one.objection.number for one in own.items] == [2, 1]
+    assert page_own_objections(store, CODE, payee(store, 1), at("2025-09-30"), 0, 10).items == ()
 
 
 def test_an_upheld_objection_leads_to_a_correction_that_is_a_later_run_of_the_period(store, run_id):

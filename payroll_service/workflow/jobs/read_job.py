@@ -11,6 +11,7 @@ from payroll_service.snapshot.differences import RowDifference
 from payroll_service.snapshot.tables import Problem
 from payroll_service.store.errors import NotStored
 from payroll_service.store.jobs import Job
+from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.marking import problems_xlsx
 from payroll_service.workflow.jobs.kinds import (
@@ -41,11 +42,10 @@ def read_job(store: Store, bureau: str, job_id: str, unit: str = "", kinds: Sequ
         return find_job(session, bureau, job_id, unit, kinds)
 
 
-def list_imports(store: Store, bureau: str, unit: str = "", before: str = "", limit: int = 50) -> list[Job]:
-    """Imports, the last asked for first; only those after the job `before` in that order. Raises NotStored."""
+def page_imports(store: Store, bureau: str, unit: str, after: str, limit: int) -> Page[Job]:
+    """Imports, the last asked for first, from the one before the job `after`. Raises UnknownPlace."""
     with store.reading() as session:
-        start = find_job(session, bureau, before, unit, IMPORTS) if before else None
-        return session.jobs.newest(bureau, IMPORTS, unit, start, limit)
+        return session.jobs.page(bureau, IMPORTS, unit, after, limit)
 
 
 def read_findings(
