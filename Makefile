@@ -74,8 +74,8 @@ tests: $(STAMP) ## the tests alone
 	@$(BIN)/python -m pytest -n 2
 
 .PHONY: torture
-torture: $(STAMP) ## the laws with TIMES (20) times as many examples, long histories, large data; SEED repeats a run
-	@PAYROLL_EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest -n 2 -m "torture or hypothesis" $(if $(SEED),--hypothesis-seed=$(SEED))
+torture: $(STAMP) ## the laws with TIMES (20) times as many examples, long histories, large data, 200 kills a database; SEED repeats a run
+	@PAYROLL_EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest -n 2 -vv --durations=20 -m "torture or hypothesis" $(if $(SEED),--hypothesis-seed=$(SEED))
 
 .PHONY: coverage
 coverage: $(STAMP) ## every branch of the language and the evaluators is taken by the quick tests, or it fails

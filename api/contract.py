@@ -19,6 +19,7 @@ PROBLEMS = {
     403: "Refused: the request came from elsewhere, or the secret is wrong.",
     404: "There is no such thing, or it is not for this caller: nobody can tell which.",
     409: "What is stored does not allow it now; `type` tells why, `remedy` what to do.",
+    412: "It is not what the caller looked at, and named in `If-Match`, any more.",
     413: "The file is larger than what is accepted.",
     422: "The request does not have the expected form, or what it asks for cannot be.",
     500: "The service made a mistake; `number` is in its log.",
@@ -85,7 +86,7 @@ def _complete(description: dict[str, Any], routes: list[APIRoute]) -> None:
                 for status in _statuses(route, operation):
                     answer = {"$ref": f"#/components/responses/Problem{status}"}
                     operation["responses"][str(status)] = answer
-                if any(each["name"] == "If-None-Match" for each in operation.get("parameters", ())):
+                if "If-None-Match" in _parameters(operation):
                     operation["responses"]["304"] = {"description": "The caller has it already."}
                 operation["security"] = list(_callers(route))
                 if why := WHOLE.get(operation["operationId"]):
@@ -104,9 +105,15 @@ def _statuses(route: APIRoute, operation: dict[str, Any]) -> Iterator[int]:
         yield 400
     if "POST" in (route.methods or ()):
         yield 403
+    if "If-Match" in _parameters(operation):
+        yield 412
     if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
         yield 413
     yield from (422, 500, 503)
+
+
+def _parameters(operation: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in operation.get("parameters", ())}
 
 
 def _is_public(route: APIRoute) -> bool:

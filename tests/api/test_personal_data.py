@@ -43,9 +43,8 @@ TELLING = {
 OWN = ("/my", "/v1/me")
 
 
-@pytest.fixture
-def words(town):
-    """An approved run, an account; and what tells of a person: number, name, account, the bytes of a payout."""
+def lived_in(town) -> None:
+    """The run approved, published and objected to; an account changed; one payee's part paid."""
     acts.approve(town.store, BUREAU.bureau, town.run, "approver", NOW)
     wanted = [WantedAccount(CARD, "农信社", payee_id=town.payee)]
     propose_accounts(town.store, BUREAU.bureau, wanted, "新开户", "clerk", NOW)
@@ -57,6 +56,12 @@ def words(town):
         session.objections.publish(RunPublication(BUREAU.bureau, town.run, 0, "clerk", NOW, *days, ""))
         raised = (item, "score", "少一分", NOW, "teacher", days[1])
         session.objections.add(Objection(BUREAU.bureau, 0, town.run, town.payee, *raised))
+
+
+@pytest.fixture
+def words(town):
+    """What tells of a person, in a town that is lived in: number, name, account, the bytes of a payout."""
+    lived_in(town)
     with town.store.reading() as session:
         people = session.payees.all(BUREAU.bureau, "个人")
         paid = session.runs.record(BUREAU.bureau, town.run, town.payee).content
@@ -65,16 +70,22 @@ def words(town):
 
 def pay(town) -> None:
     """One payee's part, so that everybody who is paid has an account."""
-    store, bureau = town.store, BUREAU.bureau
-    with store.reading() as session:
+    fund(town)
+    with town.store.reading() as session:
         number = next(
-            one.number for one in all_payees(session, bureau).values() if one.payee_id == town.payee
+            one.number for one in all_payees(session, BUREAU.bureau).values() if one.payee_id == town.payee
         )
-        funds = sorted(funds_of(read_ledger(session, bureau).balances))
-    for fund in funds:
-        fund_book(store, bureau, Funding(fund, 10**9, NOW.date()), "clerk", NOW)
-    prepared = prepare_payment(store, bureau, PayRequest(NOW.date(), payee=number), "clerk", NOW)
-    approve_payment(store, bureau, prepared.number, "approver", NOW)
+    request = PayRequest(NOW.date(), payee=number)
+    prepared = prepare_payment(town.store, BUREAU.bureau, request, "clerk", NOW)
+    approve_payment(town.store, BUREAU.bureau, prepared.number, "approver", NOW)
+
+
+def fund(town) -> None:
+    """More than enough in every fund."""
+    with town.store.reading() as session:
+        funds = sorted(funds_of(read_ledger(session, BUREAU.bureau).balances))
+    for name in funds:
+        fund_book(town.store, BUREAU.bureau, Funding(name, 10**9, NOW.date()), "clerk", NOW)
 
 
 def told(answer) -> str:

@@ -8,7 +8,7 @@ from random import Random
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -232,7 +232,8 @@ class Histories(RuleBasedStateMachine):
         assert [check for check in verified.checks if not check.holds] == []
 
 
-def histories(store, examples: int, steps: int) -> None:
+def histories(store, examples: int, steps: int, number: int | None = None) -> None:
+    """The same each time; others by `number`."""
     profile = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -245,7 +246,8 @@ def histories(store, examples: int, steps: int) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(lambda: Histories(store), settings=profile)  # type: ignore[arg-type]
+    machine = lambda: Histories(store)  # noqa: E731
+    run_state_machine_as_test(machine if number is None else seed(number)(machine), settings=profile)  # type: ignore[arg-type]
 
 
 def test_every_history_keeps_the_laws_of_the_book(store):
@@ -253,5 +255,6 @@ def test_every_history_keeps_the_laws_of_the_book(store):
 
 
 @pytest.mark.torture
-def test_many_long_histories_keep_the_laws_of_the_book(store):
-    histories(store, examples=300 if "sqlite" in store.database.url else 50, steps=40)
+@pytest.mark.parametrize("number", range(10))
+def test_many_long_histories_keep_the_laws_of_the_book(store, number):
+    histories(store, examples=30 if "sqlite" in store.database.url else 5, steps=40, number=number)
