@@ -50,7 +50,7 @@ class Rejection(Answer):
 class BankAnswerTaken(Answer):
     """How many the bank paid, has not yet paid, and rejected; who was rejected is owed again by `movement`.
 
-    `silent`: who was sent money and does not stand in the bank's file. `movement` is null where nobody was rejected.
+    `silent`: who was sent money and does not stand in the bank's file. `movement`: by which it is in the book.
     """
 
     payment: int
@@ -58,22 +58,21 @@ class BankAnswerTaken(Answer):
     pending: int = Field(examples=[0])
     rejections: list[Rejection]
     silent: list[str] = Field(examples=[[]])
-    movement: int | None = Field(examples=[4])
+    movement: int = Field(examples=[4])
     currency: Literal["CNY"] = "CNY"
     returned: Money
 
     @classmethod
-    def of(cls, payment: int, answer: BankAnswer, movement: Movement | None) -> BankAnswerTaken:
-        counts = {each: sum(one.outcome == each for one in answer.results) for each in (ACCEPTED, PENDING)}
+    def of(cls, payment: int, answer: BankAnswer, movement: Movement) -> BankAnswerTaken:
         rejected = [one for one in answer.results if one.outcome == REJECTED]
         return cls(
             payment=payment,
-            accepted=counts[ACCEPTED],
-            pending=counts[PENDING],
+            accepted=answer.counts[ACCEPTED],
+            pending=answer.counts[PENDING],
             rejections=[Rejection(payee=one.payee, reason=one.reason) for one in rejected],
             silent=[one.payee for one in answer.silent],
-            movement=movement.number if movement else None,
-            returned=fen_text(-movement.amount_fen if movement else 0),
+            movement=movement.number,
+            returned=fen_text(-movement.amount_fen),
         )
 
 

@@ -57,7 +57,7 @@ class MovementAnswer(Answer):
     """
 
     number: int
-    kind: Literal["funding", "payment", "reject", "return", "adjustment", "repayment"]
+    kind: Literal["funding", "payment", "reject", "confirmation", "return", "adjustment", "repayment"]
     day: date
     at: datetime
     prepared_by: str
@@ -206,11 +206,11 @@ class Rejected(Request):
 
 
 class BankResult(Request):
-    """Whom the bank could not pay. All others were paid; an empty list needs no call."""
+    """Whom the bank could not pay: an empty list says that all were paid."""
 
     day: date
     reference: Remark = ""
-    rejected: list[Rejected] = Field(min_length=1, max_length=100_000)
+    rejected: list[Rejected] = Field(max_length=100_000)
 
     @field_validator("rejected")
     @classmethod

@@ -27,6 +27,7 @@ from payroll_service.workflow.read_deductions import received_deductions
 from payroll_service.workflow.state_arrears import code_names
 from payroll_service.workflow.survey_payments import (
     APPROVED,
+    CONFIRMED,
     OVERTAKEN,
     PREPARED,
     REJECTED,
@@ -39,6 +40,7 @@ STATES = {
     PREPARED: "待复核",
     OVERTAKEN: "已失效，账上有了变动",
     APPROVED: "已批准",
+    CONFIRMED: "已批准，银行没有退票",
     REJECTED: "已批准，有银行退票",
     RETURNED: "已批准，有退回",
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from payroll_service.book.ledger.movements import KINDS
 from payroll_service.cli.amounts import DayOption, PaymentArgument, ReferenceOption, day_typed
 from payroll_service.cli.files import write_file
 from payroll_service.cli.printing import at_the_door, money, out
@@ -15,7 +16,6 @@ from payroll_service.clock import now
 from payroll_service.errors import Refused, UnreadableFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.bank.descriptions import read_bank_format, read_result_format
-from payroll_service.export.bank.layout import ACCEPTED, PENDING, REJECTED
 from payroll_service.export.payroll_tables import tables_csv, tables_xlsx
 from payroll_service.export.vouchers import vouchers_csv, vouchers_xlsx
 from payroll_service.workflow.make_files import (
@@ -60,22 +60,19 @@ def result(
     bureau: BureauOption = "",
     by: ByOption = "",
 ) -> None:
-    """读银行的回盘：失败的人登记为退票，重新欠着；文件有一处对不上就什么都不登记。"""
+    """读银行的回盘，记在账上：失败的人登记为退票，重新欠着；文件有一处对不上就什么都不登记。"""
     with at_the_door(), opened(database) as store:
         described = read_result_format(_text(format_), str(format_))
         answer, movement = book_bank_answer(
             store, bureau_of(bureau).bureau, payment, described, _bytes(file), day_typed(day), reference,
             actor(by), now(),
         )  # fmt: skip
-    counts = [
-        sum(one.outcome == outcome for one in answer.results) for outcome in (ACCEPTED, PENDING, REJECTED)
-    ]
-    out.print("成功 {} 人，处理中 {} 人，失败 {} 人。".format(*counts))
+    out.print("成功 {} 人，处理中 {} 人，失败 {} 人。".format(*answer.counts.values()))
     if answer.silent:
         named = "、".join(each.name for each in answer.silent[:SHOWN])
         out.print(f"回盘里没有的 {len(answer.silent)} 人：{named}。", markup=False)
-    if movement:
-        out.print(f"第 {movement.number} 号退票：{money(movement.amount_fen)} 元。")
+    what = KINDS[movement.kind]
+    out.print(f"记为第 {movement.number} 号{what}，退回 {money(-movement.amount_fen)} 元。")
 
 
 @app.command(short_help="写记账凭证")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from payroll_service.book.ledger.movements import KINDS, Draft
+from payroll_service.book.ledger.movements import CONFIRMATION, KINDS, Draft
 from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.payee_records import records_fingerprint
 from payroll_service.errors import NotInBook, Overtaken, SamePerson
@@ -95,4 +95,4 @@ def overtaken(draft: Draft) -> Overtaken:
 
 
 def _position(ledger: Ledger) -> list[int]:
-    return [ledger.approvals, len(ledger.movements)]
+    return [ledger.approvals, sum(each.kind != CONFIRMATION for each in ledger.movements)]

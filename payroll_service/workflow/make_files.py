@@ -9,6 +9,7 @@ from payroll_service.book.ledger.movements import Movement
 from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import read_receipt
+from payroll_service.book.records import sha256
 from payroll_service.errors import NotInBook, UnknownRun
 from payroll_service.export.account_mapping import ACCRUAL, PAYMENT, AccountMapping
 from payroll_service.export.bank.files import bank_files
@@ -45,17 +46,16 @@ def book_bank_answer(
     reference: str,
     by: str,
     now: datetime,
-) -> tuple[BankAnswer, Movement | None]:
-    """What the bank says became of a payment; whoever it rejected is owed again by the movement that is returned.
+) -> tuple[BankAnswer, Movement]:
+    """What the bank says became of a payment, as a movement; whoever it rejected is owed again by it.
 
-    Raises NotInBook; UnsoundFile with every mistake in the file, and then nothing is recorded.
+    Raises NotInBook, for the same file twice as well; UnsoundFile with every mistake in the file, and then nothing is recorded.
     """
     sent = _sent(store, bureau, payment, "")
     _log(store, bureau, now, by, f"bank result {payment}")  # who it is about is told, mistakes and all
     answer = read_results(described, content, sent)
-    if not answer.rejections:
-        return answer, None
-    rejects = Rejects(payment, day, answer.rejections, reference)
+    told: dict[str, str | int] = {**answer.counts, "silent": len(answer.silent), "file": sha256(content)}
+    rejects = Rejects(payment, day, answer.rejections, reference, told)
     return answer, reject_payees(store, bureau, rejects, by, now)
 
 

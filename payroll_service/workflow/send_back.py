@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from payroll_service.book.entitlement import Entitlement
-from payroll_service.book.ledger.movements import PAYMENT, REJECT, REPAYMENT, RETURN, Line, Movement
+from payroll_service.book.ledger.movements import (
+    CONFIRMATION,
+    PAYMENT,
+    REJECT,
+    REPAYMENT,
+    RETURN,
+    Line,
+    Movement,
+)
 from payroll_service.book.ledger.postings import line_postings
 from payroll_service.book.ledger.records import PaidTo, by_payee, read_record
 from payroll_service.book.ledger.recovery import debts_of, take_back, undo
@@ -25,16 +33,20 @@ ID_NUMBER, REASON = "证件号码", "原因"
 
 @dataclass(frozen=True)
 class Rejects:
-    """What a bank could not pay of one payment: the reason by ID number."""
+    """What a bank could not pay of one payment: the reason by ID number; nobody's if all were paid.
+
+    `told`: what else its answer told, as it is put down; under `file`, the digest of the bank's own file.
+    """
 
     payment: int
     day: date
     reasons: Mapping[str, str]
     reference: str = ""
+    told: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def read_rejects(path: Path) -> dict[str, str]:
-    """The bank's list: 证件号码 and 原因 of whoever was not paid. Raises UnreadableFile, NotInBook for a number twice."""
+    """The bank's list: 证件号码 and 原因 of whoever was not paid. Raises UnreadableFile, NotInBook for a number twice or none."""
     reasons: dict[str, str] = {}
     for row in read_list(path, (ID_NUMBER, REASON)):
         number, reason = row.id_number(ID_NUMBER), row.text(REASON)
@@ -42,19 +54,21 @@ def read_rejects(path: Path) -> dict[str, str]:
             what = "重复" if number in reasons else "没有写原因"
             raise NotInBook(f"{path.name} 第 {row.number} 行：{number} {what}。", "每人一行，写明退票原因。")
         reasons[number] = reason
+    if not reasons:
+        raise NotInBook("退票清单是空的。", "全部成功的，用 payroll files result 登记银行的回盘。")
     return reasons
 
 
 def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: datetime) -> Movement:
     """Everything that these payees were sent comes back and is owed again. `payment` is the draft's number.
 
-    Raises NotInBook for whoever was not in the payment or has come back already; then nothing is recorded.
+    Where nobody was rejected, that is put down. Raises NotInBook for whoever was not in the payment or has come back
+    already, and for a file that was put down before; then nothing is recorded.
     """
-    if not rejects.reasons:
-        raise NotInBook("退票清单是空的。", "全部成功的，不用登记。")
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
         payment = find_payment(session, ledger, rejects.payment)
+        _refuse_twice(ledger, payment, rejects)
         ids = {find_payee(session, bureau, number).payee_id: number for number in rejects.reasons}
         lines: list[Line] = []
         for payee in sorted(ids):
@@ -66,9 +80,17 @@ def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: dat
             lines += undo(left.lines, left.net_fen)
         reasons = {payee: rejects.reasons[ids[payee]] for payee in sorted(ids)}
         return _append_lines(
-            session, ledger, REJECT, lines, rejects.day, by, now,
-            reference=rejects.reference, answers=payment.number, detail={"reasons": reasons},
+            session, ledger, REJECT if lines else CONFIRMATION, lines, rejects.day, by, now,
+            reference=rejects.reference, answers=payment.number, detail={"reasons": reasons, **rejects.told},
         )  # fmt: skip
+
+
+def _refuse_twice(ledger: Ledger, payment: Movement, rejects: Rejects) -> None:
+    if "file" not in rejects.told:
+        return
+    for each in ledger.movements:
+        if each.answers == payment.number and json.loads(each.detail).get("file") == rejects.told["file"]:
+            raise NotInBook(f"这份回盘已经登记过，是第 {each.number} 号。", "请核对文件，不用再登记。")
 
 
 def return_payment(

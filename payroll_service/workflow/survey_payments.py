@@ -7,7 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from payroll_service.book.ledger.movements import ADJUSTMENT, FUNDING, PAYMENT, REJECT, Draft, Movement, Pot
+from payroll_service.book.ledger.movements import (
+    ADJUSTMENT,
+    CONFIRMATION,
+    FUNDING,
+    PAYMENT,
+    REJECT,
+    Draft,
+    Movement,
+    Pot,
+)
 from payroll_service.book.ledger.settlement import earned_until
 from payroll_service.store.store import Store
 from payroll_service.workflow.drafts import has_moved
@@ -15,10 +24,11 @@ from payroll_service.workflow.leave_out_published import leave_out_published
 from payroll_service.workflow.ledger import Ledger, read_ledger
 from rules.language.period import Calendar
 
-PREPARED, OVERTAKEN, APPROVED, REJECTED, RETURNED = (
+PREPARED, OVERTAKEN, APPROVED, CONFIRMED, REJECTED, RETURNED = (
     "prepared",
     "overtaken",
     "approved",
+    "confirmed",
     "rejected",
     "returned",
 )
@@ -61,7 +71,7 @@ class FundState:
 
 @dataclass(frozen=True)
 class ListedPayment:
-    """A payment or an adjustment: its draft, the movement that it became, and what came back of it.
+    """A payment or an adjustment: its draft, the movement that it became, and what answered it.
 
     `is_overtaken`: the book has gone on, and nobody can approve it any more.
     """
@@ -73,12 +83,13 @@ class ListedPayment:
 
     @property
     def state(self) -> str:
-        """prepared, overtaken, approved, rejected (by the bank, some of it) or returned (some of it)."""
+        """prepared, overtaken, approved, confirmed (by the bank), rejected (by it, in part) or returned (in part)."""
         if self.movement is None:
             return OVERTAKEN if self.is_overtaken else PREPARED
-        if not self.back:
-            return APPROVED
-        return REJECTED if any(each.kind == REJECT for each in self.back) else RETURNED
+        kinds = {each.kind for each in self.back}
+        if kinds <= {CONFIRMATION}:
+            return CONFIRMED if kinds else APPROVED
+        return REJECTED if REJECT in kinds else RETURNED
 
     @property
     def back_fen(self) -> int:

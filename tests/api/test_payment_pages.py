@@ -373,6 +373,17 @@ def test_mistakes_of_the_banks_answer_stand_beside_it(with_accounts):
     assert kinds(with_accounts) == ["funding", "payment"], "one mistake, and nothing is recorded"
 
 
+def test_an_answer_without_rejects_is_put_down_once(with_accounts):
+    clerk = with_accounts.of(Role.CLERK)
+    content = answer_of_bank(clerk)
+    taken = hand_in(clerk, content).text
+    assert "退票 0 人，0.00 元" in taken
+    assert "记为账上第 3 号" in taken
+    again = hand_in(clerk, content)
+    assert (again.status_code, "已经登记过，是第 3 号" in again.text) == (409, True)
+    assert kinds(with_accounts) == ["funding", "payment", "confirmation"]
+
+
 def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
     """Answered by the bank with a reject, owed again, paid again, and nothing is owed any more."""
     clerk, approver = with_accounts.of(Role.CLERK), with_accounts.of(Role.APPROVER)
@@ -394,7 +405,10 @@ def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
     assert "1 人，应发 " + grouped(text_fen(back[1])) in approver.get("/payments/2").text
     assert approve(approver, 2).status_code == 303
     assert "余 0.00" in clerk.get("/payments").text
-    assert kinds(with_accounts) == ["funding", "payment", "reject", "payment"]
+    assert post(clerk, "/v1/payments/2/results", day="2021-03-09", rejected=[]).status_code == 201
+    assert kinds(with_accounts) == ["funding", "payment", "reject", "payment", "confirmation"]
+    assert "已批准，银行没有退票" in clerk.get("/payments").text
+    assert "没有退票，账上第 5 号" in clerk.get("/payments/2").text
 
 
 @pytest.mark.parametrize("way", ["item", "unit", "fund", "age", "payee"])

@@ -59,9 +59,9 @@ def test_a_payment_goes_to_the_bank_and_its_answer_comes_back(book):
     told = done("files", "result", "1", "回盘.txt", "--format", "result-pipe.yaml")
     assert "成功 0 人，处理中 0 人，失败 1 人" in told
     assert "回盘里没有的 1 人：李二" in told
-    assert "第 3 号退票：-1,000.00 元" in told
+    assert "记为第 3 号银行退票，退回 1,000.00 元" in told
     again = refused("files", "result", "1", "回盘.txt", "--format", "result-pipe.yaml")
-    assert "已经退回" in again
+    assert "这份回盘已经登记过，是第 3 号" in again
 
 
 def test_vouchers_of_a_payment_balance(book):

@@ -1,10 +1,12 @@
 """Files from the book, on both databases: a payment to the bank and its answer back, vouchers, tables; reads are put down."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
+from payroll_service.book.ledger.movements import CONFIRMATION
 from payroll_service.errors import NotInBook, UnknownRun, UnsoundFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.described import shipped
@@ -20,6 +22,7 @@ from payroll_service.workflow.make_files import (
     read_tables,
 )
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
+from payroll_service.workflow.verify_book import verify_book
 from tests import acts
 from tests.export.banks import format_of, result_format
 from tests.workflow.claims import BUREAU, DAY, NOW, grant, open_book, owed
@@ -80,10 +83,25 @@ def test_a_rejection_in_the_banks_answer_is_owed_again_and_a_wrong_line_records_
     assert (owed(store)["P1"], owed(store)["P2"]) == (0, 200_000)
 
 
-def test_an_answer_without_rejections_moves_no_money(store, paid):
+def test_an_answer_without_rejections_is_in_the_book_and_moves_no_money(store, paid):
+    fund_book(store, BUREAU, Funding("绩效", 100, DAY), "出纳", NOW)
+    with store.reading() as session:
+        fingerprint = session.runs.get(BUREAU, "r1").rule_set
+    grant(store, "r2", fingerprint, {"P1": [(*A01, 100)]})
+    before = owed(store)
+    waiting = prepare_payment(store, BUREAU, PayRequest(DAY), "会计", NOW).number
     found, movement = answer(store, paid, "1|张一|6217001|1000.00|P||\n")
     assert [each.name for each in found.silent] == ["李二"]
-    assert movement is None
+    assert (movement.kind, movement.amount_fen, movement.payees) == (CONFIRMATION, 0, 0)
+    noted = json.loads(movement.detail)
+    assert (noted["accepted"], noted["pending"], noted["rejected"], noted["silent"]) == (0, 1, 0, 1)
+    assert owed(store) == before
+    assert all(check.holds for check in verify_book(store, BUREAU).checks)
+    approve_payment(store, BUREAU, waiting, "局长", NOW)  # it waits for what moves money only
+    with pytest.raises(NotInBook, match=f"已经登记过，是第 {movement.number} 号"):
+        answer(store, paid, "1|张一|6217001|1000.00|P||\n")
+    _, later = answer(store, paid, "1|张一|6217001|1000.00|S||\n")
+    assert json.loads(later.detail)["accepted"] == 1
 
 
 def test_a_payment_becomes_a_voucher_of_what_was_paid(store, paid):

@@ -14,10 +14,12 @@ from payroll_service.book.entitlement import Entitlement
 
 FUNDING, PAYMENT, REJECT, RETURN = "funding", "payment", "reject", "return"
 ADJUSTMENT, REPAYMENT = "adjustment", "repayment"
+CONFIRMATION = "confirmation"  # nothing comes back: no records, no postings
 KINDS = {
     FUNDING: "拨款",
     PAYMENT: "付款",
     REJECT: "银行退票",
+    CONFIRMATION: "银行回单",
     RETURN: "退回重付",
     ADJUSTMENT: "调整",
     REPAYMENT: "退还多领",

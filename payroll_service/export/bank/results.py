@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from payroll_service.book.money import fen_text
 from payroll_service.errors import UnsoundFile
 from payroll_service.export.bank.layout import (
+    ACCEPTED,
     ACCOUNT,
     AMOUNT,
     BY_SERIAL,
     OUTCOME,
+    PENDING,
     REASON,
     REJECTED,
     ResultFormat,
@@ -39,6 +41,12 @@ class BankAnswer:
 
     results: tuple[BankResult, ...]
     silent: tuple[Transfer, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many were accepted, are pending and were rejected."""
+        told = [each.outcome for each in self.results]
+        return {outcome: told.count(outcome) for outcome in (ACCEPTED, PENDING, REJECTED)}
 
     @property
     def rejections(self) -> dict[str, str]:
