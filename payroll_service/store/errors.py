@@ -9,6 +9,7 @@ StoreError
 ├── KeysUnusable       the keys of the personal data are not there, or are others
 ├── StoreBusy          another process has been writing for too long
 ├── ConnectionLost     the database went away, perhaps in the middle of a commit
+├── Unreachable        the database cannot be opened at all
 ├── SchemaMismatch     the database belongs to another version of this software
 └── UnsupportedDatabase
 """
@@ -72,6 +73,14 @@ class ConnectionLost(StoreError):
     def __init__(self) -> None:
         super().__init__(
             "与数据库的连接断了，不能确定这一步是否已经保存。请用同一个幂等键重试，或先查看结果。"
+        )
+
+
+class Unreachable(StoreError):
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"打不开数据库：{' '.join(why.split())}。请核对 PAYROLL_DATABASE_URL（或 --database）；"
+            "PostgreSQL 是否在运行、账号密码对不对，或文件所在的文件夹是否存在、能不能写。"
         )
 
 

@@ -9,9 +9,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 from payroll_service.store.database import Database, open_database
-from payroll_service.store.errors import SchemaMismatch
+from payroll_service.store.errors import SchemaMismatch, Unreachable
 
 HISTORY = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -46,17 +47,23 @@ def check_revision(database: Database, wanted: str | None) -> None:
 def make_current(url: str, key_file: Path | None = None) -> None:
     """Migrate an older or empty SQLite file; refuse any other database that is not at the newest revision.
 
-    A PostgreSQL is upgraded by its administrator (`migrate`), not by whichever process happens to start first.
+    A PostgreSQL is upgraded by its administrator (`migrate`), not by whichever process happens to start first. A new
+    SQLite file is its owner's alone. Raises Unreachable, SchemaMismatch.
     """
-    database = open_database(url)
+    database, parsed = open_database(url), make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite"
     try:
+        if is_file:
+            Path(parsed.database or "").touch(mode=0o600)
         found = stored_revision(database)
+    except (OperationalError, OSError) as why:
+        raise Unreachable(str(getattr(why, "orig", why))) from None
     finally:
         database.close()
     wanted = newest_revision()
     if found == wanted:
         return
-    if make_url(url).get_backend_name() != "sqlite" or not (found is None or is_known(found)):
+    if not is_file or not (found is None or is_known(found)):
         raise SchemaMismatch(found, wanted)
     migrate(url, key_file=key_file)
 

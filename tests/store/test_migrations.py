@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from payroll_service.store import migrations, open_store
 from payroll_service.store.database import open_database
-from payroll_service.store.errors import SchemaMismatch
+from payroll_service.store.errors import SchemaMismatch, Unreachable
 from payroll_service.store.keys import key_file_of
 from payroll_service.store.migrations import alembic_config, migrate, newest_revision, stored_revision
 from payroll_service.store.store import Session
@@ -186,6 +186,20 @@ def test_an_empty_or_older_sqlite_file_is_brought_up_to_date_when_opened(sqlite_
     store = open_store(sqlite_database_url)
     assert stored_revision(store.database) == "next"
     store.close()
+
+
+def test_a_new_sqlite_file_is_its_owners_alone(tmp_path):
+    file = tmp_path / "new.db"
+    open_store(f"sqlite:///{file}").close()
+    assert {oct(each.stat().st_mode & 0o777) for each in tmp_path.iterdir()} == {"0o600"}
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////proc/nowhere/x.db", "postgresql+psycopg://nobody@127.0.0.1:1/x?connect_timeout=3"]
+)
+def test_a_database_that_cannot_be_opened_is_told_and_not_thrown(url):
+    with pytest.raises(Unreachable, match=r"打不开数据库：.*请核对"):
+        open_store(url)
 
 
 def test_a_postgresql_is_upgraded_by_its_administrator_only(postgres_database_url):
