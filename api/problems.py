@@ -119,6 +119,7 @@ STATUS: dict[type[Exception], Kind] = {
     store_errors.KeysUnusable: Kind(503, "keys-unusable", "密钥用不了", "The keys cannot be used"),
     store_errors.StoreBusy: Kind(503, "busy", "系统正忙", "The service is busy"),
     store_errors.ConnectionLost: Kind(503, "connection-lost", "与数据库的连接断了", "The database went away"),
+    store_errors.Unreachable: Kind(503, "unreachable", "打不开数据库", "The database cannot be opened"),
     store_errors.SchemaMismatch: Kind(
         503, "schema-mismatch", "数据库版本不符", "The database is of another version"
     ),

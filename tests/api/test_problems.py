@@ -52,7 +52,6 @@ def test_titles_come_in_the_language_that_is_asked_for(town):
     [
         '{"receipt": NaN}',
         '{"receipt": 1e400}',
-        '{"receipt": "\\ud800"}',
         "[]",
         "{",
         '{"receipt": "522722199001010011"}',

@@ -131,7 +131,7 @@ def test_answers_are_forgotten_after_thirty_days(town):
 
 def test_a_payee_reads_the_stored_bytes_and_only_when_approved(town):
     teacher = town.of(Role.TEACHER)
-    assert teacher.get("/v1/me/payouts").json() == {"payouts": []}
+    assert teacher.get("/v1/me/payouts").json() == {"payouts": [], "next": None}
     assert teacher.get(f"/v1/me/payouts/{town.run}").status_code == 404
     approve(town)
     (listed,) = teacher.get("/v1/me/payouts").json()["payouts"]
