@@ -22,6 +22,12 @@ from tests.api.test_ledger import approved, owed, post  # noqa: F401
 from tests.workflow.conftest import BUREAU, NOW
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """What the pages call is tried on both in tests/workflow; the pages themselves ask neither."""
+    return request.getfixturevalue(f"{request.param.replace('postgresql', 'postgres')}_database_url")
+
+
 def hidden(html: str, action: str) -> dict[str, str]:
     """What the form that is sent to `action` carries without being seen."""
     found = re.search(rf'<form method="post"[^>]* action="{re.escape(action)}".*?</form>', html, re.DOTALL)
