@@ -1,12 +1,16 @@
 """A bureau with a submitted run of the sample county, people of every role, a finance system; the application over it."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import URL, make_url
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -15,6 +19,7 @@ from payroll_service.access.accounts import Account, Client
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
 from payroll_service.store import migrate, open_store
+from payroll_service.store.keys import key_file_of
 from payroll_service.store.store import Store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
@@ -37,7 +42,7 @@ class Town:
     run: str
     payee: str
     people: dict[Role, Account]
-    clock: Callable[[], object]
+    clock: Callable[[], datetime]
     address: str = ""
     snapshot: str = ""
 
@@ -106,9 +111,66 @@ def furnish(url: str, folder) -> Town:
     )
 
 
+@dataclass
+class Towns:
+    """Towns that were furnished, one a kind of database, to be copied: each test has one of its own at once."""
+
+    folder: Path
+    made: dict[str, tuple[Town, URL, bytes]] = field(default_factory=dict)
+
+    def move_in(self, database_url: str) -> Town:
+        """A town in a new, empty database."""
+        url, keys = make_url(database_url), key_file_of(database_url)
+        kind = url.get_backend_name()
+        if kind not in self.made:
+            migrate(database_url)
+            town = furnish(database_url, write_csv_folder(self.folder / kind))
+            town.store.close()
+            model = url.set(
+                database=str(self.folder / "town.db") if kind == "sqlite" else f"town_{uuid.uuid4().hex}"
+            )
+            self.made[kind] = town, model, keys.read_bytes()
+            copy_database(url, model)
+        town, model, key = self.made[kind]
+        copy_database(model, url)
+        keys.write_bytes(key)
+        keys.chmod(0o600)
+        store = open_store(database_url)
+        return replace(town, store=store, app=create_app(store, town.clock), people=dict(town.people))
+
+    def tear_down(self) -> None:
+        for _, model, _ in self.made.values():
+            if model.database is not None and model.get_backend_name() == "postgresql":
+                with maintenance(model) as connection:
+                    connection.execute(f"DROP DATABASE {model.database} WITH (FORCE)")
+
+
+def copy_database(model: URL, url: URL) -> None:
+    """All of a database that nobody has open, in place of another."""
+    assert model.database is not None
+    assert url.database is not None
+    if url.get_backend_name() == "sqlite":
+        Path(url.database).write_bytes(Path(model.database).read_bytes())
+        return
+    with maintenance(url) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {url.database}")
+        connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {model.database}")
+
+
+def maintenance(url: URL) -> psycopg.Connection:
+    plain = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def towns(tmp_path_factory) -> Iterator[Towns]:
+    found = Towns(tmp_path_factory.mktemp("towns"))
+    yield found
+    found.tear_down()
+
+
 @pytest.fixture
-def town(database_url, tmp_path):
-    migrate(database_url)
-    found = furnish(database_url, write_csv_folder(tmp_path / "独山"))
+def town(database_url, towns):
+    found = towns.move_in(database_url)
     yield found
     found.store.close()
