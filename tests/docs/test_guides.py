@@ -14,7 +14,7 @@ from payroll_service.access.accounts import Client
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
 from payroll_service.cli import app
-from tests.api.conftest import town  # noqa: F401
+from tests.api.conftest import town, towns  # noqa: F401
 from tests.api.test_ledger import approved, owed, prepared  # noqa: F401
 from tests.docs.test_pages import ROOT, commands, matches, page  # noqa: F401
 from tests.workflow.conftest import BUREAU

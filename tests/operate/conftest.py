@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.conftest import town as town
+from tests.api.conftest import towns as towns
 
 
 @pytest.fixture
