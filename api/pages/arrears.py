@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
 from api.models.payees import PayeeId
-from api.pages.once import go_once, told
+from api.pages.once import told
 from api.pages.payment import Number
 from api.pages.payments import ActForm, Long, Short
-from api.pages.render import check_form, page
+from api.pages.render import page
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -100,18 +101,13 @@ def adjust(
     now: Now,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
-    check_form(caller, asked.form_token)
-
     def act() -> str:
         change = asked.change(numbers_of(store, caller.bureau, [payee])[payee])
         day, reason, reference = typed_day(asked.day), asked.reason.strip(), asked.reference.strip()
         draft = prepare_adjustment(store, caller.bureau, change, day, reason, reference, caller.name, now)
         return f"/adjustments/{draft.number}"
 
-    try:
-        return go_once(request, caller, asked.key, asked, act)
-    except Refused as refused:
-        return _payee(store, caller, payee, now, 409, told(refused), asked)
+    return asked.once(request, caller, act, partial(_payee, store, caller, payee, now, 409, given=asked))
 
 
 @router.get("/adjustments/{number}")
@@ -129,16 +125,12 @@ def approve(
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
     """A draft is never changed, and cannot be approved once the book has gone on: its number says what was seen."""
-    check_form(caller, asked.form_token)
 
     def act() -> str:
         approve_adjustment(store, caller.bureau, number, caller.name, now)
         return f"/adjustments/{number}"
 
-    try:
-        return go_once(request, caller, asked.key, asked, act)
-    except Refused as refused:
-        return _adjustment(store, caller, number, now, 409, told(refused))
+    return asked.once(request, caller, act, partial(_adjustment, store, caller, number, now, 409))
 
 
 def _page(

@@ -25,13 +25,21 @@ def go_once(request: Request, caller: Caller, key: str, asked: object, act: Call
 
     `asked`: what the form says, in words that are always the same. Raises KeyReused, and whatever `act` raises.
     """
-    told = digest_of(request, asked if isinstance(asked, bytes) else repr(asked).encode())
-    found = done_once(request, told, caller, key, lambda: act().encode(), 303)
-    if found.request != told:
+    told = asked if isinstance(asked, bytes) else repr(asked).encode()
+    return go(form_once(request, caller, key, told, act, 303))
+
+
+def form_once(
+    request: Request, caller: Caller, key: str, told: bytes, act: Callable[[], str], status: int
+) -> str:
+    """What `act` gives for a form, or gave when it was sent before. Raises KeyReused, and whatever `act` raises."""
+    asked = digest_of(request, told)
+    found = done_once(request, asked, caller, key, lambda: act().encode(), status)
+    if found.request != asked:
         raise KeyReused(
             "这一张表已经交过，内容和这次不同，没有再办。", "请看办过的结果；还要办的，重新打开页面再填。"
         )
-    return go(found.content.decode())
+    return found.content.decode()
 
 
 def sent_key(fields: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
@@ -11,7 +11,7 @@ from pydantic import Field
 from api.models.ledger import PaymentAnswer
 from api.models.payees import PayeeId
 from api.pages.formats import formats
-from api.pages.once import go_once, told
+from api.pages.once import told
 from api.pages.payments import ActForm, Long, Short, not_negative
 from api.pages.render import check_form, page
 from api.rights import OFFICE, Caller, allow
@@ -19,7 +19,6 @@ from api.state import Now, TheStore
 from api.versions import ETAGS, etag_of, refuse_changed
 from payroll_service.access.roles import Role
 from payroll_service.book.working_days import china_day
-from payroll_service.errors import Refused
 from payroll_service.store.store import Store
 from payroll_service.workbook.typed import typed_day, typed_fen
 from payroll_service.workflow.ledger import numbers_of
@@ -67,17 +66,15 @@ def approve(
     now: Now,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
-    check_form(caller, asked.form_token)
-
     def act() -> str:
         refuse_changed(asked.seen, lambda: PaymentAnswer.of(read_payment(store, caller.bureau, number)))
         approve_payment(store, caller.bureau, number, caller.name, now)
         return f"/payments/{number}"
 
-    try:
-        return go_once(request, caller, asked.key, asked, act)
-    except Refused as refused:
-        return payment_page(store, caller, number, now, 409, mistakes=told(refused))
+    def otherwise(mistakes: list[str]) -> Response:
+        return payment_page(store, caller, number, now, 409, mistakes=mistakes)
+
+    return asked.once(request, caller, act, otherwise)
 
 
 @router.get("/payees")
@@ -122,15 +119,13 @@ def reject(
     now: Now,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
-    check_form(caller, asked.form_token)
-
     def act() -> str:
         who = numbers_of(store, caller.bureau, [payee])[payee]
         rejects = Rejects(number, typed_day(asked.day), {who: asked.reason.strip()}, asked.reference.strip())
         reject_payees(store, caller.bureau, rejects, caller.name, now)
         return f"/payments/{number}"
 
-    return _back(store, caller, number, payee, now, lambda: go_once(request, caller, asked.key, asked, act))
+    return asked.once(request, caller, act, partial(_person, store, caller, number, payee, now, 409))
 
 
 @router.post("/payees/{payee}/return")
@@ -143,8 +138,6 @@ def return_(
     now: Now,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
-    check_form(caller, asked.form_token)
-
     def act() -> str:
         who = numbers_of(store, caller.bureau, [payee])[payee]
         fen = not_negative(typed_fen(asked.amount)) if asked.amount.strip() else None
@@ -152,16 +145,7 @@ def return_(
         return_payment(store, caller.bureau, number, who, fen, day, reason, caller.name, now)
         return f"/payments/{number}"
 
-    return _back(store, caller, number, payee, now, lambda: go_once(request, caller, asked.key, asked, act))
-
-
-def _back(
-    store: Store, caller: Caller, number: int, payee: str, now: Now, act: Callable[[], Response]
-) -> Response:
-    try:
-        return act()
-    except Refused as refused:
-        return _person(store, caller, number, payee, now, 409, told(refused))
+    return asked.once(request, caller, act, partial(_person, store, caller, number, payee, now, 409))
 
 
 def payment_page(

@@ -10,18 +10,17 @@ from pydantic import BaseModel, Field
 
 from api.files import download
 from api.models.exports import BankAnswerTaken, Line
-from api.once import digest_of, done_once
 from api.pages.formats import described
-from api.pages.once import sent_key, told
+from api.pages.once import form_once, sent_key, told
 from api.pages.payment import Number, payment_page
-from api.pages.payments import TEXT, Short
+from api.pages.payments import Short
 from api.pages.render import check_form
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.upload import PERHAPS_UPLOAD, Upload
 from payroll_service.access.roles import Role
 from payroll_service.book.working_days import china_day
-from payroll_service.errors import KeyReused, Refused, UnreadableFile
+from payroll_service.errors import Refused, UnreadableFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.bank.descriptions import read_bank_format, read_result_format
 from payroll_service.export.vouchers import vouchers_csv, vouchers_xlsx
@@ -43,7 +42,7 @@ class DescribedForm(BaseModel):
 
     form_token: Short
     format: Short
-    own: Annotated[str, Field(max_length=20_000, pattern=TEXT)] = ""
+    own: Annotated[str, Field(max_length=20_000)] = ""
 
     @property
     def described(self) -> tuple[str, str]:
@@ -111,23 +110,18 @@ def bank_answer(
     caller: Caller = allow(Role.CLERK),
     upload: Upload = PERHAPS_UPLOAD,
 ) -> Response:
-    """Shown at once, since the book keeps what was rejected and not how many were paid; sent again, shown again."""
+    """Shown at once, with whom the file does not name; sent again, shown again."""
     check_form(caller, upload.fields.get("form_token", ""))
-    asked = digest_of(request, upload.told)
+
+    def act() -> str:
+        return _take(store, caller, number, upload, now).model_dump_json()
+
     try:
-        found = done_once(
-            request,
-            asked,
-            caller,
-            sent_key(upload.fields),
-            lambda: _take(store, caller, number, upload, now).model_dump_json().encode(),
-            201,
+        taken = BankAnswerTaken.model_validate_json(
+            form_once(request, caller, sent_key(upload.fields), upload.told, act, 201)
         )
-        if found.request != asked:
-            raise KeyReused("这一份已经交过，内容和这次不同，没有再办。", "请重新打开页面再交。")
     except Refused as refused:
         return payment_page(store, caller, number, now, 409, mistakes=told(refused))
-    taken = BankAnswerTaken.model_validate_json(found.content)
     with store.reading() as session:
         names = {one: session.payees.get(caller.bureau, one).label for one in _named(taken)}
     return payment_page(store, caller, number, now, taken=taken, who=names)

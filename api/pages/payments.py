@@ -45,9 +45,8 @@ STATES = {
     RETURNED: "已批准，有退回",
 }
 RECENT = 30
-TEXT = r"^[^\x00]*$"  # what a database takes for a text
-Short = Annotated[str, Field(max_length=100, pattern=TEXT)]
-Long = Annotated[str, Field(max_length=500, pattern=TEXT)]
+Short = Annotated[str, Field(max_length=100)]
+Long = Annotated[str, Field(max_length=500)]
 
 
 class ActForm(BaseModel):
@@ -55,6 +54,20 @@ class ActForm(BaseModel):
 
     form_token: Short
     key: Annotated[str, Field(pattern=KEY)]
+
+    def once(
+        self,
+        request: Request,
+        caller: Caller,
+        act: Callable[[], str],
+        otherwise: Callable[[list[str]], Response],
+    ) -> Response:
+        """Do what the form asks, once, and go where `act` says; what is refused is told on the page of `otherwise`."""
+        check_form(caller, self.form_token)
+        try:
+            return go_once(request, caller, self.key, self, act)
+        except Refused as refused:
+            return otherwise(told(refused))
 
 
 def blank(form: type[ActForm]) -> dict[str, Any]:
@@ -90,7 +103,7 @@ class FundForm(ActForm):
 
 @router.get("")
 def payments(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response:
-    return survey_page(store, caller, now)
+    return _survey(store, caller, now)
 
 
 @router.get("/movements")
@@ -107,19 +120,14 @@ def fund(
     now: Now,
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
-    check_form(caller, asked.form_token)
-
     def act() -> str:
         fund_book(store, caller.bureau, asked.funding, caller.name, now)
         return "/payments"
 
-    return act_or_survey(
-        store,
-        caller,
-        now,
-        lambda: go_once(request, caller, asked.key, asked, act),
-        funding=asked.model_dump(),
-    )
+    def otherwise(mistakes: list[str]) -> Response:
+        return _survey(store, caller, now, 409, mistakes, funding=asked.model_dump())
+
+    return asked.once(request, caller, act, otherwise)
 
 
 @router.post("")
@@ -137,13 +145,10 @@ def prepare(
         wanted = _pay_request(fields, upload)
         return f"/payments/{prepare_payment(store, caller.bureau, wanted, caller.name, now).number}"
 
-    return act_or_survey(
-        store,
-        caller,
-        now,
-        lambda: go_once(request, caller, sent_key(upload.fields), upload.told, act),
-        paying=fields,
-    )
+    try:
+        return go_once(request, caller, sent_key(upload.fields), upload.told, act)
+    except Refused as refused:
+        return _survey(store, caller, now, 409, told(refused), paying=fields)
 
 
 def _pay_request(fields: Mapping[str, str], upload: Upload) -> PayRequest:
@@ -169,17 +174,7 @@ def not_negative(fen: int) -> int:
     return fen
 
 
-def act_or_survey(
-    store: Store, caller: Caller, now: Now, act: Callable[[], Response], **given: Mapping[str, Any]
-) -> Response:
-    """What is refused is told on the page, and what was filled in is not lost."""
-    try:
-        return act()
-    except Refused as refused:
-        return survey_page(store, caller, now, 409, told(refused), **given)
-
-
-def survey_page(
+def _survey(
     store: Store,
     caller: Caller,
     now: Now,
@@ -188,6 +183,7 @@ def survey_page(
     funding: Mapping[str, Any] | None = None,
     paying: Mapping[str, str] | None = None,
 ) -> Response:
+    """`funding`, `paying`: what was filled in, and is not lost."""
     found = survey_payments(store, caller.bureau)
     return page(
         "payments.html",
