@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from payroll_service.book.objection_states import CORRECTED, OPEN, OUTCOMES
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import Objection, ObjectionEvent
 from payroll_service.book.working_days import china_day
+from payroll_service.store.objections import Objections
 from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.log_read import log_read
@@ -42,31 +43,22 @@ def page_objections(
 
     In one state if it is named; `overdue`: only those that are open past their last day.
     """
-    today = china_day(now)
-    with store.reading() as session:
-        page = session.objections.page(bureau, after, limit, state, today if overdue else None)
-        found = page.of(listed_objections(session, bureau, today, page.items))
-    return _put_down(store, bureau, by, now, found)
+    last = china_day(now) if overdue else None
+    return _put_down(store, bureau, by, now, lambda kept: kept.page(bureau, after, limit, state, last))
 
 
 def page_waiting(
     store: Store, bureau: str, by: str, now: datetime, after: int, limit: int
 ) -> Page[ListedObjection]:
     """Those to be answered, by the last day for it; that `by` read these is put down. Raises UnknownPlace."""
-    with store.reading() as session:
-        page = session.objections.page_of_waiting(bureau, after, limit)
-        found = page.of(listed_objections(session, bureau, china_day(now), page.items))
-    return _put_down(store, bureau, by, now, found)
+    return _put_down(store, bureau, by, now, lambda kept: kept.page_of_waiting(bureau, after, limit))
 
 
 def page_answered(
     store: Store, bureau: str, by: str, now: datetime, after: int, limit: int
 ) -> Page[ListedObjection]:
     """Those that are answered, the last raised first; that `by` read these is put down."""
-    with store.reading() as session:
-        page = session.objections.page_of_answered(bureau, after, limit)
-        found = page.of(listed_objections(session, bureau, china_day(now), page.items))
-    return _put_down(store, bureau, by, now, found)
+    return _put_down(store, bureau, by, now, lambda kept: kept.page_of_answered(bureau, after, limit))
 
 
 def page_own_objections(
@@ -108,8 +100,11 @@ def listed_objections(
 
 
 def _put_down(
-    store: Store, bureau: str, by: str, now: datetime, found: Page[ListedObjection]
+    store: Store, bureau: str, by: str, now: datetime, read: Callable[[Objections], Page[Objection]]
 ) -> Page[ListedObjection]:
+    with store.reading() as session:
+        page = read(session.objections)
+        found = page.of(listed_objections(session, bureau, china_day(now), page.items))
     if found.items:
         log_read(store, bureau, "objections", by, now)
     return found
