@@ -13,7 +13,7 @@ from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.payee_records import records_fingerprint
 from payroll_service.errors import NotInBook, Overtaken, SamePerson
 from payroll_service.store.store import Session
-from payroll_service.workflow.ledger import Ledger
+from payroll_service.workflow.ledger import Ledger, refuse_distant
 
 POSITION = "book"  # in a request: how many approvals and movements the book had
 
@@ -32,7 +32,8 @@ class Proposal:
 
 
 def prepare_draft(session: Session, ledger: Ledger, proposal: Proposal, now: datetime) -> Draft:
-    """Store it with the book's position and the fingerprint of the records that it would make."""
+    """Store it with the book's position and the fingerprint of the records that it would make. Raises NotAcceptable."""
+    refuse_distant(proposal.day, now)
     request = {**proposal.request, POSITION: _position(ledger)}
     draft = Draft(
         bureau=ledger.bureau,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.digests import movement_digest
 from payroll_service.book.ledger.movements import Draft, Movement, Posting
 from payroll_service.book.ledger.records import PaidTo, decode_record
 from payroll_service.book.records import PayeeIdentity, RunApproval
-from payroll_service.errors import MoneyShort, NotInBook, UnknownPayee
+from payroll_service.book.working_days import china_day
+from payroll_service.errors import MoneyShort, NotAcceptable, NotInBook, UnknownPayee
 from payroll_service.store.errors import NotStored
 from payroll_service.store.store import Session, Store
 
 PAYEE_KINDS = ("个人", "学校", "学生")
+FURTHEST = timedelta(days=366)  # what a movement may lie ahead
 
 
 @dataclass
@@ -92,7 +94,8 @@ def append(
     amount_fen: int,
     now: datetime,
 ) -> Movement:
-    """Add a movement at the end of the book. Raises MoneyShort if a pot would have less than nothing."""
+    """Add a movement at the end of the book. Raises MoneyShort if a pot would have less than nothing, and NotAcceptable."""
+    refuse_distant(act.day, now)
     assert sum(posting.fen for posting in postings) == 0, "every movement adds up to zero"
     records = [paid.record for paid in payees]
     lines = [line for paid in payees for line in paid.lines]
@@ -156,6 +159,12 @@ def find_movement(ledger: Ledger, number: int, kind: str, what: str) -> Movement
             f"已有的：{listed}。账上的每一笔见付款页面，或 payroll movements。",
         )
     return known[number]
+
+
+def refuse_distant(day: date, now: datetime) -> None:
+    """Raises NotAcceptable: a day so far ahead is a slip in its year, and a movement that is in the book stays there."""
+    if day > china_day(now) + FURTHEST:
+        raise NotAcceptable([f"日期 {day} 在一年以后，请核对年份"])
 
 
 def _refuse_empty_pots(balances: Balances) -> None:

@@ -1,12 +1,20 @@
 """Money in the book, on both databases: two persons, no pot below zero, nothing paid twice, worked by hand."""
 
 from dataclasses import replace
+from datetime import date
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from payroll_service.errors import MoneyShort, NotInBook, Overtaken, SamePerson, UnsoundDeductions
+from payroll_service.errors import (
+    MoneyShort,
+    NotAcceptable,
+    NotInBook,
+    Overtaken,
+    SamePerson,
+    UnsoundDeductions,
+)
 from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.decide_payee import agree_instalments, hold, release
 from payroll_service.workflow.fund_book import Funding, fund_book
@@ -76,6 +84,18 @@ def test_too_little_is_paid_pro_rata_to_the_fen_and_the_rest_stays_owed(store, r
     assert amounts(store, paid)["P3"] == 50_001
     assert owed(store) == {"P1": 74_999, "P2": 74_999, "P3": 149_999, "P4": 0, "P5": 0}
     assert book(store).balances.cash_of("绩效") == 0
+
+
+def test_a_slip_in_the_year_of_a_day_is_refused_and_nothing_is_stored(store, rules):
+    fund(store, 400_000)
+    before = book(store)
+    far = date(2022, 3, 3)  # a year and two days after NOW
+    with pytest.raises(NotAcceptable, match="2022-03-03 在一年以后"):
+        fund_book(store, BUREAU, Funding("绩效", 1, far), "出纳", NOW)
+    with pytest.raises(NotAcceptable, match="在一年以后"):
+        prepare_payment(store, BUREAU, PayRequest(far), "会计", NOW)
+    assert book(store) == before
+    assert prepare_payment(store, BUREAU, PayRequest(date(2022, 3, 2)), "会计", NOW).number == 1
 
 
 def test_one_person_does_not_do_both(store, rules):
