@@ -55,7 +55,7 @@ def compare_versions(
             pending = []
     tell("核算新版", len(others), len(others) + 1)
     states.append(calculator.state(compile_document(after, files[1][1])))
-    steps.append(Step((*pending, *others[-1:])))
+    steps.append(Step((*pending, *others[-1:]) or tuple(ground)))
     moving, quiet, money = told_apart(steps, compare([state.payouts for state in states]))
     return ComparedVersions(
         old=_name(versions[0]),
@@ -63,7 +63,7 @@ def compare_versions(
         periods=tuple(one.text for one in periods),
         changes=tuple(changes(*(document for document, _ in files))),
         steps=moving,
-        quiet=(*quiet, *ground),
+        quiet=(*quiet, *(ground if others else ())),
         money=money,
         warnings=tuple(
             f"{_name(version)}：{name}"

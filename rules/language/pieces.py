@@ -5,6 +5,7 @@ A piece is named (section, name): ("标准", "教龄津贴"), ("规则", "任职
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +14,15 @@ from rules.language.mistakes import Place
 from rules.language.source import Entries, Items, Scalar, SourceNode
 
 FILE, LANGUAGE, TABLE, COLUMN = "文件", "语言", "表", "列"
-RULE, RETURN, ROSTER = "规则", "退回", "名册"
+RULE, RETURN, ROSTER, VETO, CALENDAR = "规则", "退回", "名册", "否决", "学期"
 ALONE = ("核定总量", "支付")  # maps that are one entry
-HEADS = ("规则集", "方案", "简称", "版本", "施行", "更正", "延伸", "范围", "学期")
-NAMED_BY = {"解释": "编号", "未编入": "条款", "否决": "名称", "发放": "编号", "检查": "名称"}
+HEADS = ("规则集", "方案", "简称", "版本", "施行", "更正", "延伸", "范围", CALENDAR)
+NAMED_BY = {"解释": "编号", "未编入": "条款", VETO: "名称", "发放": "编号", "检查": "名称"}
 KINDS = ("公式", "拆分", "汇集", "分配", "试分", RETURN)
 BASIS, WHOLE, IN_LIST, IN_MAP = "依据", "whole", "list", "map"
 
 Name = tuple[str, str]
+ORDER: Name = (VETO, "先后")  # names no piece: in what order the vetoes stand
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,16 @@ class Piece:
 
 
 def pieces_of(document: SourceNode) -> dict[Name, Piece]:
-    """Every piece, in the order of the document."""
+    """Every piece, in the order of the document; of several of one name the later ones are numbered."""
     assert isinstance(document, Entries), "a document that has been read is a map"
-    return {
-        name: piece for section, node in document.entries.items() for name, piece in _pieces(section, node)
-    }
+    found: dict[Name, Piece] = {}
+    for section, node in document.entries.items():
+        seen: Counter[Name] = Counter()
+        for name, piece in _pieces(section, node):
+            seen[name] += 1
+            alone = name not in found and name != ORDER
+            found[name if alone else (name[0], f"{name[1]}（第{seen[name]}条）")] = piece
+    return found
 
 
 def composed(pieces: Mapping[Name, Piece], place: Place) -> SourceNode:

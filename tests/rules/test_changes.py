@@ -1,12 +1,15 @@
-"""What changed between two documents: entry by entry, by clause; order, layout and comments do not count."""
+"""What changed between two documents: entry by entry, by clause; layout and comments do not count, order only where money hangs on it."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from payroll_service.errors import UnreadableFile
 from payroll_service.workflow.compare_rules import compare_rules
-from rules.language.changes import Line, by_clause, changes, mixed
+from rules.language.changes import Line, by_clause, changes, mixed, ordered
+from rules.language.pieces import composed, pieces_of, text_at
 from rules.language.source import read_source
 
 DUSHAN = Path(__file__).parents[2] / "rules" / "sets" / "dushan"
@@ -76,6 +79,78 @@ def test_order_layout_and_comments_do_not_count():
         "- {拆分: 人员.奖金, 各份: {甲: 60%, 乙: 其余}, 依据: 办法 六}\n",
     )
     assert compared((first + second, f"# 说明\n{second}{first}")) == []
+
+
+VETOES = """
+否决:
+- {名称: 师德, 表: 任职, 当: 人.师德 = 不合格, 项目: {奖励: 回到奖励池}, 依据: 办法 九}
+- {名称: 低分, 表: 任职, 当: 得分 < 60, 项目: {奖励: 退回 绩效}, 依据: 办法 十}
+- {名称: 安全, 表: 任职, 当: 事故 > 0, 项目: {奖励: 退回 绩效}, 依据: 办法 九}
+"""
+
+
+def vetoes(*names):
+    """The vetoes in this order; one that is not in the list is new."""
+    lines = {name: line for line in VETOES.splitlines() if (name := line[7:9])}
+    extra = "- {名称: %s, 表: 任职, 当: 病假 > 5, 项目: {奖励: 退回 绩效}, 依据: 办法 八}"
+    return read_source("\n".join(("否决:", *(lines.get(name, extra % name) for name in names))), "x")
+
+
+def order_in(document):
+    held = document.entries.get("否决")
+    return [text_at(item, "名称") for item in held.items] if held else []
+
+
+def test_the_order_of_vetoes_is_told_for_the_first_one_takes():
+    old, new = vetoes("师德", "低分", "安全"), vetoes("低分", "师德", "安全")
+    (found,) = changes(old, new)
+    assert (found.kind, found.section, found.name) == ("改动", "否决", "先后")
+    assert found.lines == (Line("先后", "师德、低分、安全", "低分、师德、安全"),)
+    assert order_in(mixed(old, new, [])) == ["师德", "低分", "安全"]
+    assert order_in(mixed(old, new, [found])) == ["低分", "师德", "安全"]
+
+
+def test_a_new_veto_or_a_dropped_one_is_no_other_order():
+    old, new = vetoes("师德", "低分", "安全"), vetoes("病假", "师德", "旷工", "安全")
+    found = changes(old, new)
+    assert [(each.kind, each.name) for each in found] == [
+        ("新增", "病假"),
+        ("新增", "旷工"),
+        ("删去", "低分"),
+    ]
+    assert order_in(mixed(old, new, found[:1])) == ["病假", "师德", "低分", "安全"]
+    assert order_in(mixed(old, new, found[:2])) == ["病假", "师德", "旷工", "低分", "安全"]
+    assert order_in(mixed(old, new, found)) == ["病假", "师德", "旷工", "安全"]
+
+
+NAMES = st.lists(st.sampled_from(["师德", "低分", "安全", "病假", "先后", "师德"]), min_size=1, max_size=6)
+
+
+@given(NAMES, NAMES, st.randoms())
+def test_vetoes_go_from_one_order_to_the_other_whichever_change_is_made_first(old, new, chance):
+    before, after = vetoes(*old), vetoes(*new)
+    found = changes(before, after)
+    chance.shuffle(found)
+    for made in range(len(found)):
+        assert set(order_in(mixed(before, after, found[:made]))) <= {*old, *new}
+    assert order_in(mixed(before, after, found)) == new
+
+
+def test_two_entries_of_one_name_are_two():
+    twice = vetoes("师德", "师德")
+    (found,) = changes(vetoes("师德"), twice)
+    assert (found.kind, found.name) == ("新增", "师德（第2条）")
+    assert order_in(composed(pieces_of(twice), twice.place)) == ["师德", "师德"]
+
+
+def test_the_order_of_the_semesters_is_told_for_the_first_begins_the_school_year():
+    old, new = (
+        read_source(f"学期: {{{names}}}", "x")
+        for names in ("秋: 9月起6个月, 春: 3月起6个月", "春: 3月起6个月, 秋: 9月起6个月")
+    )
+    (found,) = changes(old, new)
+    assert found.lines == (Line("学期", "秋 9月起6个月、春 3月起6个月", "春 3月起6个月、秋 9月起6个月"),)
+    assert ordered([found]) == ([], [found])
 
 
 def test_the_county_changed_one_rate_and_one_rule():

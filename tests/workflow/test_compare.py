@@ -101,6 +101,43 @@ def test_changes_that_only_go_together_are_one_step(county):
     assert result.cause(second) == "标准 教龄津贴"
 
 
+SHARE = "分配: 全体.补贴池, 按: 教龄, 余分: [主键], 无权重: 退回 津贴, 迟到更正: 重新分配"
+VETOES = """\
+否决:
+- {名称: 新人, 表: 人员, 当: 教龄 < 10, 项目: {教龄补贴: 回到补贴池}, 依据: 办法 五}
+- {名称: 班主任, 表: 人员, 当: 班主任, 项目: {教龄补贴: 退回 津贴}, 依据: 办法 六}
+发放:
+"""
+
+
+def test_vetoes_in_another_order_are_a_cause_of_their_own(county):
+    """甲 is new and a class teacher: first comes who takes; back to the pool the money is the colleagues', to a fund nobody's."""
+    shared = (
+        OLD.replace("公式: 教龄津贴, 依据", f"{SHARE}, 依据")
+        .replace("标准:\n", "  全体: {分组: 人员, 按: []}\n标准:\n")
+        .replace("规则:\n", "规则:\n- {列: 人员.份, 公式: 教龄津贴, 依据: 办法 二}\n- {列: 全体.补贴池, 公式: 合计(人员.份), 依据: 办法 二}\n")
+        .replace("发放:\n", VETOES)
+    )  # fmt: skip
+    first, second = VETOES.splitlines(keepends=True)[1:3]
+    swapped = shared.replace(first + second, second + first).replace('"1"', '"2"')
+    swapped = swapped.replace("300元/学期", "310元/学期")
+    people = PEOPLE.replace("甲,A01,9,否", "甲,A01,9,是").replace("乙,A01,10,是", "乙,A01,10,否")
+    (county / "data" / "人员.csv").write_text(people, encoding="utf-8")
+    for name, text in (("old.yaml", shared), ("new.yaml", swapped)):
+        (county / name).write_text(text, encoding="utf-8")
+    result = compared(county)
+    assert [step.title for step in result.steps] == ["标准 班主任费", "否决 先后"]
+    told = {
+        line.label: (line.old, line.new, line.effects, result.cause(line)) for line in result.money.by_payee()
+    }
+    # The pool: 100 + 200 + 200 = 500. To 乙 and 丙 by 10 : 30; or by 9 : 10 : 30, and the 91.84 of 甲 to the fund.
+    assert told == {
+        "甲": (300_00, 310_00, (10_00, 0), "标准 班主任费"),
+        "乙": (125_00, 102_04, (0, -22_96), "否决 先后"),
+        "丙": (375_00, 306_12, (0, -68_88), "否决 先后"),
+    }
+
+
 def test_a_school_year_counts_every_run_in_it(county):
     whole = compared(county, "2020-2021", whole=True)
     assert whole.periods == ("2020-2021-1", "2020-2021-2")
