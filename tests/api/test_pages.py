@@ -9,6 +9,7 @@ from api.headers import ALWAYS
 from api.pages.render import TEMPLATES
 from payroll_service.access.roles import Role
 from payroll_service.book.money import grouped, text_fen
+from payroll_service.book.run_states import FAILED, STATES
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.calculate_run import calculate_run
@@ -205,8 +206,15 @@ def test_the_auditor_replays_on_the_page(town):
 def test_a_run_is_withdrawn_with_its_reason(town):
     clerk = town.of(Role.CLERK)
     assert post(clerk, f"/runs/{town.run}/withdraw", reason=" ").status_code == 409
-    assert post(clerk, f"/runs/{town.run}/withdraw", reason="漏了").status_code == 303
+    assert post(clerk, f"/runs/{town.run}/withdraw", reason="漏了 <一所>").status_code == 303
     assert "已撤回" in clerk.get("/runs").text
+    assert "已撤回：漏了 &lt;一所&gt;" in town.of(Role.AUDITOR).get(f"/runs/{town.run}").text
+
+
+def test_a_failed_run_says_why(town):
+    with town.store.writing() as session:
+        session.runs.append(BUREAU.bureau, town.run, FAILED, NOW, "clerk", "3 行无法计算")
+    assert f"{STATES[FAILED]}：3 行无法计算" in town.of(Role.APPROVER).get(f"/runs/{town.run}").text
 
 
 def test_a_form_that_is_not_from_our_page_does_nothing(town):
