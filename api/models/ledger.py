@@ -156,7 +156,10 @@ class Pay(Request):
 
 
 class FundPaid(Answer):
-    """What one fund could do: its money before, all claims on it, what is settled, withheld, and of payees on hold."""
+    """One fund: its money before, all claims on it, what this payment settles and withholds, and claims of payees on hold.
+
+    `claims` less `settled` stays owed.
+    """
 
     fund: str
     rule_set: str

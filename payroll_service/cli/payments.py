@@ -149,7 +149,7 @@ def show_payment(payment: PreparedPayment) -> None:
     )
     out.print(f"付款单 {payment.number}（{payment.day}）：{state}", style="bold")
     table = _table(
-        "各笔资金（元）", ("资金",), ("可用", "应付", "本次可付", "付后仍欠", "抵扣多发", "停付的欠款")
+        "各笔资金（元）", ("资金",), ("可用", "应付", "本次付", "付后仍欠", "抵扣多发", "停付的欠款")
     )
     for each in payment.results:
         left = each.claims_fen - each.settled_fen

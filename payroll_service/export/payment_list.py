@@ -133,4 +133,4 @@ def _funds(listed: PaymentList) -> Sheet:
         ]
         for each in listed.results
     ]
-    return Sheet("资金", ["资金", "可用", "应付", "本次可付", "付后仍欠", "抵扣多发", "停付的欠款"], rows)
+    return Sheet("资金", ["资金", "可用", "应付", "本次付", "付后仍欠", "抵扣多发", "停付的欠款"], rows)

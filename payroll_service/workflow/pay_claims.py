@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from payroll_service.book.ledger.movements import PAYMENT, Movement
 from payroll_service.book.ledger.postings import line_postings
 from payroll_service.book.ledger.records import Deductions, PaidTo, by_payee
-from payroll_service.book.ledger.settlement import FundResult, Wanted, funds_of, settle
+from payroll_service.book.ledger.settlement import FundResult, Wanted, funds_of, of_lines, settle
 from payroll_service.book.ledger.terms import Terms
 from payroll_service.book.money import fen_text, text_fen
 from payroll_service.book.records import PayeeIdentity
@@ -44,15 +45,23 @@ class PayRequest:
 
 @dataclass(frozen=True)
 class PreparedPayment:
-    """A payment as it is shown. `number`: of the draft; `movement`: once it is approved. Payees by id."""
+    """A payment as it is shown. `number`: of the draft; `movement`: once it is approved. Payees by id.
+
+    `possible`: what each fund could do for everybody, also where one payee is paid alone.
+    """
 
     number: int
     day: date
     payees: tuple[PaidTo, ...]
-    results: tuple[FundResult, ...]
+    possible: tuple[FundResult, ...]
     identities: Mapping[str, PayeeIdentity]
     paid_to: str = ""
     movement: Movement | None = None
+
+    @cached_property
+    def results(self) -> tuple[FundResult, ...]:
+        """What each fund pays by this payment, and what it withholds."""
+        return of_lines(self.possible, (line for paid in self.payees for line in paid.lines))
 
     @property
     def by_number(self) -> list[PaidTo]:
@@ -76,7 +85,7 @@ def prepare_payment(
         ledger = read_ledger(session, bureau)
         waiting = leave_out_published(session, ledger)
         asked = _stored_request(session, ledger, request)
-        payees, results = planned(session, ledger, asked)
+        payees, possible = planned(session, ledger, asked)
         if not payees:
             told = f"批次 {'、'.join(waiting)} 正在公示，结束以后才能付。" if waiting else ""
             remedy = "请看还欠什么（payroll arrears），登记拨款（payroll fund）以后再准备。"
@@ -84,7 +93,7 @@ def prepare_payment(
         proposal = Proposal(PAYMENT, request.day, by, request.reason, request.reference, asked, payees)
         draft = prepare_draft(session, ledger, proposal, now)
         identities = all_payees(session, bureau)
-    return PreparedPayment(draft.number, draft.day, payees, results, identities, request.paid_to)
+    return PreparedPayment(draft.number, draft.day, payees, possible, identities, request.paid_to)
 
 
 def approve_payment(store: Store, bureau: str, number: int, by: str, now: datetime) -> PreparedPayment:
@@ -94,11 +103,11 @@ def approve_payment(store: Store, bureau: str, number: int, by: str, now: dateti
         leave_out_published(session, ledger)
         draft = open_draft(session, ledger, number, PAYMENT, by)
         asked = json.loads(draft.request)
-        payees, results = planned(session, ledger, asked)
+        payees, possible = planned(session, ledger, asked)
         refuse_other(draft, payees)
         if asked["paid_to"] and asked["payee"] not in decisions(session, bureau).held:
             raise overtaken(draft)
-        detail = {"paid_to": asked["paid_to"], "funds": [asdict(each) for each in results]}
+        detail = {"paid_to": asked["paid_to"], "funds": [asdict(each) for each in possible]}
         act = Act(
             PAYMENT, draft.day, by, draft.reason, draft.reference, None,
             json.dumps(detail, ensure_ascii=False, sort_keys=True), draft,
@@ -107,7 +116,7 @@ def approve_payment(store: Store, bureau: str, number: int, by: str, now: dateti
         amount = sum(paid.gross_fen for paid in payees)
         movement = append(session, ledger, act, payees, postings, amount, now)
         identities = all_payees(session, bureau)
-    return PreparedPayment(number, draft.day, payees, results, identities, asked["paid_to"], movement)
+    return PreparedPayment(number, draft.day, payees, possible, identities, asked["paid_to"], movement)
 
 
 # What was asked, in JSON ---------------------------------------------------------------------------------------
@@ -154,7 +163,7 @@ def _check_person(decided: Decisions, request: PayRequest, payee: str) -> None:
 def planned(
     session: Session, ledger: Ledger, asked: dict[str, object]
 ) -> tuple[tuple[PaidTo, ...], tuple[FundResult, ...]]:
-    """What the book as it is now would pay for this request."""
+    """What the book as it is now would pay for this request, and what each fund could pay to everybody."""
     decided = decisions(session, ledger.bureau)
     fingerprints: dict[str, str] = asked["rule_sets"]  # type: ignore[assignment]
     deductions = {

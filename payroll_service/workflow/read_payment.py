@@ -45,16 +45,16 @@ def _payment(session: Session, bureau: str, number: int) -> PreparedPayment:
     movement = session.ledger.approved(bureau, number)
     if movement is not None:
         noted = json.loads(movement.detail)
-        results = tuple(FundResult(**each) for each in noted["funds"])
+        possible = tuple(FundResult(**each) for each in noted["funds"])
         payees = tuple(paid_by(session, movement))
-        return PreparedPayment(number, draft.day, payees, results, identities, noted["paid_to"], movement)
+        return PreparedPayment(number, draft.day, payees, possible, identities, noted["paid_to"], movement)
     ledger = read_ledger(session, bureau)
     refuse_moved(ledger, draft)
     leave_out_published(session, ledger)
     asked = json.loads(draft.request)
-    payees, results = planned(session, ledger, asked)
+    payees, possible = planned(session, ledger, asked)
     refuse_other(draft, payees)
-    return PreparedPayment(number, draft.day, payees, results, identities, asked["paid_to"])
+    return PreparedPayment(number, draft.day, payees, possible, identities, asked["paid_to"])
 
 
 def _lines(payment: PreparedPayment) -> Iterator[bytes]:

@@ -120,10 +120,14 @@ def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
 
 @dataclass
 class _OwnBook:
-    """What the book says of one payee: her balances, with the cash of all pots, and what happened to each claim."""
+    """What the book says of one payee: her balances, with the cash of all pots, and what happened to each claim.
+
+    `alone`: who alone was paid by a payment, by its number; the others paid whoever there was.
+    """
 
     balances: Balances = field(default_factory=Balances)
     payments: list[Movement] = field(default_factory=list)
+    alone: dict[int, str] = field(default_factory=dict)
     steps: dict[Entitlement, list[Step]] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
@@ -156,7 +160,14 @@ def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
         told.sort(key=lambda step: step.day)
     own.balances.cash.update(session.ledger.cash(bureau))
     own.payments = [each for each in movements.values() if each.kind == PAYMENT]
+    own.alone = {each.number: _alone(session, each) for each in own.payments if each.payees == 1}
     return own
+
+
+def _alone(session: Session, payment: Movement) -> str:
+    """Who was to be paid alone; "" for whoever there was."""
+    draft = session.ledger.draft(payment.bureau, payment.draft) if payment.draft else None
+    return str(json.loads(draft.request)["payee"]) if draft else ""
 
 
 def _note_names(names: Names, record: PayeeRecord) -> None:
@@ -189,15 +200,18 @@ def _reasons(
     since = steps[0].day
     payments = [each for each in own.payments if each.day >= since]
     tried = [(each, fund) for each in payments for fund in json.loads(each.detail)["funds"]]
-    ours = [(each, fund) for each, fund in tried if fund["fund"] == claim.fund]
+    of_fund = [(each, fund) for each, fund in tried if fund["fund"] == claim.fund]
+    ours = [each for each in of_fund if own.alone.get(each[0].number, "") in ("", claim.payee)]
     for movement, fund in ours:
         if fund["settled_fen"] < fund["claims_fen"]:
+            could = "能付" if own.alone.get(movement.number) else "付了"
             yield (
                 f"{movement.day} 付款单 {movement.draft}：资金“{claim.fund}”可用 {grouped(fund['cash_fen'])}，"
-                f"应付 {grouped(fund['claims_fen'])}，付了 {grouped(fund['settled_fen'])}，不够付清"
+                f"应付 {grouped(fund['claims_fen'])}，{could} {grouped(fund['settled_fen'])}，不够付清"
             )
     if not ours:
-        yield f"批准以来，资金“{claim.fund}”还没有付过款"
+        told = "只单独付过别人" if of_fund else "还没有付过款"
+        yield f"批准以来，资金“{claim.fund}”{told}"
     yield from (
         f"{step.day} {step.text}，退回 {grouped(-step.fen)}" for step in steps if step.paid and step.fen < 0
     )

@@ -225,6 +225,26 @@ def test_a_second_person_approves_what_was_shown(funded, owed):  # noqa: F811
     assert "余 0.00" in clerk.get("/payments").text
 
 
+def test_the_payment_of_one_payee_shows_what_it_pays_on_page_and_api(funded, owed):  # noqa: F811
+    (due,) = owed.values()
+    with funded.store.reading() as session:
+        number = session.payees.get(BUREAU.bureau, funded.payee).number
+    assert prepare(funded.of(Role.CLERK), payee=number).headers["location"] == "/payments/1"
+    approver = funded.of(Role.APPROVER)
+    for act in (lambda: None, lambda: approve(approver, 1)):
+        act()
+        by_api = approver.get("/v1/payments/1").json()
+        hers = text_fen(by_api["gross"])
+        assert 0 < hers < due
+        (fund_,) = by_api["funds"]
+        assert [text_fen(fund_[name]) for name in ("claims", "settled", "offset")] == [due, hers, 0]
+        shown = re.findall(
+            r'data-label="(应付|本次付|付后仍欠)">(?:<span class="bad">)?([0-9.,]+)',
+            approver.get("/payments/1").text,
+        )
+        assert shown == [("应付", grouped(due)), ("本次付", grouped(hers)), ("付后仍欠", grouped(due - hers))]
+
+
 def test_a_double_click_prepares_and_approves_once(funded):
     clerk, approver = funded.of(Role.CLERK), funded.of(Role.APPROVER)
     sent = hidden(clerk.get("/payments").text, "/payments") | {"day": "2021-03-02"}

@@ -73,6 +73,16 @@ def test_without_deductions_a_payment_list_says_gross_alone(book):
     assert (sheet[0][-1], sheet[-1][-1]) == ("应发", 3000.0)
 
 
+def test_a_payment_of_one_payee_prints_and_writes_what_it_pays(book):
+    """3 000.00 are owed to both; P1 alone is paid 1 000.00, and 2 000.00 stay owed."""
+    printed = done("pay", "--payee", "P1", "--by", "会计", "--out", "清单.xlsx")
+    row = next(line for line in printed.splitlines() if line.startswith("│绩效"))
+    figures = ["3,000.00", "3,000.00", "1,000.00", "2,000.00", "0.00", "0.00"]
+    assert row.replace("│", " ").split()[1:] == figures
+    sheet = CalamineWorkbook.from_path(book / "清单.xlsx").get_sheet_by_name("资金").to_python()
+    assert sheet[1] == ["绩效", 3000.0, 3000.0, 1000.0, 2000.0, 0.0, 0.0]
+
+
 def test_a_net_below_zero_names_the_person(book):
     (book / "扣款.csv").write_text("证件号码,社保\nP1,1000.01\n", encoding="utf-8")
     assert "张一（P1）" in refused("pay", "--deductions", "扣款.csv", "--by", "会计")

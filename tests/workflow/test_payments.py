@@ -1,5 +1,6 @@
 """Money in the book, on both databases: two persons, no pot below zero, nothing paid twice, worked by hand."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from threading import Barrier, Thread
@@ -19,7 +20,10 @@ from payroll_service.workflow.adjust_claim import Change, approve_adjustment, pr
 from payroll_service.workflow.decide_payee import agree_instalments, hold, release
 from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
+from payroll_service.workflow.read_payment import read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, repay, return_payment
+from payroll_service.workflow.state_arrears import explain_arrears
+from payroll_service.workflow.verify_book import verify_book
 from tests.workflow.claims import (
     BUREAU,
     DAY,
@@ -324,6 +328,50 @@ def test_who_is_held_is_skipped_stays_owed_and_may_be_paid_through_somebody_name
 def test_one_payee_alone_gets_no_more_than_with_all_the_others(store, rules):
     fund(store, 100_000)
     assert amounts(store, pay(store, payee="P3")) == {"P3": 50_000}
+
+
+def test_what_one_payee_alone_gets_is_all_that_her_payment_is_shown_to_pay(store, rules):
+    """1 000.00, 1 000.00 and 2 000.00 are owed, 1 000.00 is there: P3 alone gets her half of it, 3 500.00 stays owed."""
+    fund(store, 100_000)
+    prepared = prepare(store, payee="P3")
+    as_shown = read_payment(store, BUREAU, prepared.number)
+    paid = approve(store, prepared.number)
+    again = read_payment(store, BUREAU, prepared.number)
+    for payment in (prepared, as_shown, paid, again):
+        (result,) = payment.results
+        assert (result.cash_fen, result.claims_fen, result.settled_fen) == (100_000, 400_000, 50_000)
+        assert result.short
+    assert paid.movement is not None
+    (stored,) = json.loads(paid.movement.detail)["funds"]
+    assert stored["settled_fen"] == 100_000, "what the fund could do for everybody is what every book holds"
+    assert sum(owed(store).values()) == 400_000 - 50_000
+    assert all(check.holds for check in verify_book(store, BUREAU).checks)
+
+
+def test_what_is_withheld_from_another_is_not_shown_in_the_payment_of_one(store, rules):
+    """300.00 are to be withheld from P1. 500.00 are owed to P1 and 500.00 to P2; P2 alone gets 500.00."""
+    fund(store, 500_000)
+    pay(store)
+    adjust(store, "P1", -30_000)
+    more = [("基础", "A01", "绩效", "2021-03", 50_000)]
+    grant(store, "r2", rules, {"P1": more, "P2": more})
+    (of_one,) = prepare(store, payee="P2").results
+    assert (of_one.claims_fen, of_one.settled_fen, of_one.offset_fen) == (100_000, 50_000, 0)
+    (of_all,) = prepare(store).results
+    assert (of_all.claims_fen, of_all.settled_fen, of_all.offset_fen) == (100_000, 100_000, 30_000)
+
+
+def test_what_another_alone_was_paid_is_no_reason_why_somebody_is_owed(store, rules):
+    fund(store, 100_000)
+    pay(store, payee="P3")
+
+    def reasons(number):
+        return explain_arrears(store, BUREAU, number).claims[0].reasons
+
+    assert reasons("P1") == ("批准以来，资金“绩效”只单独付过别人", "资金“绩效”现有 500.00")
+    assert "可用 1,000.00，应付 4,000.00，能付 1,000.00，不够付清" in reasons("P3")[0]
+    pay(store)
+    assert "可用 500.00，应付 3,500.00，付了 500.00，不够付清" in reasons("P1")[0]
 
 
 def test_a_released_payee_is_paid_again(store, rules):

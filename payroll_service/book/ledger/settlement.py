@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.apportion import apportion
@@ -57,7 +57,8 @@ class FundResult:
 
 
 def settle(balances: Balances, wanted: Wanted) -> tuple[list[Line], list[FundResult]]:
-    """The lines of a payment, and what each fund did. A line never exceeds what is owed, a pot never what is in it.
+    """The lines of a payment, and what each fund could do for everybody. A line never exceeds what is owed, a pot never
+    what is in it.
 
     Raises MoneyShort where money does not suffice, or something is to be recovered, and no rule says how.
     """
@@ -81,6 +82,17 @@ def settle(balances: Balances, wanted: Wanted) -> tuple[list[Line], list[FundRes
             FundResult(fund, terms.rule_set, balances.cash_of(fund), due, settled, offset, held.get(fund, 0))
         )
     return lines, results
+
+
+def of_lines(results: Iterable[FundResult], lines: Iterable[Line]) -> tuple[FundResult, ...]:
+    """What these lines alone settle and withhold of each fund: less than it could do, where one payee is paid by herself."""
+    settled: defaultdict[str, int] = defaultdict(int)
+    withheld: defaultdict[str, int] = defaultdict(int)
+    for line in lines:
+        (settled if line.fen > 0 else withheld)[line.entitlement.fund] += abs(line.fen)
+    return tuple(
+        replace(each, settled_fen=settled[each.fund], offset_fen=withheld[each.fund]) for each in results
+    )
 
 
 def _claims(balances: Balances, wanted: Wanted) -> tuple[dict[str, dict[Entitlement, int]], dict[str, int]]:
