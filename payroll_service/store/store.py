@@ -74,16 +74,25 @@ class Store:
     def __init__(self, database: Database, vault: Vault) -> None:
         self.database, self.vault = database, vault
         self.breakdowns = Breakdowns(database)
+        self._reading: ContextVar[Session | None] = ContextVar("reading", default=None)
         self._writing: ContextVar[Session | None] = ContextVar("writing", default=None)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """See one moment of the book; the database refuses to write. Inside `writing`, see what was written there."""
-        if (around := self._writing.get()) is not None:
+        """See one moment of the book; the database refuses to write. Inside `writing`, see what was written there.
+
+        Inside another `reading` of the same thread of control it is part of that, one connection and one moment.
+        """
+        if (around := self._writing.get() or self._reading.get()) is not None:
             yield around
             return
         with self.database.reading() as connection:
-            yield Session(connection, self.vault)
+            session = Session(connection, self.vault)
+            reset = self._reading.set(session)
+            try:
+                yield session
+            finally:
+                self._reading.reset(reset)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

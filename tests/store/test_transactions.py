@@ -93,6 +93,23 @@ def test_a_reader_sees_one_moment(store, shelf):
         assert len(reader.runs.events("dushan", "r1")) == len(before) + 1
 
 
+def test_use_cases_put_together_read_one_moment_over_one_connection(store, shelf):
+    """Were it two, forty readers who all have one would wait for each other's second."""
+    pool = store.database.reader.pool
+    taken = pool.checkedout()
+    with store.reading() as outer:
+        events = outer.runs.events("dushan", "r1")
+        with store.writing() as session:
+            session.runs.append("dushan", "r1", "submitted", NOON, "王会计")
+            with store.reading() as inside:
+                assert len(inside.runs.events("dushan", "r1")) == len(events) + 1
+        with store.reading() as inner:
+            assert inner.runs.events("dushan", "r1") == events
+            assert pool.checkedout() == taken + 1
+    with store.reading() as later:
+        assert len(later.runs.events("dushan", "r1")) == len(events) + 1
+
+
 def test_a_second_writer_waits_and_then_sees_what_the_first_wrote(store, shelf):
     seen: list[str] = []
     entered = threading.Event()
