@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from payroll_service.errors import Refused
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -35,9 +36,8 @@ async def _sound_texts(request: Request) -> None:
     refuse_unsound((*request.path_params.values(), *request.query_params.values()))
     if getattr(request.scope.get("route"), "body_field", None) is None:
         return
-    form = await request.form()
-    if form:
-        refuse_unsound(_of_form(form))
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() in FORMS:
+        refuse_unsound(_of_form(await request.form()))
         return
     with suppress(ValueError, RecursionError):  # what is no JSON is told as such by the framework
         refuse_unsound(_texts(json.loads(await request.body())))

@@ -116,6 +116,18 @@ def test_a_form_with_any_text_in_any_field_is_answered(town):
     assert wrong == []
 
 
+def test_a_form_without_any_field_is_answered(town):
+    multipart = {"content-type": "multipart/form-data; boundary=x"}
+    wrong = []
+    for route, _ in form_routes(town):
+        path, client = filled(town, route.path.replace("{token}", "x")), client_of(town, route)
+        for headers, content in ((URLENCODED, ""), (URLENCODED, "&&&"), (multipart, "--x--\r\n"), ({}, "")):
+            answer = client.post(path, content=content, headers=headers)
+            if not 400 <= answer.status_code < 500:
+                wrong.append((path, content, answer.status_code))
+    assert wrong == []
+
+
 @pytest.mark.slow
 def test_a_body_with_any_text_in_any_place_is_answered(town):
     wrong = []
