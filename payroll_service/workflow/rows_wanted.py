@@ -212,7 +212,10 @@ class _Lookup:
         alike = f"那里没有{likeness}的行" if bad else "那里现在没有"
         message = f"这一行改好以后，{when}要用“{there}”表里的一行，{alike}：{told}"
         remedy = f"{'用得着的，' if when else ''}请同时在“{there}”表补上：{told}"
-        return self._hint(row, bad or [next(filter(None, self.own))], message, remedy)
+        first = next(
+            filter(None, self.own), self.table.table.key[0]
+        )  # none where 本期 is all that leads there
+        return self._hint(row, bad or [first], message, remedy)
 
     def _named(self, keys: Keys, row: int, likely: Sequence[int]) -> Problem:
         there, bad = self.target.table.name, self._unread_columns(keys)

@@ -8,11 +8,13 @@ import pytest
 
 from payroll_service.errors import UnsoundInput
 from payroll_service.snapshot.sealing import check_and_seal
+from payroll_service.snapshot.tables import RawTable
 from payroll_service.workflow.calculate_period import governed_period
 from payroll_service.workflow.problems_ahead import problems_ahead
 from payroll_service.workflow.rows_wanted import WANTED
 from rules.language.check import compile_document
 from rules.language.source import read_source
+from tests.calculation.small_sets import rule_set
 from tests.sample_county import RULES, county_rules
 from tests.workflow.test_lacking_rows import scores_of_teachers, sheets
 
@@ -107,3 +109,31 @@ def test_without_names_a_number_that_is_nobodys_is_not_guessed_at():
     note = hints(nameless(), found).get(row_of(found, "学期考核", place), "")
     assert "多半就是它" not in note
     assert "也许重复" not in note
+
+
+SHARED_BY_ALL = """
+表:
+  核定: {主键: 期间, 列: {期间: 期间 学期, 每人: 金额}}
+  校: {主键: 代码, 列: {代码: 代码}}
+  人员:
+    主键: 工号
+    收款人: 个人
+    查找: {县: 核定 按 本期, 所在: 校 按 学校}
+    列: {工号: 代码, 学校: 代码, 分: 整数 0至100}
+规则:
+- {列: 人员.奖, 公式: 县.每人, 依据: 办法 一}
+发放:
+- {编号: 奖, 项目: 人员.奖, 给: 本行, 单位: 所在, 所属: 学期, 何时: 学期末, 资金: 绩效}
+"""
+
+
+def test_a_row_that_the_period_alone_leads_to_is_told_in_the_rows_key():
+    program = rule_set(SHARED_BY_ALL)
+    people = RawTable("人员", "人员表", {"工号": ["A1", "A2"], "学校": ["S", "S"], "分": ["9", "九"]}, [2, 3])
+    granted = RawTable("核定", "核定表", {"期间": ["2020-2021-2"], "每人": ["100"]}, [2])
+    tables = [people, granted, RawTable("校", "学校表", {"代码": ["S"]}, [2])]
+    unsound = UnsoundInput(check_and_seal(program, tables)[1], tables)
+    told = problems_ahead(program, unsound, governed_period(program, "2020-2021-1"))
+    (wanted,) = [each for each in told if each.kind == WANTED]
+    assert (wanted.sheet, wanted.cell, wanted.column) == ("人员表", "3", "工号")  # a sheet without letters
+    assert "期间 2020-2021-1" in wanted.message
