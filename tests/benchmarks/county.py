@@ -1,4 +1,4 @@
-"""The sample county beside the reference workload, a person's explanation, and payouts.csv of the reference workload.
+"""The sample county beside the reference workload, a person's explanation, sixty rules checked, and payouts.csv.
 
 Processor time of one thread: what others do on the machine is not in it, though it makes caches smaller.
 """
@@ -17,13 +17,20 @@ from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.snapshot.sealing import seal
 from payroll_service.snapshot.tables import Snapshot
 from payroll_service.workbook.sample import make_sample
+from rules.language.check import load_rule_set
 from rules.language.program import Program
 from tests.benchmarks import reference
+from tests.calculation import whole_county
 from tests.sample_county import COUNTY, county_rules
 
 PERIODS = ("2020-09", "2020-2021-1", "2020-2021")
 REFERENCE_PAYEES = 5_000
 EVERY = 10  # of the people, one is explained
+MORE = """- 列: 任职.又{number}
+  公式: 如果(考核分 > {number}, 标准 × 月数 × {number}%, 课时费)
+  取整: 分 四舍五入
+  依据: 办法 三
+"""
 
 
 def spent(act: Callable[[], object]) -> float:
@@ -40,7 +47,7 @@ def county() -> tuple[Program, Snapshot]:
 
 
 def beside_the_reference(text: str, repeats: int) -> dict[str, float]:
-    """Microseconds a post of the county and a payee of the reference workload, run in turn; median of the ratios."""
+    """Microseconds a payee of the county and of the reference workload, run in turn; median of the ratios."""
     import payout_data
 
     program, snapshot = county()
@@ -52,13 +59,13 @@ def beside_the_reference(text: str, repeats: int) -> dict[str, float]:
         reference.semester(ours),
     )
     run, other = partial(calculate, program, snapshot, period), partial(calculate, ours, sealed, semester)
-    posts = run().frames["任职"].size
+    people = run().frames["人员"].size
     other()
-    pairs = [(spent(run) / posts, spent(other) / REFERENCE_PAYEES) for _ in range(repeats)]
+    pairs = [(spent(run) / people, spent(other) / REFERENCE_PAYEES) for _ in range(repeats)]
     return {
-        "posts": posts,
-        "us_a_post": median(one for one, _ in pairs) * 1e6,
-        "us_a_payee": median(one for _, one in pairs) * 1e6,
+        "people": people,
+        "us_of_the_county": median(one for one, _ in pairs) * 1e6,
+        "us_of_the_reference": median(one for _, one in pairs) * 1e6,
         "ratio": median(one / two for one, two in pairs),
         "least_ratio": min(one for one, _ in pairs) / min(two for _, two in pairs),
     }
@@ -73,6 +80,19 @@ def explaining(text: str) -> dict[str, float]:
     people = snapshot.tables["人员"].columns["证件号码"].words
     times = sorted(spent(partial(explain, program, outcome, "人员", (one,))) * 1e3 for one in people[::EVERY])
     return {"people": len(times), "median_ms": median(times), "worst_ms": times[-1]}
+
+
+def checking(rules: int) -> dict[str, float]:
+    """Seconds to read, check and compile a rule set of so many rules of every kind, the median of nine times."""
+    head, tail = whole_county.TEXT.split("\n否决:", 1)
+    written = len(whole_county.whole_county().steps)
+    more = (MORE.format(number=number) for number in range(rules - written))
+    text = whole_county.filled(f"{head}\n{''.join(more)}否决:{tail}")
+    assert len(load_rule_set(text, "六十条.yaml").steps) == rules
+    return {
+        "rules": rules,
+        "seconds": median(spent(partial(load_rule_set, text, "六十条.yaml")) for _ in range(9)),
+    }
 
 
 def to_payouts_csv(payees: int) -> dict[str, float]:

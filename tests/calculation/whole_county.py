@@ -227,9 +227,12 @@ TEXT = """
 
 def whole_county(**gaps: str) -> Program:
     """The rule set with some of its gaps filled otherwise."""
-    filled = GAPS | {"方式": "四舍五入"} | gaps
-    text = TEXT
-    for name, value in filled.items():
+    return load_rule_set(filled(TEXT, **gaps), "全县.yaml")
+
+
+def filled(text: str, **gaps: str) -> str:
+    """A text with gaps, filled."""
+    for name, value in (GAPS | {"方式": "四舍五入"} | gaps).items():
         text = text.replace(f"  «{name}»\n", f"{value}\n" if value else "").replace(f"«{name}»", value)
     assert "«" not in text
-    return load_rule_set(text, "全县.yaml")
+    return text

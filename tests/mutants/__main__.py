@@ -24,6 +24,7 @@ from tests.mutants.trial import Trial, load
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "mutants"
 SOURCES = ("rules/language", "payroll_service/calculation")
+LEAST = 0.85  # of the mutants, for the tests to be good enough
 SECONDS = (6, 30)  # of the processor, after which no further test is begun: the quickest tests, the rest
 
 
@@ -47,6 +48,8 @@ def main() -> None:
         (ROOT / "build" / "mutants.md").write_text(text, "utf-8")
     print(text.split("\n")[2])  # noqa: T201
     print("build/mutants.md names the survivors.")  # noqa: T201
+    if not asked.only and sum(verdicts[one].startswith("killed") for one in drawn) < LEAST * len(drawn):
+        raise SystemExit(f"Fewer than {LEAST:.0%} are killed: the tests do not notice enough.")
 
 
 class Verdicts:
