@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NoReturn
 
-from rules.language.declarations import Declarations
+from rules.language.declarations import NO_CHAINS, Declarations
 from rules.language.expressions import Expressions, either, read_rounding, results, same, summed_unit
 from rules.language.guesses import Guesses, Needed, NoStart
 from rules.language.keys import CASE
@@ -406,6 +406,8 @@ class Compiler:
         type_ = Type(NUMBER, pool.type.unit, FEN)
         head = self._head(source, (source.kind, "按", "限于", "至少", "至多"))
         open_ = "开放" in fields and yes_of(fields["开放"], "开放")
+        if open_ and source.declared.parent is not None:
+            fail(fields["开放"], f"方案的分配「{table}.{source.makes[0]}」写了「开放」", NO_CHAINS)
         lower, upper = (self._limit(fields, key, table, pool) for key in ("至少", "至多"))
         excess = self._excess(source, upper is not None)
         return Share(

@@ -32,6 +32,7 @@ from rules.language.units import MONTH as MONTH_UNIT
 from rules.language.units import NO_UNIT, parse_unit
 
 INTERPRETATION = "解释"
+NO_CHAINS = "方案只有一层：只有规则集能开放，方案不能再被延伸；请删去「开放」，要分给各校的写进本方案，或请县里在规则集里开放"
 PAYEE_KINDS = ("个人", "学校", "学生")
 
 
@@ -312,6 +313,8 @@ def _column(declared: Declarations, table: str, name: str, spec: SourceNode) -> 
         fields = fields_of(spec, what, *COLUMN)
     written = scalar_of(fields["类型"], f"{what}的类型")
     read = read_type(written)
+    if read.open and declared.parent is not None:
+        fail(written, f"方案的{what}写了「开放」", NO_CHAINS)
     basis = declared.basis(fields) if "依据" in fields else ()
     if "缺省" in fields and not basis:
         fail(spec, f"{what}有缺省值，却没有依据", "缺省值会替人填数，请写明依据")
