@@ -22,9 +22,9 @@ def county_rules() -> LoadedRules:
 
 
 @cache
-def county_tables() -> tuple[RawTable, ...]:
+def county_tables(scale: Fraction = Fraction(1, 8)) -> tuple[RawTable, ...]:
     description = (COUNTY / "sample.yaml").read_text(encoding="utf-8")
-    return tuple(make_sample(county_rules().program, description, seed=7, scale=Fraction(1, 8)))
+    return tuple(make_sample(county_rules().program, description, seed=7, scale=scale))
 
 
 @cache
@@ -32,10 +32,12 @@ def county_snapshot() -> Snapshot:
     return seal(county_rules().program, county_tables())
 
 
-def write_csv_folder(folder: Path, change: dict[tuple[str, str, int], str] | None = None) -> Path:
+def write_csv_folder(
+    folder: Path, change: dict[tuple[str, str, int], str] | None = None, scale: Fraction = Fraction(1, 8)
+) -> Path:
     """The county as a folder of CSV files; `change` replaces cells: (table, column, row from 0) -> text."""
     folder.mkdir(parents=True, exist_ok=True)
-    for table in county_tables():
+    for table in county_tables(scale):
         lines = [",".join(table.columns)]
         for row in range(len(table.rows)):
             cells = [
