@@ -13,7 +13,15 @@ from api.state import Address, Now, TheStore
 from payroll_service.book.records import Bureau
 from payroll_service.errors import NotAcceptable, SignInRefused
 from payroll_service.workflow.manage_accounts import change_password
-from payroll_service.workflow.sign_in import OpenedSession, is_open_for_setup, set_up, sign_in, sign_out
+from payroll_service.workflow.sign_in import (
+    OpenedSession,
+    find_reset,
+    find_setup,
+    reset_by_link,
+    set_up,
+    sign_in,
+    sign_out,
+)
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=500)]
@@ -32,29 +40,50 @@ def home(caller: Caller = allow(*ANYONE_SIGNED_IN)) -> Response:
 
 @router.get("/setup/{token}", dependencies=[PUBLIC])
 def set_up_page(token: str, store: TheStore, now: Now) -> Response:
-    if not is_open_for_setup(store, token, now):
+    link = find_setup(store, token, now)
+    if link is None:
         raise NotThere
     nothing = dict.fromkeys(("bureau", "bureau_name", "login", "name"), "")
-    return page("set_up.html", None, mistakes=[], given=nothing)
+    return page("set_up.html", None, mistakes=[], given=nothing, bureau=link.bureau)
 
 
 @router.post("/setup/{token}", dependencies=[PUBLIC, Ours])
 def set_up_form(
     token: str,
-    bureau: Text,
     bureau_name: Text,
     login: Text,
     name: Text,
     password: Text,
     store: TheStore,
     now: Now,
+    bureau: Text = "",
 ) -> Response:
+    link = find_setup(store, token, now)
     try:
         opened = set_up(store, token, Bureau(bureau.strip(), bureau_name.strip()), login, name, password, now)
     except NotAcceptable as refused:
         given = {"bureau": bureau, "bureau_name": bureau_name, "login": login, "name": name}
-        return page("set_up.html", None, 422, mistakes=refused.mistakes, given=given)
+        fixed = link.bureau if link else ""
+        return page("set_up.html", None, 422, mistakes=refused.mistakes, given=given, bureau=fixed)
     return _with_cookie(opened)
+
+
+@router.get("/reset/{token}", dependencies=[PUBLIC])
+def reset_page(token: str, store: TheStore, now: Now) -> Response:
+    account = find_reset(store, token, now)
+    if account is None:
+        raise NotThere
+    return page("reset.html", None, mistakes=[], account=account)
+
+
+@router.post("/reset/{token}", dependencies=[PUBLIC, Ours])
+def reset_form(token: str, password: Text, store: TheStore, now: Now) -> Response:
+    account = find_reset(store, token, now)
+    try:
+        reset_by_link(store, token, password, now)
+    except NotAcceptable as refused:
+        return page("reset.html", None, 422, mistakes=refused.mistakes, account=account)
+    return go("/sign-in")
 
 
 @router.get("/sign-in", dependencies=[PUBLIC])

