@@ -102,7 +102,7 @@ GATHERED = """
 """
 
 
-def test_money_that_not_everybody_has_is_gathered_for_the_few_groups_of_a_rule(small):
+def test_money_is_gathered_for_the_few_groups_of_a_rule(small):
     program = rules(GATHERED)
     schools: list[dict] = [{"校号": f"S{number:02}"} for number in range(20)]
     people = [person(number, 校号=f"S{number:02}", 丙="1") for number in range(20)]

@@ -24,3 +24,23 @@ def test_a_payment_is_named_as_it_says_or_as_its_column():
     assert {payment.number: payment.name for payment in program.payments} == {
         "基础": "基础性绩效", "奖励": "学期奖", "教龄": "教龄补贴", "职级": "职级津贴",
     }  # fmt: skip
+
+
+def test_what_is_not_encoded_is_kept_with_its_reason_and_shown():
+    left_out = "未编入:\n- {条款: 办法 十二, 原因: 学校每年另行评议，不涉及金额}\n\n表:\n"
+    program = compiled(changed("\n表:\n", f"\n{left_out}"))
+    assert program.unencoded == (("办法 十二", "学校每年另行评议，不涉及金额"),)
+    shown = show(program)
+    assert "办法 十二" in shown
+    assert "学校每年另行评议，不涉及金额" in shown
+    assert program.fingerprint != compiled().fingerprint
+
+
+def test_a_figure_that_no_document_gives_is_marked_wherever_it_stands():
+    rate = "班主任系数: {按: [班主任], 档: {是: 1.15, 否: 1}, 依据: 办法 七"
+    program = compiled(changed(f"{rate}}}", f"{rate}, 示例: 是}}"))
+    assert program.examples == ("标准「班主任系数」",)
+    shown = show(program)
+    assert "（示例）" in next(line for line in shown.splitlines() if "班主任系数，" in line)
+    assert "标准「班主任系数」" in shown.partition("示例（文件没有给出的数字")[2]
+    assert compiled().examples == ()

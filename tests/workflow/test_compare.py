@@ -138,6 +138,21 @@ def test_vetoes_in_another_order_are_a_cause_of_their_own(county):
     }
 
 
+def test_an_item_is_known_by_its_number_whatever_it_is_called(county):
+    renamed = (
+        OLD.replace("教龄补贴", "教龄津贴额")
+        .replace("编号: 乙,", "编号: 乙, 名称: 带班费,")
+        .replace('"1"', '"2"')
+    )
+    (county / "new.yaml").write_text(renamed, encoding="utf-8")
+    result = compared(county)
+    assert {line.code: (line.label, line.old, line.change) for line in result.money.by_item()} == {
+        ("甲",): ("教龄津贴额", 500_00, 0),
+        ("乙",): ("带班费", 300_00, 0),
+    }
+    assert result.steps == ()
+
+
 def test_a_school_year_counts_every_run_in_it(county):
     whole = compared(county, "2020-2021", whole=True)
     assert whole.periods == ("2020-2021-1", "2020-2021-2")
