@@ -18,12 +18,12 @@ def netted_runs(
 ) -> tuple[RunApproval, ...]:
     """Of all approved runs, in the order of their approval, which a run of this period has to know.
 
-    Those whose days overlap and that are of the same period or have an item in common; those that put off (计入下期) what is
-    still to be brought in, and those that have brought some of it in, of this period too. Late changes under a rule set
-    of another name are none of its business.
+    Of those under a rule set of its name, in any version: whose days overlap and that are of the same period or have an
+    item in common; those that put off (计入下期) what is still to be brought in, and those that have brought some of it
+    in, of this period too. What a rule set of another name granted is none of its business.
     """
     ours = {one: receipt for one, receipt in approved.items() if receipt.rule_set.name == program.name}
-    found = {one for one, receipt in approved.items() if _concerns(program, period, one, receipt)}
+    found = {one for one, receipt in ours.items() if _concerns(program, period, one, receipt)}
     for put_off in _waiting(program, period, ours):
         found |= {put_off, *_bringing(program, ours, parsed(program, ours[put_off].period))}
     if any(_late(receipt, PUT_OFF) for receipt in ours.values() if receipt.period == period.text):

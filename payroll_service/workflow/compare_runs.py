@@ -10,7 +10,7 @@ from payroll_service.book.records import RunRecord
 from payroll_service.book.run_change import RunChange, Side, Thresholds, run_change
 from payroll_service.errors import UnknownPeriod, UnknownRun
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.like_runs import like_runs, of_earlier_periods
+from payroll_service.workflow.like_runs import corrected_by, like_runs, of_earlier_periods
 from payroll_service.workflow.stored_runs import find_run
 
 EXAMPLES = Thresholds()
@@ -62,12 +62,11 @@ def compare_runs(
 def run_to_compare(session: Session, run: RunRecord) -> RunRecord | None:
     """The run that this one corrects; or else, of the like period before it, the one that was approved last.
 
-    Corrected are runs of its period that it nets; another rule set's may be among those. Raises UnknownRun.
+    Raises UnknownRun.
     """
-    netted = {one.run for one in _receipt(session, run).netted}
+    netted = _receipt(session, run).netted
     like = like_runs(session, run)
-    corrected = [one for one in like if one.period == run.period and one.run_id in netted]
-    return next(iter([*corrected, *of_earlier_periods(like, run)]), None)
+    return next(iter([*corrected_by(like, run, netted), *of_earlier_periods(like, run)]), None)
 
 
 def _receipt(session: Session, run: RunRecord) -> Receipt:

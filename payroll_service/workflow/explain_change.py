@@ -26,6 +26,7 @@ from payroll_service.book.pay_change import (
     in_order,
     read_pay,
 )
+from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, RunRecord
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.outcome import CalculationError
@@ -33,7 +34,7 @@ from payroll_service.errors import UnknownPayee
 from payroll_service.snapshot.exchanging import exchanged
 from payroll_service.snapshot.tables import RawTable, UnsoundTables
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.like_runs import like_runs, of_earlier_periods
+from payroll_service.workflow.like_runs import corrected_by, like_runs, of_earlier_periods
 from payroll_service.workflow.read_payouts import not_paid
 from payroll_service.workflow.ready_data import ready_data
 from rules.language.program import Program
@@ -75,10 +76,10 @@ def explain_change(store: Store, bureau: str, payee: str, run_id: str) -> PayCha
 def _last_before(session: Session, run: RunRecord, payee: str) -> RunRecord | None:
     """What the run corrects; or of the approved runs of like periods before this one's the last. It pays the payee."""
     pays = session.runs.paying(run.bureau, payee)
-    if run.corrects in pays:
-        return session.runs.get(run.bureau, run.corrects)
-    earlier = of_earlier_periods(like_runs(session, run), run)
-    return next((one for one in earlier if one.run_id in pays), None)
+    like = like_runs(session, run)
+    netted = read_receipt(session.runs.receipt(run.bureau, run.run_id) or b"").netted
+    last = corrected_by(like, run, netted)[:1]
+    return next((one for one in (*last, *of_earlier_periods(like, run)) if one.run_id in pays), None)
 
 
 def _record(session: Session, run: RunRecord, payee: str) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from payroll_service.book.receipt import NettedRun
 from payroll_service.book.records import RunRecord
 from payroll_service.store.store import Session
 
@@ -18,6 +19,12 @@ def like_runs(session: Session, run: RunRecord) -> list[RunRecord]:
         names[fingerprint] = session.rule_sets.get(run.bureau, fingerprint).name
     like = [one for one in same_kind if names[one.rule_set] == names[run.rule_set]]
     return sorted(like, key=lambda one: one.period, reverse=True)
+
+
+def corrected_by(like: Sequence[RunRecord], run: RunRecord, netted: Iterable[NettedRun]) -> list[RunRecord]:
+    """Those of them that the run corrects: of its period, and `netted` by it. Older runs netted other rule sets', too."""
+    named = {one.run for one in netted}
+    return [one for one in like if one.period == run.period and one.run_id in named]
 
 
 def of_earlier_periods(like: Sequence[RunRecord], run: RunRecord) -> list[RunRecord]:

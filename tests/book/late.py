@@ -82,12 +82,23 @@ RULES = """
   暂缓: [{名称: 账号待核, 当: 待核 = 是, 依据: 办法 八}]
 """
 
+NUMBERS = ("不追", "下期", "重分")
+
 Granted = Mapping[tuple[str, str, str, str], int]  # fen by person, item, earned period and fund
 
 
 @cache
 def rules() -> Program:
     return load_rule_set(RULES, "示例.yaml")
+
+
+@cache
+def other_rules(shares_numbers: bool) -> Program:
+    """The same under another name, with the same item numbers or with others."""
+    text = RULES.replace("规则集: 示例县绩效工资", "规则集: 示例县奖励")
+    for number in () if shares_numbers else NUMBERS:
+        text = text.replace(f"编号: {number}", f"编号: 别{number}")
+    return load_rule_set(text, "别的.yaml")
 
 
 class Book:
