@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
@@ -18,11 +20,19 @@ MEDIA = {".xlsx": XLSX, ".zip": ZIP, ".csv": CSV}
 
 def download(name: str, content: bytes) -> Response:
     """What its name's ending says it is; no cache keeps it."""
-    headers = {
+    return Response(content, media_type=MEDIA[PurePath(name).suffix], headers=_headers(name))
+
+
+def streamed(name: str, parts: Iterator[bytes]) -> StreamingResponse:
+    """The same of a file that is as long as its parts make it; each is sent as it comes."""
+    return StreamingResponse(parts, media_type=MEDIA[PurePath(name).suffix], headers=_headers(name))
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "private, no-store",
     }
-    return Response(content, media_type=MEDIA[PurePath(name).suffix], headers=headers)
 
 
 def answers_with(*media: str) -> dict[int | str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from api.files import CSV, XLSX, ZIP, answers_with, download
+from api.files import CSV, XLSX, ZIP, answers_with, download, streamed
 from api.models.base import RunId
 from api.models.exports import AskBankFiles, AskVouchers, BankAnswerTaken, Comparison
 from api.once import Key, once
@@ -20,10 +20,10 @@ from payroll_service.book.working_days import china_day
 from payroll_service.export.account_mapping import AccountMapping, read_account_mapping
 from payroll_service.export.bank.descriptions import read_bank_format, read_result_format
 from payroll_service.export.described import given
-from payroll_service.export.payouts_csv import payouts_csv
-from payroll_service.export.payroll_tables import tables_csv, tables_xlsx
+from payroll_service.export.payouts_csv import Columns, payouts_csv_parts
+from payroll_service.export.payroll_tables import tables_csv_parts, tables_xlsx
 from payroll_service.export.vouchers import Voucher, vouchers_csv, vouchers_xlsx
-from payroll_service.export.zipped import zipped
+from payroll_service.export.zipped import zip_parts, zipped
 from payroll_service.workflow.compare_runs import compare_runs
 from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.make_files import (
@@ -34,8 +34,10 @@ from payroll_service.workflow.make_files import (
     read_tables,
 )
 from payroll_service.workflow.make_notice import make_notice
+from payroll_service.workflow.stream_run import stream_run
 
 router = APIRouter(prefix="/v1", tags=["files"])
+LARGE = 4_000_000  # lines of some hundred bytes: no file of them is near what an ordinary ZIP takes
 PaymentNumber = Annotated[
     int, Path(ge=1, lt=2**53, description="The number of an approved payment's draft.", examples=[3])
 ]
@@ -60,9 +62,10 @@ Form = Annotated[
 def payouts(
     run_id: RunId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS])
 ) -> Response:
-    """What is held back is not in it. Reading it is put down in the bureau's log."""
-    _, found = read_tables(store, caller.bureau, run_id, caller.name, now, "payouts")
-    return download(f"payouts-{run_id}.csv", payouts_csv(found))
+    """Sent in pieces, however long it is. What is held back is not in it. Reading it is put down in the bureau's log."""
+    run = stream_run(store, caller.bureau, run_id, caller.name, now, "payouts")
+    columns = Columns.of(run.pieces())  # also: every record can be read, before the first byte is sent
+    return streamed(f"payouts-{run_id}.csv", payouts_csv_parts(columns, run.pieces()))
 
 
 @router.get(
@@ -80,10 +83,15 @@ def tables(
     accept: Annotated[str, Header(max_length=1000)] = "",
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS]),
 ) -> Response:
-    """A workbook takes a million lines; CSV files any number. Reading them is put down in the bureau's log."""
-    name, found = read_tables(store, caller.bureau, run_id, caller.name, now)
+    """A workbook takes a million lines and is made whole; CSV files take any number and are sent in pieces.
+
+    Reading them is put down in the bureau's log.
+    """
     if form == "csv" or (form is None and ZIP in accept):
-        return download(f"工资表-{run_id}.zip", zipped(tables_csv(name, found)))
+        run = stream_run(store, caller.bureau, run_id, caller.name, now, "payroll tables")
+        files = tables_csv_parts(run.name, run.pieces)
+        return streamed(f"工资表-{run_id}.zip", zip_parts(files, run.receipt.lines > LARGE))
+    name, found = read_tables(store, caller.bureau, run_id, caller.name, now)
     return download(f"工资表-{run_id}.xlsx", tables_xlsx(name, found))
 
 

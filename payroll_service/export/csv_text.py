@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 BOM = b"\xef\xbb\xbf"
 NEEDS_QUOTES = re.compile('[,"\r\n]')
@@ -21,4 +21,11 @@ def text_cell(text: str) -> str:
 
 def csv_bytes(heading: str, pieces: Iterable[str]) -> bytes:
     """The file of a heading and of pieces, each of ended lines whose cells are ready."""
-    return b"".join((BOM, f"{heading}\r\n".encode(), *(piece.encode() for piece in pieces)))
+    return b"".join(csv_parts(heading, pieces))
+
+
+def csv_parts(heading: str, pieces: Iterable[str]) -> Iterator[bytes]:
+    """The same file in parts: no more than one piece of it is in memory."""
+    yield BOM + f"{heading}\r\n".encode()
+    for piece in pieces:
+        yield piece.encode()

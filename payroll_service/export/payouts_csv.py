@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from payroll_service.book.money import fen_texts
 from payroll_service.book.payouts import LATE_WORDS, Payouts, distinct
-from payroll_service.export.csv_text import csv_bytes, text_cell
+from payroll_service.export.csv_text import csv_parts, text_cell
 
 HEADING = "期间,证件号码,姓名,单位代码,项目,金额,资金来源,依据,所属期间,收款人类别"
 NETTED = "应发全额,已核定,本次核定"  # instead of 金额, where earlier runs granted something
@@ -19,12 +20,44 @@ LATE_HEADING = "".join(f",{word}" for word in LATE_WORDS.values())  # last, wher
 LINES_AT_ONCE = 100_000  # so that the pieces of a line do not all lie about at once
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What the file has columns for: every line has them if one line needs them, be it one that is held."""
+
+    nets: bool
+    events: bool
+    late: bool
+
+    @classmethod
+    def of(cls, pieces: Iterable[Payouts]) -> Columns:
+        """What the pieces need together; all of them are read."""
+        nets = events = late = False
+        for piece in pieces:
+            nets |= piece.nets
+            events |= any(piece.events)
+            late |= bool(piece.late.any())
+        return cls(nets, events, late)
+
+    @property
+    def heading(self) -> str:
+        heading = HEADING.replace("金额", NETTED) if self.nets else HEADING
+        return heading + (EVENT if self.events else "") + (LATE_HEADING if self.late else "")
+
+
 def payouts_csv(payouts: Payouts) -> bytes:
     """The file, in the order of the payouts: same lines and names, same bytes.
 
     Money has two decimals. 证件号码 is the payee's key (a school's code for a school); 资金来源 is the fund's full name.
     """
-    heading = HEADING.replace("金额", NETTED) if payouts.nets else HEADING
+    return b"".join(payouts_csv_parts(Columns.of([payouts]), [payouts]))
+
+
+def payouts_csv_parts(columns: Columns, pieces: Iterable[Payouts]) -> Iterator[bytes]:
+    """The same file in parts, of pieces that are in order among themselves: one piece is in memory at a time."""
+    return csv_parts(columns.heading, chain.from_iterable(_lines(columns, piece) for piece in pieces))
+
+
+def _lines(columns: Columns, payouts: Payouts) -> Iterator[str]:
     period = text_cell(payouts.period)
     payees = [
         f"{period},{text_cell(key)},{text_cell(label)},"
@@ -32,33 +65,28 @@ def payouts_csv(payouts: Payouts) -> bytes:
     ]
     units = [f"{text_cell(code)}," for code in payouts.unit_codes]
     names = [f"{text_cell(item.name)}," for item in payouts.items]
-    ends, end = _ends(payouts)
+    ends, end = _ends(payouts, columns.events)
     begins = (payees, payouts.payee), (units, payouts.unit), (names, payouts.item)
-    late = partial(_late, payouts) if payouts.late.any() else _line_ends
+    late = partial(_late, payouts) if columns.late else _line_ends
     lines = np.flatnonzero(~payouts.held)
-    pieces = [
-        "".join(
+    for some in (lines[first : first + LINES_AT_ONCE] for first in range(0, len(lines), LINES_AT_ONCE)):
+        yield "".join(
             chain.from_iterable(
                 zip(
                     *(_texts(texts, codes[some]) for texts, codes in begins),
-                    _money(payouts, some),
+                    _money(payouts, some, columns.nets),
                     _texts(ends, end[some]),
                     late(some),
                     strict=True,
                 )
             )
         )
-        for some in (lines[first : first + LINES_AT_ONCE] for first in range(0, len(lines), LINES_AT_ONCE))
-    ]
-    heading += EVENT if any(payouts.events) else ""
-    return csv_bytes(heading + LATE_HEADING if payouts.late.any() else heading, pieces)
 
 
-def _ends(payouts: Payouts) -> tuple[list[str], np.ndarray]:
+def _ends(payouts: Payouts, has_events: bool) -> tuple[list[str], np.ndarray]:
     """What stands behind the money, in all ways that occur, and which way each line has."""
     kinds = list(dict.fromkeys(payouts.payee_kinds))
     kind = np.array([kinds.index(one) for one in payouts.payee_kinds], np.int64)[payouts.payee]
-    has_events = any(payouts.events)
     cells = (
         [text_cell(title) for title in payouts.fund_titles],
         [text_cell(item.basis) for item in payouts.items],
@@ -90,10 +118,10 @@ def _late(payouts: Payouts, lines: np.ndarray) -> list[str]:
     return [f",{','.join(line)}\r\n" for line in zip(*amounts, strict=True)]
 
 
-def _money(payouts: Payouts, lines: np.ndarray) -> list[str]:
+def _money(payouts: Payouts, lines: np.ndarray, nets: bool) -> list[str]:
     """The amounts of each line as cells: the amount, or full, granted before and due."""
     amounts = fen_texts(payouts.amount_fen[lines])
-    if not payouts.nets:
+    if not nets:
         return amounts
     granted, due = fen_texts(payouts.granted_fen[lines]), fen_texts(payouts.due_fen[lines])
     return [",".join(line) for line in zip(amounts, granted, due, strict=True)]

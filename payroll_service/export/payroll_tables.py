@@ -6,15 +6,17 @@ before, `暂缓` what is due and held back, `本次核定` what this run grants;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 
-from payroll_service.book.money import fen_text, summable, totals_by
+from payroll_service.book.money import fen_text, totals_by
 from payroll_service.book.payouts import Payouts
+from payroll_service.book.receipt import Receipt
 from payroll_service.errors import UnsoundFile
-from payroll_service.export.csv_text import csv_bytes, text_cell
+from payroll_service.export.csv_text import csv_parts, text_cell
 from payroll_service.export.sheets import Cell, Fen, Sheet, workbook_bytes
 
 MONEY = ("全额", "已核定", "暂缓", "本次核定")
@@ -27,6 +29,9 @@ COLUMNS = {
     ),
 }  # fmt: skip
 EXCEL_ROWS = 1_048_575  # below the headings
+ROWS_AT_ONCE = 10_000  # as text
+Pieces = Callable[[], Iterable[Payouts]]
+"""The run from its beginning, whenever it is asked for: pieces that are in order among themselves, at least one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class RunName:
     version: str
     outputs: str
 
+    @classmethod
+    def of(cls, run_id: str, receipt: Receipt) -> RunName:
+        return cls(run_id, receipt.rule_set.name, receipt.rule_set.version, receipt.outputs)
+
 
 def tables_xlsx(name: RunName, payouts: Payouts) -> bytes:
     """A workbook of the four sections. Raises UnsoundFile where the lines do not go onto a sheet."""
@@ -45,21 +54,67 @@ def tables_xlsx(name: RunName, payouts: Payouts) -> bytes:
         raise UnsoundFile(
             f"明细有 {len(payouts)} 行，工作簿一页放不下", [], "请改用 CSV 文件夹，没有行数限制。"
         )
-    rows = _sections(name, payouts)
+    rows = _sections(name, lambda: [payouts])
     return workbook_bytes([Sheet(section, COLUMNS[section], list(rows[section])) for section in COLUMNS])
 
 
 def tables_csv(name: RunName, payouts: Payouts) -> dict[str, bytes]:
     """The four sections as CSV files, by file name; money has two decimals."""
-    rows = _sections(name, payouts)
-    return {
-        f"{section}.csv": csv_bytes(",".join(headings), map(_csv_line, rows[section]))
+    return {file: b"".join(parts) for file, parts in tables_csv_parts(name, lambda: [payouts])}
+
+
+def tables_csv_parts(name: RunName, pieces: Pieces) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The same files, each in parts, to be taken in turn; one piece of the run is in memory at a time."""
+    rows = _sections(name, pieces)  # reads all pieces once, at once
+    return (
+        (f"{section}.csv", csv_parts(",".join(headings), _together(map(_csv_line, rows[section]))))
         for section, headings in COLUMNS.items()
-    }
+    )
 
 
-def _sections(name: RunName, payouts: Payouts) -> dict[str, Iterator[list[Cell]]]:
-    made = (_period(name, payouts), _items(name, payouts), _payees(name, payouts), _lines(name, payouts))
+def _together(lines: Iterator[str]) -> Iterator[str]:
+    while some := "".join(islice(lines, ROWS_AT_ONCE)):
+        yield some
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What is told of the run as a whole. `words`: any piece, for the words that all have.
+
+    By item and fund, in one row of places: how many lines, and the sums in the order of MONEY.
+    """
+
+    words: Payouts
+    payees: int
+    count: np.ndarray
+    sums: np.ndarray
+
+    @classmethod
+    def of(cls, pieces: Iterable[Payouts]) -> _Whole:
+        found = None
+        for piece in pieces:
+            places = len(piece.items) * max(1, len(piece.funds))
+            count, sums = _sums(piece, piece.item * max(1, len(piece.funds)) + piece.fund, places)
+            exact = np.array(sums, object)  # Python's integers
+            one = cls(piece, len(piece.payee_keys), count, exact)
+            found = one if found is None else found + one
+        assert found is not None, "there is at least one piece"
+        return found
+
+    def __add__(self, other: _Whole) -> _Whole:
+        return _Whole(
+            self.words, self.payees + other.payees, self.count + other.count, self.sums + other.sums
+        )
+
+
+def _sections(name: RunName, pieces: Pieces) -> dict[str, Iterator[list[Cell]]]:
+    whole = _Whole.of(pieces())
+    made = (
+        _period(name, whole),
+        _items(name, whole),
+        chain.from_iterable(_payees(name, piece) for piece in pieces()),
+        chain.from_iterable(_lines(name, piece) for piece in pieces()),
+    )
     return dict(zip(COLUMNS, made, strict=True))
 
 
@@ -69,20 +124,19 @@ def _figures(payouts: Payouts) -> tuple[np.ndarray, ...]:
     return payouts.amount_fen, payouts.granted_fen, held, payouts.due_fen - held
 
 
-def _period(name: RunName, payouts: Payouts) -> Iterator[list[Cell]]:
-    sums = [Fen(int(summable(fen).sum())) for fen in _figures(payouts)]
-    about = [name.run, payouts.period, name.rule_set, name.version, name.outputs]
-    yield [*about, len(payouts.payee_keys), len(payouts), *sums]
+def _period(name: RunName, whole: _Whole) -> Iterator[list[Cell]]:
+    sums = [Fen(int(fen.sum())) for fen in whole.sums]
+    about = [name.run, whole.words.period, name.rule_set, name.version, name.outputs]
+    yield [*about, whole.payees, int(whole.count.sum()), *sums]
 
 
-def _items(name: RunName, payouts: Payouts) -> Iterator[list[Cell]]:
+def _items(name: RunName, whole: _Whole) -> Iterator[list[Cell]]:
     """One row an item and fund that has lines, in the order of the rule set."""
-    funds = max(1, len(payouts.funds))
-    count, sums = _sums(payouts, payouts.item * funds + payouts.fund, len(payouts.items) * funds)
-    for place in np.flatnonzero(count).tolist():
+    payouts, funds = whole.words, max(1, len(whole.words.funds))
+    for place in np.flatnonzero(whole.count).tolist():
         item, fund = payouts.items[place // funds], place % funds
         words = [name.run, item.number, item.name, item.basis, payouts.funds[fund], payouts.fund_titles[fund]]
-        yield [*words, int(count[place]), *(Fen(int(fen[place])) for fen in sums)]
+        yield [*words, int(whole.count[place]), *(Fen(int(fen[place])) for fen in whole.sums)]
 
 
 def _payees(name: RunName, payouts: Payouts) -> Iterator[list[Cell]]:

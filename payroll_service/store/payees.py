@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,12 @@ class Payees:
         if row is None:
             raise NotStored("收款人", payee_id)
         return self._open(row)
+
+    def some(self, bureau: str, payee_ids: Collection[str]) -> dict[str, PayeeIdentity]:
+        """Those of these payees whom the book knows, by payee id."""
+        ours = (IDENTITY.c.bureau == bureau, IDENTITY.c.payee_id.in_(payee_ids))
+        found = map(self._open, self.connection.execute(select(*COLUMNS).where(*ours)))
+        return {each.payee_id: each for each in found}
 
     def all(self, bureau: str, kind: str) -> list[PayeeIdentity]:
         """All payees of one kind, ascending by payee id."""

@@ -188,6 +188,11 @@ class Runs:
         page = select(*RECORD).where(*ours).order_by(RECORDS.c.payee_id).limit(limit)
         return [PayeeRecord(*row) for row in self.connection.execute(page)]
 
+    def records_of(self, bureau: str, run_id: str, payee_ids: Collection[str]) -> list[PayeeRecord]:
+        """Of these payees, those who have lines in the run."""
+        ours = (RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id, RECORDS.c.payee_id.in_(payee_ids))
+        return [PayeeRecord(*row) for row in self.connection.execute(select(*RECORD).where(*ours))]
+
     def record(self, bureau: str, run_id: str, payee_id: str) -> PayeeRecord | None:
         """One payee's lines in one run, by one indexed look-up."""
         row = find_row(self.connection, RunRecordRow, bureau=bureau, run_id=run_id, payee_id=payee_id)

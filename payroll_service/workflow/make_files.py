@@ -10,7 +10,7 @@ from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import sha256
-from payroll_service.errors import NotInBook, UnknownRun
+from payroll_service.errors import NotInBook
 from payroll_service.export.account_mapping import ACCRUAL, PAYMENT, AccountMapping
 from payroll_service.export.bank.files import bank_files
 from payroll_service.export.bank.layout import BankFormat, ResultFormat
@@ -21,7 +21,7 @@ from payroll_service.export.vouchers import Voucher, accrued_amounts, make_vouch
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import Ledger, all_payees, paid_by
 from payroll_service.workflow.send_back import Rejects, find_payment, reject_payees
-from payroll_service.workflow.stored_runs import load_stored_run, stored_payouts
+from payroll_service.workflow.stored_runs import load_stored_run, refuse_unapproved, stored_payouts
 
 
 def make_bank_files(
@@ -62,7 +62,7 @@ def book_bank_answer(
 def accrual_vouchers(store: Store, bureau: str, run_id: str, mapping: AccountMapping) -> tuple[Voucher, ...]:
     """What an approved run grants, by unit. Raises UnknownRun, UnsoundFile."""
     with store.reading() as session:
-        _refuse_unapproved(session, bureau, run_id)
+        refuse_unapproved(session, bureau, run_id)
         totals = session.runs.totals(bureau, run_id)
     return make_vouchers(ACCRUAL, accrued_amounts(totals), mapping)
 
@@ -74,17 +74,13 @@ def payment_vouchers(store: Store, bureau: str, payment: int, mapping: AccountMa
     return make_vouchers(PAYMENT, paid_amounts(payees), mapping)
 
 
-def read_tables(
-    store: Store, bureau: str, run_id: str, by: str, now: datetime, what: str = "payroll tables"
-) -> tuple[RunName, Payouts]:
-    """What files of an approved run are made of; the log says `what` file it was. Raises UnknownRun."""
+def read_tables(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> tuple[RunName, Payouts]:
+    """What the payroll tables of an approved run are made of, all of it in memory. Raises UnknownRun."""
     with store.reading() as session:
-        _refuse_unapproved(session, bureau, run_id)
+        refuse_unapproved(session, bureau, run_id)
         stored = load_stored_run(session, bureau, run_id)
-    _log(store, bureau, now, by, f"{what} {run_id}")
-    receipt = read_receipt(stored.outcome.receipt)
-    name = RunName(run_id, receipt.rule_set.name, receipt.rule_set.version, receipt.outputs)
-    return name, stored_payouts(stored)
+    _log(store, bureau, now, by, f"payroll tables {run_id}")
+    return RunName.of(run_id, read_receipt(stored.outcome.receipt)), stored_payouts(stored)
 
 
 def _sent(store: Store, bureau: str, payment: int, note: str) -> list[Transfer]:
@@ -102,11 +98,6 @@ def _sent(store: Store, bureau: str, payment: int, note: str) -> list[Transfer]:
 def _payment(session: Session, bureau: str, payment: int) -> tuple[Movement, list[PaidTo]]:
     movement = find_payment(session, Ledger(bureau), payment)
     return movement, paid_by(session, movement)
-
-
-def _refuse_unapproved(session: Session, bureau: str, run_id: str) -> None:
-    if not session.runs.is_approved(bureau, run_id):
-        raise UnknownRun(f"没有已审批的批次“{run_id}”。", "请核对批次编号；未审批的不能对外提供。")
 
 
 def _log(store: Store, bureau: str, now: datetime, by: str, act: str) -> None:

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from payroll_service.access.tokens import token_hash
 from payroll_service.book.records import PayeeRecord, RunRecord, TotalRecord
-from payroll_service.errors import UnknownPayee, UnknownRun
+from payroll_service.errors import UnknownPayee
 from payroll_service.store.breakdowns import OwnBreakdown
 from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import all_payees
-from payroll_service.workflow.stored_runs import find_run
+from payroll_service.workflow.stored_runs import find_run, refuse_unapproved
 
 AT_ONCE = 1000  # records in memory while they are sent
 
@@ -85,8 +85,7 @@ def approved_payouts(store: Store, bureau: str, run_id: str, by: str, now: datet
     Raises UnknownRun at once, also for a run that is not approved: nobody pays from it.
     """
     with store.writing() as session:
-        if not session.runs.is_approved(bureau, run_id):
-            raise UnknownRun(f"没有已审批的批次“{run_id}”。", "请核对批次编号；未审批的不能对外提供。")
+        refuse_unapproved(session, bureau, run_id)
         session.access.log_read(bureau, now, by, f"payouts {run_id}", "")
     return _lines(store, bureau, run_id)
 

@@ -56,6 +56,12 @@ def expect_state(session: Session, run: RunRecord, act: str, *allowed: str) -> R
     return last
 
 
+def refuse_unapproved(session: Session, bureau: str, run_id: str) -> None:
+    """Raises UnknownRun: what is not approved is not given out."""
+    if not session.runs.is_approved(bureau, run_id):
+        raise UnknownRun(f"没有已审批的批次“{run_id}”。", "请核对批次编号；未审批的不能对外提供。")
+
+
 def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
     """Everything the book has of a calculated run. Raises UnknownRun where it has no outcome."""
     run = find_run(session, bureau, run_id)

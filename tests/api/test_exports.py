@@ -1,5 +1,6 @@
 """Files through the API: the same bytes as the commands write, from approved runs and payments alone, and who took them."""
 
+import asyncio
 import csv
 import io
 import zipfile
@@ -9,9 +10,11 @@ import pytest
 
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.money import fen_text, text_fen
+from payroll_service.export import payroll_tables
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.export.payroll_tables import COLUMNS, tables_csv, tables_xlsx
 from payroll_service.export.vouchers import COLUMNS as VOUCHER_COLUMNS
+from payroll_service.workflow import stream_run
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.make_files import read_tables
 from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
@@ -77,6 +80,62 @@ def test_the_files_of_a_run_are_those_that_the_commands_write(approved):  # noqa
     assert accepted.content == packed.content
     assert accepted.headers["content-type"] == "application/zip"
     assert acts_read(approved)[1:] == [f"payouts {approved.run}", *[f"payroll tables {approved.run}"] * 3]
+
+
+def fetch(town, path: str, parts: int) -> list[bytes]:
+    """The parts of an answer's body as the server sends them; whoever asks goes away after so many."""
+    token = town.system(Scope.READ_PAYOUTS).headers["authorization"]
+    got: list[bytes] = []
+
+    async def talk() -> None:
+        gone = asyncio.Event()
+        asked = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive():
+            if asked:
+                return asked.pop()
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message) -> None:
+            if message.get("body"):
+                got.append(message["body"])
+            if len(got) == parts:
+                gone.set()
+                await asyncio.sleep(0.01)
+
+        headers = [(b"host", b"payroll.test"), (b"authorization", token.encode())]
+        scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1"}
+        place = {
+            "scheme": "https",
+            "server": ("payroll.test", 443),
+            "client": ("10.0.0.1", 1),
+            "root_path": "",
+        }
+        asks = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"format=csv"}
+        await town.app(scope | place | asks | {"headers": headers}, receive, send)
+
+    asyncio.run(talk())
+    return got
+
+
+@pytest.mark.parametrize("file", ["payouts.csv", "tables"])
+def test_long_files_arrive_in_parts_and_whoever_goes_away_leaves_nothing_open(
+    approved,  # noqa: F811
+    monkeypatch,
+    file,
+):
+    monkeypatch.setattr(stream_run, "AT_ONCE", 20)
+    monkeypatch.setattr(payroll_tables, "ROWS_AT_ONCE", 20)
+    path = f"/v1/runs/{approved.run}/{file}"
+    parts = fetch(approved, path, parts=-1)
+    assert len(parts) > (10 if file == "payouts.csv" else 3)
+    if file == "payouts.csv":
+        _, found = read_tables(approved.store, BUREAU.bureau, approved.run, "clerk", NOW)
+        assert b"".join(parts) == payouts_csv(found)
+    assert 2 <= len(fetch(approved, path, parts=2)) < len(parts)
+    database = approved.store.database
+    assert [engine.pool.checkedout() for engine in (database.reader, database.writer)] == [0, 0]
 
 
 def test_nothing_goes_out_of_a_run_that_is_not_approved(town):
