@@ -21,6 +21,7 @@ from api.pages import clients as client_pages
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
 from api.pages import objections as objection_pages
+from api.pages import payee_arrears as payee_arrears_page
 from api.pages import payees as payee_pages
 from api.pages import payment as payment_page
 from api.pages import payment_files as payment_file_pages
@@ -31,6 +32,7 @@ from api.rights import check_rights
 from api.routes import (
     audit,
     clients,
+    decisions,
     exports,
     health,
     imports,
@@ -97,6 +99,7 @@ def create_app(
         imports,
         jobs,
         ledger,
+        decisions,
         snapshots,
         objections,
         rule_sets,
@@ -110,7 +113,8 @@ def create_app(
         app.include_router(routes.router)
     for pages in (
         entrance, pay, import_pages, run_pages, payment_pages, payment_page, payment_file_pages, arrears,
-        objection_pages,        rule_set_pages, job_pages, payee_pages, access, accounts, client_pages, documentation,
+        payee_arrears_page, objection_pages, rule_set_pages, job_pages, payee_pages, access, accounts,
+        client_pages, documentation,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)

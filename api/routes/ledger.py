@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.files import LINE_BY_LINE, LINES
+from api.models.decisions import PayeeClaims
 from api.models.ledger import (
     Adjust,
     ArrearsAnswer,
@@ -287,13 +288,15 @@ def arrears(
 
 
 @router.get(
-    "/arrears/payees/{payee}", operation_id="readPayeeArrears", summary="One payee's claims, with why"
+    "/arrears/payees/{payee}",
+    operation_id="readPayeeArrears",
+    summary="One payee's claims, with why, and whether payments are held",
 )
-def payee_arrears(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Claims:
+def payee_arrears(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> PayeeClaims:
     """That it was looked at is put down in the bureau's log."""
     number = numbers_of(store, caller.bureau, [payee])[payee]
     log_read(store, caller.bureau, "arrears", caller.name, now, number)
-    return Claims.of(explain_arrears(store, caller.bureau, number))
+    return PayeeClaims.of(explain_arrears(store, caller.bureau, number))
 
 
 @router.get(

@@ -151,12 +151,13 @@ def _check_person(decided: Decisions, request: PayRequest, payee: str) -> None:
         )
     if request.paid_to and payee not in decided.held:
         raise NotInBook(
-            "这位收款人没有停付，钱应付给本人。", "本人不能领的，请先登记停付和理由（payroll hold）。"
+            "这位收款人没有停付，钱应付给本人。",
+            "本人不能领的，请先在这个人的欠付页面登记停付和理由（payroll hold）。",
         )
     if payee in decided.held and not request.paid_to:
         raise NotInBook(
-            f"这位收款人已停付：{decided.held[payee]}。",
-            "可以恢复的，请恢复（payroll release）；由别人代领的，请写代领人的姓名（--to）和理由（--reason）。",
+            f"这位收款人已停付：{decided.held[payee].reason}。",
+            "可以恢复的，请在这个人的欠付页面恢复（payroll release）；由别人代领的，请写代领人的姓名（--to）和理由（--reason）。",
         )
 
 
@@ -176,7 +177,7 @@ def planned(
         terms={fund: _terms(session, ledger.bureau, found) for fund, found in fingerprints.items()},
         limit=None if limit is None else text_fen(str(limit)),
         held=frozenset(decided.held) - {str(asked["payee"])},
-        plans=decided.plans,
+        plans={payee: plan.fen for payee, plan in decided.plans.items()},
         only=str(asked["payee"]),
     )
     lines, results = settle(ledger.balances, wanted)

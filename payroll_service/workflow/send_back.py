@@ -137,7 +137,7 @@ def repay(
         debts = debts_of(ledger.balances, payee, fund)
         due = -sum(ledger.balances.owed(each) for each in debts)
         if not 0 < fen <= due:
-            raise NotInBook(f"{number} 在资金“{fund}”应追回的是 {fen_text(due)}。", "退还的金额请在此以内。")
+            raise NotInBook(f"这位收款人在资金“{fund}”应追回的是 {fen_text(due)}。", "退还的金额请在此以内。")
         lines = list(take_back(ledger.balances, debts, fen))
         return _append_lines(session, ledger, REPAYMENT, lines, day, by, now, reference=reference)
 

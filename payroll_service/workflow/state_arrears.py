@@ -19,7 +19,7 @@ from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, PayeeRecord
 from payroll_service.book.run_states import PUBLISHED
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.decide_payee import decisions
+from payroll_service.workflow.decide_payee import Decided, decisions
 from payroll_service.workflow.ledger import all_payees, find_payee, granted_on, read_ledger
 
 
@@ -35,11 +35,14 @@ class Names:
 
 @dataclass(frozen=True)
 class Arrears:
+    """`held`: by payee, to whom payments are on hold by now."""
+
     way: str
     day: date
     rows: tuple[ArrearsRow, ...]
     names: Names
     cash: dict[str, int]
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,20 @@ class Claim:
 
 @dataclass(frozen=True)
 class PayeeArrears:
+    """`decided` is for the office: a payee reads of it what the reasons of her claims say."""
+
     payee: PayeeIdentity
     claims: tuple[Claim, ...]
     names: Names
+    decided: Decided
+
+    @property
+    def recoverable(self) -> dict[str, int]:
+        """What was paid too much, in fen, by fund."""
+        found: Counter[str] = Counter()
+        for claim in self.claims:
+            found[claim.entitlement.fund] += max(-claim.owed_fen, 0)
+        return {fund: fen for fund, fen in sorted(found.items()) if fen}
 
 
 def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
@@ -88,9 +102,10 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
         rows = arrears_by(ledger.balances, way, day)
         names = _name_codes(session, bureau, way == "unit", Names(all_payees(session, bureau)))
+        held = frozenset(decisions(session, bureau).held) if way == "payee" else frozenset()
     if way == "payee":  # an id is random; people are looked for by their number
         rows = tuple(sorted(rows, key=lambda row: names.payees[row.key].number))
-    return Arrears(way, day, rows, names, cash)
+    return Arrears(way, day, rows, names, cash, held)
 
 
 def code_names(store: Store, bureau: str, units: bool = False) -> Names:
@@ -109,13 +124,12 @@ def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
     with store.reading() as session:
         payee = find_payee(session, bureau, number)
         own = _own_book(session, bureau, payee.payee_id)
-        decided = decisions(session, bureau)
-        held, plan = decided.held.get(payee.payee_id, ""), decided.plans.get(payee.payee_id)
+        decided = decisions(session, bureau).of(payee.payee_id)
     claims = tuple(
-        Claim(found, tuple(told), tuple(_reasons(own, found, told, held, plan)))
+        Claim(found, tuple(told), tuple(_reasons(own, found, told, decided)))
         for found, told in sorted(own.steps.items())
     )
-    return PayeeArrears(payee, claims, own.names)
+    return PayeeArrears(payee, claims, own.names, decided)
 
 
 @dataclass
@@ -187,13 +201,11 @@ def _told(movement: Movement, payee: str, fen: int) -> str:
     return f"{what}：{movement.reason or movement.reference}"
 
 
-def _reasons(
-    own: _OwnBook, claim: Entitlement, steps: Sequence[Step], held: str, plan: int | None
-) -> Iterator[str]:
+def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], decided: Decided) -> Iterator[str]:
     """Why a claim is not paid in full, or how what was paid too much comes back; nothing for one that is settled."""
     owed = own.balances.owed(claim)
     if owed < 0:
-        agreed = f"，约定每次最多 {grouped(plan)}" if plan is not None else ""
+        agreed = f"，约定每次最多 {grouped(decided.plan.fen)}" if decided.plan else ""
         yield f"从资金“{claim.fund}”以后的付款里抵扣，或本人交回{agreed}"
     if owed <= 0:
         return
@@ -218,8 +230,8 @@ def _reasons(
     kept = sum(fen for found, _, fen in own.balances.set_aside(claim.fund) if found == claim)
     if kept:
         yield f"退回的 {grouped(kept)} 给本人留着，下次付款先付"
-    if held:
-        yield f"停付：{held}"
+    if decided.held:
+        yield f"停付：{decided.held.reason}"
     yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
 
 

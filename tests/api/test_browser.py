@@ -303,6 +303,11 @@ def test_a_payments_life_without_any_script(site, browser):
     approver.click("button:has-text('批准调整')")
     approver.wait_for_selector("h1:has-text('已批准')")
     pay(clerk, approver, site, 3)
+    clerk.goto(site.address + owing)
+    clerk.click("summary:has-text('停付')")
+    clerk.fill("#hold_reason", "账号待核")
+    clerk.click("button:has-text('停付')")
+    clerk.wait_for_selector("p:has-text('停付：账号待核')")
     person = f"/payments/1/payees/{owing.rpartition('/')[2]}"
     ways = [f"/arrears?by={way}" for way in ("unit", "payee")]
     for width, size in ((360, TELEPHONE), (1200, DESK)):
