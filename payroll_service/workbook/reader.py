@@ -26,7 +26,7 @@ from payroll_service.workbook.old_package import book_stream
 from payroll_service.workbook.old_sheets import old_facts
 from payroll_service.workbook.parsing import parse_sheets
 from payroll_service.workbook.sheets import SheetFacts, facts_of, sheet_parts
-from payroll_service.workbook.template import GUIDE_SHEET, PROBLEM_SHEET
+from payroll_service.workbook.template import PROBLEM_SHEET, own_sheets
 from rules.language.program import Program
 
 
@@ -117,7 +117,8 @@ def _by_table(grids: Sequence[Grid], program: Program) -> tuple[dict[str, list[G
         else:
             found[name].append(grid)
     lacking = [name for name, parts in found.items() if not parts]
-    problems += [_unused(grid, lacking) for grid in unknown if grid.name not in (GUIDE_SHEET, PROBLEM_SHEET)]
+    ours = (PROBLEM_SHEET, *own_sheets(program))
+    problems += [_unused(grid, lacking) for grid in unknown if grid.name not in ours]
     return found, problems
 
 

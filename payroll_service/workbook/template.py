@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from payroll_service.snapshot.numbers import decimal_places
 from payroll_service.snapshot.tables import Cell, RawTable
@@ -18,10 +19,17 @@ from payroll_service.workbook.headings import column_note, type_text
 from rules.language.program import BOOL, CHOICE, DATE, NUMBER, Program, Table, Type
 
 GUIDE_SHEET = "说明"
+LIST_SHEET = "选项清单"  # hidden, the last: options that are too long for a cell's own rule
 PROBLEM_SHEET = "问题清单"  # stands first in a workbook that goes back to the clerk; never read
 MADE = datetime(2020, 1, 1)  # noqa: DTZ001  (a fixed stamp; the format knows no zones)
 LAST_ROW = 1_048_575
-_LONGEST_LIST = 255  # characters of a drop-down that stands in the cell's own rule
+_LONGEST_LIST = 255  # characters of a drop-down that stands in the cell's own rule; Excel allows no more
+
+
+def own_sheets(program: Program) -> tuple[str, str]:
+    """What a template's guide and its hidden lists are called: no table's name. Neither is ever read."""
+    guide, lists = (name + "页" * (name in program.tables) for name in (GUIDE_SHEET, LIST_SHEET))
+    return guide, lists
 
 
 def write_template(program: Program) -> bytes:
@@ -36,9 +44,12 @@ def write_tables(program: Program, raw_tables: Iterable[RawTable]) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     book.set_properties({"created": MADE, "title": f"{program.name} {program.version}"})
     formats = _Formats(book)
-    _write_guide(book, formats, program)
+    guide, lists = own_sheets(program)
+    _write_guide(book.add_worksheet(guide), formats, program)
+    drop_downs = _DropDowns(lists)
     for table in program.input_tables():
-        _write_table(book, formats, table, rows.get(table.name))
+        _write_table(book, formats, drop_downs, table, rows.get(table.name))
+    drop_downs.write_lists(book)
     book.close()
     return out.getvalue()
 
@@ -62,6 +73,38 @@ class _Formats:
         return self._made[code]
 
 
+class _DropDowns:
+    """Drop-downs of choices: short lists stand in the cells' own rule, the others in columns of a hidden sheet."""
+
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._lists: dict[tuple[str, ...], int] = {}  # options -> column
+
+    def add(self, sheet: Any, number: int, kind: Type) -> None:
+        """To the cells of a column, if it is one of choices."""
+        options = {CHOICE: kind.options, BOOL: ("是", "否")}.get(kind.kind, ())
+        if options:
+            sheet.data_validation(
+                1, number, LAST_ROW, number,
+                {"validate": "list", "source": self._source(options), "error_title": "请选择", "error_message": "请从下拉列表中选择"},
+            )  # fmt: skip
+
+    def _source(self, options: tuple[str, ...]) -> list[str] | str:
+        if len(",".join(options)) <= _LONGEST_LIST and not any("," in option for option in options):
+            return list(options)
+        column = self._lists.setdefault(options, len(self._lists))
+        return f"='{self._sheet}'!{xl_range_abs(0, column, len(options) - 1, column)}"
+
+    def write_lists(self, book: Any) -> None:
+        """The hidden sheet, if any list is long."""
+        if self._lists:
+            sheet = book.add_worksheet(self._sheet)
+            sheet.hide()
+            for options, column in self._lists.items():
+                for row, option in enumerate(options):
+                    sheet.write_string(row, column, option)
+
+
 def _format_code(kind: Type) -> str:
     if kind.kind == DATE:
         return "yyyy-mm-dd"
@@ -72,8 +115,7 @@ def _format_code(kind: Type) -> str:
     return ("0." + "0" * places if places else "0") + "%" * kind.percent
 
 
-def _write_guide(book: Any, formats: _Formats, program: Program) -> None:
-    sheet = book.add_worksheet(GUIDE_SHEET + "页" * (GUIDE_SHEET in program.tables))
+def _write_guide(sheet: Any, formats: _Formats, program: Program) -> None:
     sheet.set_column(0, 1, 18)
     sheet.set_column(2, 2, 42, formats.wrapped)
     sheet.set_column(3, 4, 30, formats.wrapped)
@@ -95,7 +137,9 @@ def _write_guide(book: Any, formats: _Formats, program: Program) -> None:
     sheet.freeze_panes(4, 0)
 
 
-def _write_table(book: Any, formats: _Formats, table: Table, rows: RawTable | None) -> None:
+def _write_table(
+    book: Any, formats: _Formats, drop_downs: _DropDowns, table: Table, rows: RawTable | None
+) -> None:
     sheet = book.add_worksheet(table.name)
     sheet.freeze_panes(1, 0)
     for number, column in enumerate(table.columns.values()):
@@ -105,7 +149,7 @@ def _write_table(book: Any, formats: _Formats, table: Table, rows: RawTable | No
         sheet.write_comment(
             0, number, column_note(table, column), {"x_scale": 2, "y_scale": 1.6, "author": ""}
         )
-        _add_drop_down(sheet, number, column.type)
+        drop_downs.add(sheet, number, column.type)
         if rows is not None:
             cells = _given(rows.columns, column.name)
             form = formats.of(column.type)
@@ -119,15 +163,6 @@ def _given(columns: Mapping[str, Sequence[Cell]], name: str) -> Sequence[Cell]:
 
 def _width(heading: str, kind: Type) -> int:
     return max(20 if kind.kind not in (NUMBER, BOOL, CHOICE, DATE) else 12, 2 * len(heading) + 2)
-
-
-def _add_drop_down(sheet: Any, number: int, kind: Type) -> None:
-    options = {CHOICE: list(kind.options), BOOL: ["是", "否"]}.get(kind.kind, [])
-    if options and len(",".join(options)) <= _LONGEST_LIST and not any("," in option for option in options):
-        sheet.data_validation(
-            1, number, LAST_ROW, number,
-            {"validate": "list", "source": options, "error_title": "请选择", "error_message": "请从下拉列表中选择"},
-        )  # fmt: skip
 
 
 def _write_cell(sheet: Any, row: int, number: int, cell: Cell, form: Any) -> None:
