@@ -30,6 +30,7 @@ from payroll_service.workbook.typed import typed_day
 from payroll_service.workflow.make_files import (
     accrual_vouchers,
     book_bank_answer,
+    log_answer,
     make_bank_files,
     payment_vouchers,
 )
@@ -113,13 +114,14 @@ def bank_answer(
     """Shown at once, with whom the file does not name; sent again, shown again."""
     check_form(caller, upload.fields.get("form_token", ""))
 
+    key = sent_key(upload.fields)
+    log_answer(store, caller.bureau, number, caller.name, now)
+
     def act() -> str:
         return _take(store, caller, number, upload, now).model_dump_json()
 
     try:
-        taken = BankAnswerTaken.model_validate_json(
-            form_once(request, caller, sent_key(upload.fields), upload.told, act, 201)
-        )
+        taken = BankAnswerTaken.model_validate_json(form_once(request, caller, key, upload.told, act, 201))
     except Refused as refused:
         return payment_page(store, caller, number, now, 409, mistakes=told(refused))
     with store.reading() as session:

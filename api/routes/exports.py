@@ -29,6 +29,7 @@ from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.make_files import (
     accrual_vouchers,
     book_bank_answer,
+    log_answer,
     make_bank_files,
     payment_vouchers,
     read_tables,
@@ -224,6 +225,7 @@ def bank_answer(
         )
         return BankAnswerTaken.of(number, answer, movement)
 
+    log_answer(store, caller.bureau, number, caller.name, now)
     return once(request, upload.told, caller, key, act)
 
 

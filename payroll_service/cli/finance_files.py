@@ -21,6 +21,7 @@ from payroll_service.export.vouchers import vouchers_csv, vouchers_xlsx
 from payroll_service.workflow.make_files import (
     accrual_vouchers,
     book_bank_answer,
+    log_answer,
     make_bank_files,
     payment_vouchers,
     read_tables,
@@ -63,10 +64,11 @@ def result(
     """读银行的回盘，记在账上：失败的人登记为退票，重新欠着；文件有一处对不上就什么都不登记。"""
     with at_the_door(), opened(database) as store:
         described = read_result_format(_text(format_), str(format_))
+        where, who = bureau_of(bureau).bureau, actor(by)
+        log_answer(store, where, payment, who, now())
         answer, movement = book_bank_answer(
-            store, bureau_of(bureau).bureau, payment, described, _bytes(file), day_typed(day), reference,
-            actor(by), now(),
-        )  # fmt: skip
+            store, where, payment, described, _bytes(file), day_typed(day), reference, who, now()
+        )
     out.print("成功 {} 人，处理中 {} 人，失败 {} 人。".format(*answer.counts.values()))
     if answer.silent:
         named = "、".join(each.name for each in answer.silent[:SHOWN])

@@ -31,12 +31,17 @@ ACTS = {  # by the words that an act begins with; a run or a number follows
 }
 
 
-def log_read(store: Store, bureau: str, act: str, by: str, now: datetime, number: str = "") -> None:
-    """Put down that `by` saw everybody's data, or those of the payee with this ID number or code."""
+def log_read(
+    store: Store, bureau: str, act: str, by: str, now: datetime, number: str = "", payee: str = ""
+) -> None:
+    """Put down that `by` saw everybody's data, or those of the payee with this ID number or code, or of this id.
+
+    In a writing of its own, so that a long reading before it keeps nobody from writing.
+    """
     with store.writing() as session:
         known = (session.payees.find(bureau, kind, number) for kind in PAYEE_KINDS if number)
         found = next(filter(None, known), None)
-        session.access.log_read(bureau, now, by, act, found.payee_id if found else "")
+        session.access.log_read(bureau, now, by, act, found.payee_id if found else payee)
 
 
 def page_reads(store: Store, bureau: str, after: int, limit: int) -> Page[Reading]:

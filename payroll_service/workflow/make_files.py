@@ -20,6 +20,7 @@ from payroll_service.export.payroll_tables import RunName
 from payroll_service.export.vouchers import Voucher, accrued_amounts, make_vouchers, paid_amounts
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import Ledger, all_payees, paid_by
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.send_back import Rejects, find_payment, reject_payees
 from payroll_service.workflow.stored_runs import load_stored_run, refuse_unapproved, stored_payouts
 
@@ -32,7 +33,7 @@ def make_bank_files(
     Raises NotInBook; UnsoundFile with everybody who cannot be written.
     """
     made = bank_files(described, _sent(store, bureau, payment, note), f"付款{payment}")
-    _log(store, bureau, now, by, f"bank files {payment}")
+    log_read(store, bureau, f"bank files {payment}", by, now)
     return made
 
 
@@ -49,14 +50,19 @@ def book_bank_answer(
 ) -> tuple[BankAnswer, Movement]:
     """What the bank says became of a payment, as a movement; whoever it rejected is owed again by it.
 
+    Its mistakes tell whom it is about: whoever asks first has it put down, apart, that `by` reads them (`log_answer`).
     Raises NotInBook, for the same file twice as well; UnsoundFile with every mistake in the file, and then nothing is recorded.
     """
     sent = _sent(store, bureau, payment, "")
-    _log(store, bureau, now, by, f"bank result {payment}")  # who it is about is told, mistakes and all
     answer = read_results(described, content, sent)
     told: dict[str, str | int] = {**answer.counts, "silent": len(answer.silent), "file": sha256(content)}
     rejects = Rejects(payment, day, answer.rejections, reference, told)
     return answer, reject_payees(store, bureau, rejects, by, now)
+
+
+def log_answer(store: Store, bureau: str, payment: int, by: str, now: datetime) -> None:
+    """Put down that `by` reads what a bank answered. By itself: what refuses the answer does not take this back."""
+    log_read(store, bureau, f"bank result {payment}", by, now)
 
 
 def accrual_vouchers(store: Store, bureau: str, run_id: str, mapping: AccountMapping) -> tuple[Voucher, ...]:
@@ -79,7 +85,7 @@ def read_tables(store: Store, bureau: str, run_id: str, by: str, now: datetime) 
     with store.reading() as session:
         refuse_unapproved(session, bureau, run_id)
         stored = load_stored_run(session, bureau, run_id)
-    _log(store, bureau, now, by, f"payroll tables {run_id}")
+    log_read(store, bureau, f"payroll tables {run_id}", by, now)
     return RunName.of(run_id, read_receipt(stored.outcome.receipt)), stored_payouts(stored)
 
 
@@ -98,8 +104,3 @@ def _sent(store: Store, bureau: str, payment: int, note: str) -> list[Transfer]:
 def _payment(session: Session, bureau: str, payment: int) -> tuple[Movement, list[PaidTo]]:
     movement = find_payment(session, Ledger(bureau), payment)
     return movement, paid_by(session, movement)
-
-
-def _log(store: Store, bureau: str, now: datetime, by: str, act: str) -> None:
-    with store.writing() as session:
-        session.access.log_read(bureau, now, by, act, "")

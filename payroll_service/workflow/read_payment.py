@@ -14,6 +14,7 @@ from payroll_service.store.store import Session, Store
 from payroll_service.workflow.drafts import refuse_moved, refuse_other
 from payroll_service.workflow.leave_out_published import leave_out_published
 from payroll_service.workflow.ledger import all_payees, paid_by, read_ledger
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PreparedPayment, planned
 
 
@@ -29,11 +30,11 @@ def read_payment(store: Store, bureau: str, number: int) -> PreparedPayment:
 def payment_payees(store: Store, bureau: str, number: int, by: str, now: datetime) -> Iterator[bytes]:
     """Everybody whom an approved payment pays, a JSON object a line, ascending by payee id; that `by` read them is put
     down. Raises NotInBook at once, also for a payment that is not approved: nobody pays from it."""
-    with store.writing() as session:
+    with store.reading() as session:
         payment = _payment(session, bureau, number)
         if payment.movement is None:
             raise NotInBook(f"付款单 {number} 还没有批准。", "批准以后才能对外提供。")
-        session.access.log_read(bureau, now, by, f"payment list {number}", "")
+    log_read(store, bureau, f"payment list {number}", by, now)
     return _lines(payment)
 
 

@@ -12,6 +12,7 @@ from payroll_service.errors import NotInBook
 from payroll_service.store.store import Store
 from payroll_service.workflow.drafts import has_moved
 from payroll_service.workflow.ledger import read_ledger
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.read_payees import PayeeCard
 
 
@@ -30,16 +31,15 @@ class ShownAdjustment:
 
 def show_adjustment(store: Store, bureau: str, number: int, by: str, now: datetime) -> ShownAdjustment:
     """An adjustment by its draft's number. That `by` saw whose it is is put down. Raises NotInBook."""
-    with store.writing() as session:
+    with store.reading() as session:
         draft = session.ledger.draft(bureau, number)
         if draft is None or draft.kind != ADJUSTMENT:
             raise NotInBook(f"没有编号为 {number} 的调整单。", "待批的见付款页面。")
         asked = json.loads(draft.request)
         claim = Entitlement(*(asked[name] for name in Entitlement._fields))
         movement = session.ledger.approved(bureau, number)
-        session.access.log_read(bureau, now, by, f"adjustment {number}", claim.payee)
         ledger = read_ledger(session, bureau)
-        return ShownAdjustment(
+        shown = ShownAdjustment(
             draft,
             movement,
             PayeeCard(session.payees.get(bureau, claim.payee)),
@@ -48,3 +48,5 @@ def show_adjustment(store: Store, bureau: str, number: int, by: str, now: dateti
             ledger.balances.paid_of(claim),
             movement is None and has_moved(ledger, draft),
         )
+    log_read(store, bureau, f"adjustment {number}", by, now, payee=claim.payee)
+    return shown

@@ -13,6 +13,7 @@ from payroll_service.book.ledger.records import PaidTo
 from payroll_service.errors import NotInBook, Refused
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import Ledger
+from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PreparedPayment
 from payroll_service.workflow.read_payees import PayeeCard
 from payroll_service.workflow.read_payment import read_payment
@@ -109,26 +110,27 @@ def list_paid(
 
     That `by` read them is put down. Raises NotInBook, Overtaken.
     """
-    with store.writing() as session:
+    with store.reading() as session:
         payment = read_payment(store, bureau, number)
-        session.access.log_read(bureau, now, by, f"payment list {number}", "")
         found = [paid for paid in payment.by_number if _is_meant(payment, paid, unit, words.strip())]
         place = next((at for at, paid in enumerate(found, 1) if paid.payee == after), 0)
         people = found[place : place + MOST]
         cards = _cards(session, bureau, payment, people)
+    log_read(store, bureau, f"payment list {number}", by, now)
     more = place + MOST < len(found)
     return PaidPage(payment, cards, len(found), people[-1].payee if more else None)
 
 
 def read_paid(store: Store, bureau: str, number: int, payee: str, by: str, now: datetime) -> PaidCard:
     """One of those whom an approved payment paid. That `by` read it is put down. Raises NotInBook."""
-    with store.writing() as session:
+    with store.reading() as session:
         payment = read_payment(store, bureau, number)
         paid = next((each for each in payment.payees if each.payee == payee), None)
         if paid is None:
             raise NotInBook(f"这位收款人不在付款单 {number} 里。", "请从付款单的名单里选。")
-        session.access.log_read(bureau, now, by, f"payment list {number}", payee)
-        return _cards(session, bureau, payment, [paid])[0]
+        (card,) = _cards(session, bureau, payment, [paid])
+    log_read(store, bureau, f"payment list {number}", by, now, payee=payee)
+    return card
 
 
 def _is_meant(payment: PreparedPayment, paid: PaidTo, unit: str, words: str) -> bool:

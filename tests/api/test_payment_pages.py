@@ -397,6 +397,9 @@ def test_mistakes_of_the_banks_answer_stand_beside_it(with_accounts):
     assert "没有选文件" in hand_in(clerk, b"").text
     assert "看不懂日期" in hand_in(clerk, content, day="昨天").text
     assert kinds(with_accounts) == ["funding", "payment"], "one mistake, and nothing is recorded"
+    with with_accounts.store.reading() as session:
+        reads = [each.act for each in session.access.reads(BUREAU.bureau)]
+    assert reads[-3:] == ["bank result 1"] * 3, "but who read it is put down"
 
 
 def test_an_answer_without_rejects_is_put_down_once(with_accounts):

@@ -17,6 +17,7 @@ from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.make_files import (
     accrual_vouchers,
     book_bank_answer,
+    log_answer,
     make_bank_files,
     payment_vouchers,
     read_tables,
@@ -151,7 +152,11 @@ def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_pu
 
 
 def test_whoever_reads_a_banks_answer_is_put_down_even_if_it_does_not_fit(store, paid):
-    with pytest.raises(UnsoundFile):
+    log_answer(store, BUREAU, paid, "会计", NOW)
+    with (
+        pytest.raises(UnsoundFile),
+        store.writing(),
+    ):  # one act with the answer that a door keeps: all is taken back
         answer(store, paid, "9|张一|6217001|1000.00|S||\n")
     with store.reading() as session:
         assert [(one.actor, one.act) for one in session.access.reads(BUREAU)] == [

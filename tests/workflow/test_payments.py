@@ -6,6 +6,7 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from payroll_service.errors import (
@@ -19,9 +20,12 @@ from payroll_service.errors import (
 from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.decide_payee import agree_instalments, hold, release
 from payroll_service.workflow.fund_book import Funding, fund_book
+from payroll_service.workflow.ledger import all_payees, read_ledger
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
-from payroll_service.workflow.read_payment import read_payment
+from payroll_service.workflow.read_payment import payment_payees, read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, repay, return_payment
+from payroll_service.workflow.show_adjustment import show_adjustment
+from payroll_service.workflow.show_payment import list_paid, read_paid
 from payroll_service.workflow.state_arrears import explain_arrears
 from payroll_service.workflow.verify_book import verify_book
 from tests.workflow.claims import (
@@ -372,6 +376,33 @@ def test_what_another_alone_was_paid_is_no_reason_why_somebody_is_owed(store, ru
     assert "可用 1,000.00，应付 4,000.00，能付 1,000.00，不够付清" in reasons("P3")[0]
     pay(store)
     assert "可用 500.00，应付 3,500.00，付了 500.00，不够付清" in reasons("P1")[0]
+
+
+def test_others_write_while_somebody_looks_and_the_look_is_put_down(store, rules, monkeypatch):
+    """A look goes over everybody in the book: it would keep every bureau from writing."""
+    fund(store, 400_000)
+    number, payee = pay(store).number, person(store, "P1")
+    change = Change("P1", "奖励", "A01", "绩效", "2020-2021-1", 1)
+    draft = prepare_adjustment(store, BUREAU, change, DAY, "复核更正", "", "会计", NOW).number
+
+    def beside(read):
+        def reading(*given):
+            with store.database.writing() as another:
+                another.execute(text("SELECT 1"))
+            return read(*given)
+
+        return reading
+
+    monkeypatch.setattr("payroll_service.workflow.read_payment.all_payees", beside(all_payees))
+    monkeypatch.setattr("payroll_service.workflow.show_adjustment.read_ledger", beside(read_ledger))
+    list_paid(store, BUREAU, number, "审计", NOW)
+    read_paid(store, BUREAU, number, payee, "审计", NOW)
+    payment_payees(store, BUREAU, number, "审计", NOW)
+    show_adjustment(store, BUREAU, draft, "审计", NOW)
+    with store.reading() as session:
+        reads = [(each.act, each.subject) for each in session.access.reads(BUREAU)]
+    paid = f"payment list {number}"
+    assert reads == [(paid, ""), (paid, payee), (paid, ""), (f"adjustment {draft}", payee)]
 
 
 def test_a_released_payee_is_paid_again(store, rules):
