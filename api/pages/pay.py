@@ -25,7 +25,7 @@ from payroll_service.export.explanation import cited_in, details, headline, sent
 from payroll_service.export.waterfall import waterfall_svg
 from payroll_service.store.store import Store
 from payroll_service.workflow.explain_change import explain_change
-from payroll_service.workflow.explain_payout import explain_stored
+from payroll_service.workflow.explain_payout import explain_own
 from payroll_service.workflow.list_objections import own_objections_to
 from payroll_service.workflow.object_to_item import LONGEST, Complaint, object_to_item
 from payroll_service.workflow.read_own_pay import own_claims, read_own_book
@@ -88,7 +88,7 @@ def _page(
         number = session.payees.get(caller.bureau, payee).number
         publication = session.objections.publication(caller.bureau, run_id)
     steps = payout_steps(content)
-    explained = explain_stored(store, caller.bureau, run_id, number)
+    explained = explain_own(store, caller.bureau, run_id, number)
     today = china_day(now)
     return page(
         "my_payout.html",
@@ -100,7 +100,7 @@ def _page(
         drawn=Markup(waterfall_svg(f"{content['period']} 从各项到合计", steps)),
         claims=own_claims(store, caller.bureau, payee, content),
         explained=explained,
-        cited=cited_in(explained),
+        cited=cited_in(explained or ()),
         tell={"details": details, "headline": headline, "sentences": sentences},
         publication=publication,
         may_object=publication is not None and publication.first_day <= today <= publication.last_day,

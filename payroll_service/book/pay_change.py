@@ -32,12 +32,16 @@ Amounts = Mapping[str, int]  # fen by item
 
 @dataclass(frozen=True)
 class Pay:
-    """What a stored run says of a payee: fen by item, calculated, and by late changes; whether it is held back."""
+    """What a stored run says of a payee: fen by item, calculated, and by late changes; whether it is held back.
+
+    `due_fen`: what its approval granted, after what had been granted before; nothing while it is held back.
+    """
 
     calculated: Amounts
     late: Amounts
     names: Mapping[str, str]
     held: str
+    due_fen: int
 
     @property
     def total_fen(self) -> int:
@@ -72,7 +76,11 @@ class Cause:
 
 @dataclass(frozen=True)
 class PayChange:
-    """Two runs of one kind of period, or of one period; the causes add up to `now_fen - before_fen`. `own`: what of one's own data changed."""
+    """Two runs of one kind of period, or of one period; the causes add up to `now_fen - before_fen`.
+
+    `own`: what of one's own data changed. `due_fen`: what the later run granted; where it corrects the other, that is the
+    difference, unless either is `held`.
+    """
 
     before_run: str
     before_period: str
@@ -82,6 +90,8 @@ class PayChange:
     rules: str
     before_fen: int
     now_fen: int
+    due_fen: int
+    held: bool
     causes: tuple[Cause, ...]
     own: tuple[OwnChange, ...]
     names: Mapping[str, str]
@@ -123,14 +133,16 @@ def read_pay(content: bytes) -> Pay:
     """The stored record of a payee."""
     record = json.loads(content)
     calculated, late, names = dict[str, int](), dict[str, int](), dict[str, str]()
+    due = 0
     for line in record["lines"]:
         item = line["item"]
         changes = [text_fen(line.get(name, "0.00")) for name in LATE]
         added = changes[KEPT] + changes[BROUGHT] - changes[PUT_OFF]
         names[item] = line["name"]
+        due += text_fen(line.get("due", line["amount"]))
         late[item] = late.get(item, 0) + added
         calculated[item] = calculated.get(item, 0) + text_fen(line["amount"]) - added
-    return Pay(calculated, late, names, record["held"])
+    return Pay(calculated, late, names, record["held"], 0 if record["held"] else due)
 
 
 def causes_of(before: Pay, now: Pay, states: Sequence[State], pending: tuple[str, ...]) -> tuple[Cause, ...]:

@@ -67,6 +67,8 @@ def explain_change(store: Store, bureau: str, payee: str, run_id: str) -> PayCha
         rules=versions[1],
         before_fen=was.total_fen,
         now_fen=is_.total_fen,
+        due_fen=is_.due_fen,
+        held=bool(is_.held),
         causes=causes_of(was, is_, between.states, between.pending),
         own=between.own,
         names={**was.names, **is_.names},

@@ -38,6 +38,18 @@ def explain_stored(
     return _explained(data.program, data.outcome(period), payee, number)
 
 
+def explain_own(store: Store, bureau: str, run_id: str, payee: str) -> list[Explanation] | None:
+    """Every item of a stored run for one payee; None where its data do not have her any more.
+
+    Such a run may still have lines of hers: what earlier runs granted and this one takes back, or back pay for the time
+    before she left.
+    """
+    try:
+        return explain_stored(store, bureau, run_id, payee)
+    except UnknownPayee:
+        return None
+
+
 def _explained(program: Program, outcome: Outcome, payee: str, number: str | None) -> list[Explanation]:
     due = prepared(program).plan(outcome.period.kind)
     tables = dict.fromkeys(program.target(payment.table, payment.payee) for payment in due.payments)

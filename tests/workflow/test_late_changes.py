@@ -6,6 +6,7 @@ import pytest
 
 from payroll_service.errors import NotApprovable
 from payroll_service.workflow.calculate_run import calculate_run
+from payroll_service.workflow.explain_payout import explain_own
 from payroll_service.workflow.import_workbook import import_workbook
 from payroll_service.workflow.load_rules import load_rules
 from payroll_service.workflow.replay_run import replay_run
@@ -31,18 +32,18 @@ def book(store, tmp_path):
     return store
 
 
-def receive(store, rules, folder, scores):
+def receive(store, rules, folder, scores, people=PEOPLE):
     folder.mkdir()
     rows = {
         "学校": ["学校代码,奖金", "A01,300"],
-        "人员": ["证件号码,姓名,待核", *(f"{one},某人,否" for one in PEOPLE)],
-        "任职": ["证件号码,学校代码", *(f"{one},A01" for one in PEOPLE)],
+        "人员": ["证件号码,姓名,待核", *(f"{one},某人,否" for one in people)],
+        "任职": ["证件号码,学校代码", *(f"{one},A01" for one in people)],
         "学期考核": [
             "证件号码,期间,得分,师德",
             *(
                 f"{one},{semester},{score},合格"
                 for semester in SEMESTERS
-                for one, score in zip(PEOPLE, scores, strict=True)
+                for one, score in zip(people, scores, strict=True)
             ),
         ],
     }
@@ -94,6 +95,15 @@ def test_the_three_clauses_in_the_book_and_faithful_replays(book):
     runs = (f"{FIRST}-r1", second.run.run_id, third.run.run_id, again.run.run_id)
     assert all(replay_run(book, BUREAU.bureau, each).faithful for each in runs)
     assert [check for check in verify_book(book, BUREAU.bureau).checks if not check.holds] == []
+
+
+def test_who_has_left_gets_the_back_pay_and_there_is_nothing_to_explain(book, tmp_path):
+    approve(book, run(book, FIRST))
+    receive(book, load_rules(tmp_path / "rules.yaml"), tmp_path / "走了", AFTER[:2], PEOPLE[:2])
+    later = approve(book, run(book, SECOND)).run.run_id
+    assert granted(book, "下期", FIRST) == by_fund("绩效", 3000, 3000, 4000)
+    assert explain_own(book, BUREAU.bureau, later, PEOPLE[2]) is None
+    assert explain_own(book, BUREAU.bureau, later, PEOPLE[0])
 
 
 def test_a_difference_is_brought_in_by_one_run_alone(book):
