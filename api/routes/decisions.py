@@ -16,7 +16,7 @@ from payroll_service.workflow import decide_payee
 from payroll_service.workflow.ledger import numbers_of
 from payroll_service.workflow.send_back import repay
 
-router = APIRouter(prefix="/v1/arrears/{payee}", tags=["ledger"])
+router = APIRouter(prefix="/v1/arrears/payees/{payee}", tags=["ledger"])
 
 
 @router.post(

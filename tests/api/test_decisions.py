@@ -153,7 +153,7 @@ def test_what_is_refused_is_told_and_what_was_filled_in_is_kept(overpaid):
 
 
 def test_holding_and_releasing_through_the_api(approved):  # noqa: F811
-    clerk, path = approved.of(Role.CLERK), f"/v1/arrears/{approved.payee}"
+    clerk, path = approved.of(Role.CLERK), f"/v1/arrears/payees/{approved.payee}"
     assert state(approved) == {"held": None, "instalment": None}
     key = {"Idempotency-Key": "hold-1-2021"}
     first, again = (clerk.post(f"{path}/hold", json={"reason": WHY}, headers=key) for _ in range(2))
@@ -170,12 +170,12 @@ def test_holding_and_releasing_through_the_api(approved):  # noqa: F811
     assert (released.status_code, released.json()["held"]) == (201, None)
     assert post(clerk, f"{path}/release", reason="公证书").json()["type"] == "/problems/not-in-book"
     assert decided(approved) == [("held", "clerk"), ("released", "clerk")]
-    stranger = post(clerk, f"/v1/arrears/{'0' * 32}/hold", reason=WHY)
+    stranger = post(clerk, f"/v1/arrears/payees/{'0' * 32}/hold", reason=WHY)
     assert (stranger.status_code, stranger.json()["type"]) == (404, "/problems/unknown-payee")
 
 
 def test_recovering_through_the_api(overpaid):
-    clerk, path = overpaid.of(Role.CLERK), f"/v1/arrears/{overpaid.payee}"
+    clerk, path = overpaid.of(Role.CLERK), f"/v1/arrears/payees/{overpaid.payee}"
     agreed = post(clerk, f"{path}/instalments", amount="100.00", reason="协商分期")
     assert (agreed.status_code, agreed.json()["instalment"]) == (201, "100.00")
     asked = {"fund": "绩效", "amount": "2.00", "day": "2021-03-05", "reference": "收据7"}
@@ -206,7 +206,10 @@ def test_what_is_malformed_decides_nothing(approved):  # noqa: F811
         ("repayments", {"fund": "绩效", "amount": "1.00", "day": "昨天"}),
         ("repayments", {"amount": "1.00", "day": "2021-03-05"}),
     ):
-        assert post(clerk, f"/v1/arrears/{approved.payee}/{act}", **body).status_code == 422, (act, body)
+        assert post(clerk, f"/v1/arrears/payees/{approved.payee}/{act}", **body).status_code == 422, (
+            act,
+            body,
+        )
     assert (decided(approved), kinds(approved)) == ([], [])
 
 
@@ -217,7 +220,7 @@ def test_who_may_not_decide_finds_nothing(approved):  # noqa: F811
         for act in ACTS:
             page = client.post(f"/arrears/{approved.payee}/{act}", data=sent)
             assert (page.status_code, "没有找到" in page.text) == (404, True), act
-            told = post(client, f"/v1/arrears/{approved.payee}/{act}", reason=WHY)
+            told = post(client, f"/v1/arrears/payees/{approved.payee}/{act}", reason=WHY)
             assert (told.status_code, told.json()["type"]) == (404, "/problems/not-there"), act
     assert decided(approved) == []
 
