@@ -11,12 +11,14 @@ from itertools import repeat
 import numpy as np
 
 from payroll_service.book.lines_digest import json_text
-from payroll_service.book.money import fen_text, totals_by
+from payroll_service.book.money import fen_text, text_fen, totals_by
 from payroll_service.book.payouts import LATE, Payouts
 from payroll_service.book.records import PayeeRecord, sha256
 
 TEXT = rb'("[^"\\]*(?:\\.[^"\\]*)*")'
 UNIT = re.compile(rb'"unit":' + TEXT + rb',"unit_name":' + TEXT)
+
+LESS = (b'"amount":"0.00"', b'"amount":"-')  # without such a line a unit's lines come to more than nothing
 
 
 def records_of(payouts: Payouts, payee_ids: Mapping[str, Mapping[str, str]]) -> Iterator[PayeeRecord]:
@@ -57,6 +59,17 @@ def units_of(content: bytes) -> dict[str, str]:
     In canonical JSON the two stand side by side, and a quote inside a text is never bare.
     """
     return {_text(code): _text(name) for code, name in set(UNIT.findall(content))}
+
+
+def paying_units(content: bytes) -> dict[str, str]:
+    """Those of them whose lines do not come to 0.00: whoever moved has lines of 0.00 left where she was."""
+    units = units_of(content)
+    if len(units) < 2 or not any(part in content for part in LESS):
+        return units
+    fen: dict[str, int] = {}
+    for line in json.loads(content)["lines"]:
+        fen[line["unit"]] = fen.get(line["unit"], 0) + text_fen(line["amount"])
+    return {unit: name for unit, name in units.items() if fen[unit]}
 
 
 @lru_cache(10_000)

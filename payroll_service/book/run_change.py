@@ -13,7 +13,7 @@ from heapq import heappush, heappushpop, merge
 from itertools import groupby
 from operator import itemgetter
 
-from payroll_service.book.payee_records import units_of
+from payroll_service.book.payee_records import paying_units
 from payroll_service.book.records import PayeeRecord, TotalRecord
 
 MOST = 20
@@ -282,8 +282,8 @@ class _Tally:
 
 
 def _units(record: PayeeRecord | None) -> dict[str, str]:
-    """The units (code -> name) that pay a payee; none if she gets nothing."""
-    return units_of(record.content) if record is not None and record.amount_fen else {}
+    """The units (code -> name) that pay a payee; none if she gets nothing, nor one whose lines of hers come to nothing."""
+    return paying_units(record.content) if record is not None and record.amount_fen else {}
 
 
 def _part(change: Change) -> int:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll_service.book.money import fen_text
 from payroll_service.book.payee_records import records_of, units_of
 from payroll_service.book.records import PayeeRecord, TotalRecord
 from payroll_service.book.run_change import MOST, Change, Side, Thresholds, run_change
@@ -120,6 +121,35 @@ def test_units_are_read_as_the_records_say_them():
     for record in records_of(payouts, ids(payouts)):
         lines = json.loads(record.content)["lines"]
         assert units_of(record.content) == {line["unit"]: line["unit_name"] for line in lines}
+
+
+def moved(payee, *lines):
+    """A record as it is stored: (unit, fen) a line."""
+    texts = [
+        f'{{"amount":"{fen_text(fen)}","unit":{quoted(unit)},"unit_name":{quoted(unit)}}}'
+        for unit, fen in lines
+    ]
+    return PayeeRecord.of(
+        f"{payee:032d}", f'{{"lines":[{",".join(texts)}]}}'.encode(), sum(fen for _, fen in lines)
+    )
+
+
+@pytest.mark.parametrize("left", [[("A01", 0)], [("A01", 100_00), ("A01", -100_00)]])
+def test_who_has_moved_is_not_a_head_of_the_school_she_left(left):
+    """Three of 1 000.00 each; one moves and has lines there that come to nothing: two of 1 000.00 each."""
+    before = [moved(payee, ("A01", 1000_00)) for payee in range(3)]
+    now = [*before[:2], moved(2, *left, ("B02", 1000_00))]
+    totals = [
+        [TotalRecord(unit, "奖", "绩效", 1, fen, 0) for unit, fen in of.items()]
+        for of in ({"A01": 3000_00}, {"A01": 2000_00, "B02": 1000_00})
+    ]
+    change = run_change(Side(totals[0], before), Side(totals[1], now), LIMITS)
+    assert [(one.unit, one.heads_before, one.heads_now, one.average) for one in change.units] == [
+        ("A01", 3, 2, Change(1000_00, 1000_00)),
+        ("B02", 0, 1, None),
+    ]
+    assert change.odd_units == []
+    assert change.largest == ()
 
 
 def test_the_picture_says_every_figure_in_words():
