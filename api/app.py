@@ -16,7 +16,7 @@ from api.headers import SafeHeaders
 from api.logs import configure_logs
 from api.metrics import Metrics
 from api.observed import Observed
-from api.pages import access, accounts, arrears, documentation, entrance, pay
+from api.pages import access, accounts, arrears, documentation, entrance, pay, run_people
 from api.pages import clients as client_pages
 from api.pages import imports as import_pages
 from api.pages import jobs as job_pages
@@ -33,6 +33,7 @@ from api.routes import (
     audit,
     clients,
     decisions,
+    explanations,
     exports,
     health,
     imports,
@@ -95,6 +96,7 @@ def create_app(
     for routes in (
         own_breakdown,  # the hot read is matched first
         runs,
+        explanations,
         exports,
         imports,
         jobs,
@@ -112,8 +114,8 @@ def create_app(
     ):
         app.include_router(routes.router)
     for pages in (
-        entrance, pay, import_pages, run_pages, payment_pages, payment_page, payment_file_pages, arrears,
-        payee_arrears_page, objection_pages, rule_set_pages, job_pages, payee_pages, access, accounts,
+        entrance, pay, import_pages, run_pages, run_people, payment_pages, payment_page, payment_file_pages,
+        arrears, payee_arrears_page, objection_pages, rule_set_pages, job_pages, payee_pages, access, accounts,
         client_pages, documentation,
     ):  # fmt: skip
         app.include_router(pages.router)

@@ -27,6 +27,70 @@ HELD = "10911.58"
 
 TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object", NoneType: "null"}
 
+POOL = (
+    "本校教师池 254018.78 元，您的权重 517.5，全校 44 行任职，权重之和 21610.3，"
+    "应得 6082.9659 元，实得 6082.97 元。"
+)
+EXPLAINED: Mapping[str, object] = {  # as it is, but cut: of clauses and values below, the first
+    "item": "奖励",
+    "name": "奖励性绩效工资",
+    "table": "任职",
+    "row": "覃雪昌 影山镇第一小学 2012-12-26",
+    "earned": "2020-2021-1",
+    "unit": "影山镇第一小学",
+    "funds": ["绩效"],
+    "amount": ONE,
+    "amount_text": f"{ONE}元",
+    "clauses": [{"text": "报告 分校考核方案", "title": "独山县“十三五”教育工作报告"}],
+    "root": {
+        "number": 1,
+        "table": "任职",
+        "column": "奖励性绩效",
+        "row": "覃雪昌 影山镇第一小学 2012-12-26",
+        "value": f"{ONE}元",
+        "kind": "分配",
+        "formula": "本校组.教师池 × 权重 ÷ 权重合计",
+        "substituted": "254018.78元 × 517.5 ÷ 21610.3",
+        "conditions": [
+            {"kind": "限于", "text": "身份 = 教师 且 在岗月数 > 0", "facts": "身份为教师，在岗月数为6"}
+        ],
+        "share": {
+            "pool": "254018.78元",
+            "weight": "517.5",
+            "weights": "21610.3",
+            "members": 44,
+            "due": "≈6082.9659元",
+            "cut": "6082.96元",
+            "left_over": 22,
+            "place": 20,
+            "got_one_more": True,
+        },
+        "sentence": POOL,
+        "clauses": [{"text": "报告 分校考核方案", "title": "独山县“十三五”教育工作报告"}],
+        "see": 0,
+        "children": [
+            {
+                "number": 2,
+                "table": "本校组",
+                "column": "教师池",
+                "row": "影山镇第一小学、教师",
+                "value": "254018.78元",
+                "kind": "汇集",
+                "formula": "任职月.奖励性额度",
+                "conditions": [{"kind": "限于", "text": "身份 = 教师", "facts": "身份为教师"}],
+                "below": ["257 行，合计 254018.78元", "其中本人 6 行，合计 5774.70元"],
+                "clauses": [{"text": "报告 绩效工资改革", "title": "独山县“十三五”教育工作报告"}],
+                "see": 0,
+            }
+        ],
+    },
+    "sentences": [
+        POOL,
+        "绩效标准 2830.75元/月，基础性 66% 为 1868.30元/月，奖励性为余下的 962.45元/月。",
+        "学期考核得分 75，在岗 6 个月，班主任系数 1.15，权重 517.5。",
+    ],
+}
+
 VALUES: Mapping[str, object] = {
     "access_token": "PoT3nW0q6bB4rB1mVxk2kC3s9yQyJm8fLr0dZb7uH1E",
     "account": "****6789",
@@ -171,6 +235,7 @@ OF: Mapping[str, object] = {
     "CauseAnswer.title": "本人的数据变了",
     "CauseAnswer.amount": "312.51",
     "ItemAmount.amount": "312.51",
+    "PayoutExplanation.items": [EXPLAINED],
     "PayoutChange.before": "5770.46",
     "PayoutChange.before_period": "2019-2020-2",
     "PayoutChange.before_rules": "2020.1",

@@ -25,6 +25,8 @@ WHOLE: Mapping[str, str] = {  # by operation, as OpenAPI tells it
     "compareRuleSets": "The clauses of two documents.",
     "compareRuns": "The units, items and funds of two runs of one period.",
     "explainOwnChange": "The items of one person's payout.",
+    "explainOwnPayout": "The items of one person's payout.",
+    "explainPayout": "The items of one person's payout.",
     "readAccountChange": "A proposal has a thousand payees at most.",
     "readArrears": "One statement: its rows add up to its total.",
     "readImport": "The tables of one workbook, or the units whose parts it is put together from.",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
-from markupsafe import Markup
 
 from api.models.base import RunId
+from api.pages.breakdown import breakdown
 from api.pages.render import FormToken, check_form, go, page
 from api.paging import LISTED, AfterRun
 from api.rights import Caller, allow
@@ -18,19 +17,15 @@ from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.book import pay_change
 from payroll_service.book.objection_states import CAUSES
-from payroll_service.book.payout_steps import payout_steps
 from payroll_service.book.working_days import china_day
 from payroll_service.errors import NotObjectable
-from payroll_service.export.explanation import cited_in, details, headline, sentences
-from payroll_service.export.waterfall import waterfall_svg
 from payroll_service.store.store import Store
 from payroll_service.workflow.explain_change import explain_change
-from payroll_service.workflow.explain_payout import explain_own
 from payroll_service.workflow.list_objections import own_objections_to
 from payroll_service.workflow.object_to_item import LONGEST, Complaint, object_to_item
+from payroll_service.workflow.read_explanation import own_explanation
 from payroll_service.workflow.read_own_pay import own_claims, read_own_book
 from payroll_service.workflow.read_payees import own_account
-from payroll_service.workflow.read_payouts import own_payout
 
 router = APIRouter(prefix="/my", include_in_schema=False)
 
@@ -83,28 +78,19 @@ def _page(
     mistakes: Sequence[str] = (),
 ) -> Response:
     payee = _own(caller)
-    content = json.loads(own_payout(store, caller.bureau, payee, run_id))
+    payout = own_explanation(store, caller.bureau, payee, run_id)
     with store.reading() as session:
-        number = session.payees.get(caller.bureau, payee).number
         publication = session.objections.publication(caller.bureau, run_id)
-    steps = payout_steps(content)
-    explained = explain_own(store, caller.bureau, run_id, number)
     today = china_day(now)
     return page(
         "my_payout.html",
         caller,
         409 if mistakes else 200,
-        run_id=run_id,
-        content=content,
-        steps=steps,
-        drawn=Markup(waterfall_svg(f"{content['period']} 从各项到合计", steps)),
-        claims=own_claims(store, caller.bureau, payee, content),
-        explained=explained,
-        cited=cited_in(explained or ()),
-        tell={"details": details, "headline": headline, "sentences": sentences},
+        **breakdown(payout),
+        claims=own_claims(store, caller.bureau, payee, payout.content),
         publication=publication,
         may_object=publication is not None and publication.first_day <= today <= publication.last_day,
-        items={line["item"]: line["name"] for line in content["lines"]},
+        items={line["item"]: line["name"] for line in payout.content["lines"]},
         objections=own_objections_to(store, caller.bureau, payee, run_id, now),
         causes=CAUSES,
         given=given,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Path, Response
 
 from api.models.payees import PayeeId
 from api.pages.render import FormToken, check_form, go, page
-from api.paging import LISTED, AfterNumber
+from api.paging import LISTED, AfterNumber, AfterRun
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
@@ -21,6 +21,7 @@ from payroll_service.workflow.read_payees import (
     read_change,
     read_payee,
 )
+from payroll_service.workflow.read_payouts import page_own_payouts
 from payroll_service.workflow.set_bank_account import (
     WantedAccount,
     approve_accounts,
@@ -52,8 +53,10 @@ def search(
 
 
 @router.get("/payees/{payee}")
-def payee(payee: PayeeId, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Response:
-    return _payee(store, caller, payee, now)
+def payee(
+    payee: PayeeId, store: TheStore, now: Now, after: AfterRun = "", caller: Caller = allow(*OFFICE)
+) -> Response:
+    return _payee(store, caller, payee, now, after=after)
 
 
 @router.post("/payees/{payee}")
@@ -130,10 +133,21 @@ def _payee(
     status: int = 200,
     mistakes: list[str] | None = None,
     given: dict[str, str] | None = None,
+    after: str = "",
 ) -> Response:
     card = read_payee(store, caller.bureau, payee, caller.name, now)
+    payouts = page_own_payouts(store, caller.bureau, payee, after, LISTED)
     given = given or {"bank": card.account.bank, "reason": ""}
-    return page("payee.html", caller, status, card=card, mistakes=mistakes or [], given=given)
+    return page(
+        "payee.html",
+        caller,
+        status,
+        card=card,
+        payouts=payouts,
+        after=after,
+        mistakes=mistakes or [],
+        given=given,
+    )
 
 
 def _change(

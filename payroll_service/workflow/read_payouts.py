@@ -61,12 +61,16 @@ def not_paid(run_id: str) -> UnknownPayee:
     return UnknownPayee(f"批次 {run_id} 里没有您的发放。", "请在“我的工资”里选一次发放。")
 
 
+def no_record() -> UnknownPayee:
+    return UnknownPayee("没有这位收款人的记录。", "请核对批次和收款人。")
+
+
 def read_payout(store: Store, bureau: str, run_id: str, payee: str, by: str, now: datetime) -> bytes:
     """Another person's lines in a run; that `by` read them is put down. Raises UnknownPayee."""
     with store.writing() as session:
         record = session.runs.record(bureau, run_id, payee)
         if record is None:
-            raise UnknownPayee("没有这位收款人的记录。", "请核对批次和收款人。")
+            raise no_record()
         session.access.log_read(bureau, now, by, f"payout {run_id}", payee)
         return record.content
 

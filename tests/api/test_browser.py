@@ -190,7 +190,13 @@ PAGES = {
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
     Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}", "/payments"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],
-    Role.AUDITOR: ["/runs/{run}?replay=1", "/access", "/payments", "/payments/movements"],
+    Role.AUDITOR: [
+        "/runs/{run}?replay=1",
+        "/runs/{run}/payees/{payee}",
+        "/access",
+        "/payments",
+        "/payments/movements",
+    ],
     Role.ADMIN: ["/accounts", "/clients", "/docs", "/docs/ledger", "/docs/imports"],
 }
 

@@ -51,6 +51,9 @@ def test_whom_a_correction_takes_out_reads_what_it_takes_back(town, corrected):
     for words in ("数据里已经没有您", grouped(-total(town, town.run))):
         assert words in page.text
     assert "数据里已经没有您" not in teacher.get(f"/my/{town.run}").text
+    assert teacher.get(f"/v1/me/payouts/{again}/explanation").json()["items"] == []
+    office = town.of(Role.CLERK).get(f"/runs/{again}/payees/{town.payee}").text
+    assert "数据里已经没有这个人" in office
     change = teacher.get(f"/my/{again}/change")
     assert change.status_code == 200
     assert f"只核定差额 -{grouped(total(town, town.run))}" in change.text
