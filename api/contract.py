@@ -25,6 +25,13 @@ PROBLEMS = {
     500: "The service made a mistake; `number` is in its log.",
     503: "The service is busy or cannot reach its database: try again, with the same key.",
 }
+ETAG = {
+    "ETag": {
+        "description": "Of these bytes: another as soon as anything in the answer is another.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    }
+}
 SCHEMES = {
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
     "system": {
@@ -87,7 +94,9 @@ def _complete(description: dict[str, Any], routes: list[APIRoute]) -> None:
                     answer = {"$ref": f"#/components/responses/Problem{status}"}
                     operation["responses"][str(status)] = answer
                 if "If-None-Match" in _parameters(operation):
-                    operation["responses"]["304"] = {"description": "The caller has it already."}
+                    operation["responses"]["200"]["headers"] = ETAG
+                    known = {"description": "The caller has it already.", "headers": ETAG}
+                    operation["responses"]["304"] = known
                 operation["security"] = list(_callers(route))
                 if why := WHOLE.get(operation["operationId"]):
                     operation["x-whole"] = why

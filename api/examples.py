@@ -173,6 +173,7 @@ VALUES: Mapping[str, object] = {
     "number": 1,
     "old": "200元/月",
     "other": RUN,
+    "overtaken": False,
     "owed": NOTHING,
     "paid": ONE,
     "paid_to": "",

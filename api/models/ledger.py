@@ -15,6 +15,7 @@ from payroll_service.book.ledger.settlement import FundResult
 from payroll_service.book.money import fen_text, text_fen
 from payroll_service.workflow.list_movements import ListedBook
 from payroll_service.workflow.pay_claims import PreparedPayment
+from payroll_service.workflow.show_adjustment import ShownAdjustment
 from payroll_service.workflow.state_arrears import Arrears, Claim, PayeeArrears
 from payroll_service.workflow.verify_book import VerifiedBook
 
@@ -243,6 +244,47 @@ class Adjust(Amount):
     day: date
     reason: Words
     reference: Remark = ""
+
+
+class AdjustmentAnswer(Answer):
+    """An adjustment of one claim by `amount`, signed; `movement` null until it is approved.
+
+    `entitled`, `paid`: of the claim as the book stands; `overtaken`: the book has gone on, so nobody can approve it any more.
+    """
+
+    number: int
+    day: date
+    prepared_by: str
+    prepared_at: datetime
+    reason: str
+    reference: str
+    payee: PayeeId
+    item: str
+    unit: str
+    fund: str
+    earned: str
+    event: str
+    currency: Literal["CNY"] = "CNY"
+    amount: Money
+    entitled: Money
+    paid: Money
+    overtaken: bool
+    movement: MovementAnswer | None
+
+    @classmethod
+    def of(cls, one: ShownAdjustment) -> AdjustmentAnswer:
+        draft = one.draft
+        names = ("number", "day", "prepared_by", "reason", "reference")
+        return cls(
+            **{name: getattr(draft, name) for name in names},
+            **one.claim._asdict(),
+            prepared_at=draft.at,
+            amount=fen_text(draft.amount_fen),
+            entitled=fen_text(one.entitled_fen),
+            paid=fen_text(one.paid_fen),
+            overtaken=one.is_overtaken,
+            movement=MovementAnswer.of(one.movement) if one.movement else None,
+        )
 
 
 class ArrearsLine(Answer):

@@ -19,7 +19,9 @@ from api.paging import USUAL, AfterId, AfterNumber, Limit
 from api.rights import Caller, allow
 from api.state import Now, OpenImports, TheStore
 from api.upload import UPLOAD, Upload, described
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role
+from payroll_service.store.store import Store
 from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import
 from payroll_service.workflow.jobs.kinds import IMPORTS
@@ -102,9 +104,17 @@ def list_(
     return Imports(imports=[ImportAnswer.of(job) for job in page.items], next=page.next)
 
 
-@router.get("/{import_id}", operation_id="readImport", summary="One import, and what examining it found")
-def read(import_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> ImportAnswer:
-    return ImportAnswer.of(read_job(store, caller.bureau, import_id, caller.unit, IMPORTS))
+@router.get(
+    "/{import_id}",
+    operation_id="readImport",
+    summary="One import, and what examining it found",
+    response_model=ImportAnswer,
+)
+def read(
+    import_id: JobId, store: TheStore, known: IfNoneMatch = None, caller: Caller = allow(*READERS)
+) -> Response:
+    """The `ETag` changes with how far it has come; accepting may name it in `If-Match`."""
+    return tagged(answer(store, caller, import_id), known)
 
 
 @router.get(
@@ -161,9 +171,18 @@ def accept(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(*SENDERS),
 ) -> Response:
+    """What was examined is what is stored, whether or not `If-Match` says so: it never changes."""
+
     def act() -> ImportAnswer:
+        refuse_changed(seen, lambda: answer(store, caller, import_id))
         return ImportAnswer.of(accept_import(store, caller.bureau, import_id, caller.unit, caller.name, now))
 
     return doing.once(caller, act)
+
+
+def answer(store: Store, caller: Caller, import_id: str) -> ImportAnswer:
+    """Raises NotStored."""
+    return ImportAnswer.of(read_job(store, caller.bureau, import_id, caller.unit, IMPORTS))

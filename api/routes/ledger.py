@@ -13,6 +13,7 @@ from api.files import LINE_BY_LINE, LINES
 from api.models.decisions import PayeeClaims
 from api.models.ledger import (
     Adjust,
+    AdjustmentAnswer,
     ArrearsAnswer,
     BankResult,
     BookAnswer,
@@ -44,6 +45,7 @@ from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
 from payroll_service.workflow.read_payment import payment_payees, read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, return_payment
+from payroll_service.workflow.show_adjustment import read_adjustment, show_adjustment
 from payroll_service.workflow.state_arrears import explain_arrears, state_arrears
 from payroll_service.workflow.verify_book import verify_book
 
@@ -249,6 +251,23 @@ def adjust(
     return doing.once(caller, act)
 
 
+@router.get(
+    "/adjustments/{number}",
+    operation_id="readAdjustment",
+    summary="An adjustment, prepared or approved",
+    response_model=AdjustmentAnswer,
+)
+def adjustment(
+    number: Number,
+    store: TheStore,
+    now: Now,
+    known: IfNoneMatch = None,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_LEDGER]),
+) -> Response:
+    """By its draft's number, with the claim as it stands; the payee is named by id. Reading it is put down in the bureau's log."""
+    return tagged(AdjustmentAnswer.of(show_adjustment(store, caller.bureau, number, caller.name, now)), known)
+
+
 @router.post(
     "/adjustments/{number}/approval",
     operation_id="approveAdjustment",
@@ -261,9 +280,15 @@ def approve_adjusting(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
+    def looked_at() -> AdjustmentAnswer:
+        with store.reading() as session:
+            return AdjustmentAnswer.of(read_adjustment(session, caller.bureau, number))
+
     def act() -> MovementAnswer:
+        refuse_changed(seen, looked_at)
         return MovementAnswer.of(approve_adjustment(store, caller.bureau, number, caller.name, now))
 
     return doing.once(caller, act)

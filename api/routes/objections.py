@@ -12,9 +12,12 @@ from api.once import Doing
 from api.paging import USUAL, AfterNumber, Limit
 from api.rights import Caller, allow
 from api.state import Now, TheStore
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
+from payroll_service.store.store import Store
 from payroll_service.workflow.answer_objection import answer_objection, name_correction
 from payroll_service.workflow.list_objections import (
+    look_at_objection,
     page_objections,
     page_own_objections,
     read_objection,
@@ -80,6 +83,24 @@ def list_(
     )
 
 
+@router.get(
+    "/v1/objections/{number}",
+    operation_id="readObjection",
+    summary="One objection as it stands",
+    response_model=ObjectionAnswer,
+)
+def read(
+    number: Number,
+    store: TheStore,
+    now: Now,
+    known: IfNoneMatch = None,
+    caller: Caller = allow(Role.CLERK, Role.APPROVER, Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
+) -> Response:
+    """That it was looked at is put down in the bureau's log. What is done about it may name the `ETag` in `If-Match`."""
+    found = look_at_objection(store, caller.bureau, number, caller.name, now)
+    return tagged(ObjectionAnswer.of(found), known)
+
+
 @router.post(
     "/v1/objections/{number}/answer",
     operation_id="answerObjection",
@@ -93,9 +114,11 @@ def answer(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> ObjectionAnswer:
+        refuse_changed(seen, lambda: _shown(store, caller, number, now))
         done = answer_objection(store, caller.bureau, number, asked.outcome, asked.words, caller.name, now)
         return ObjectionAnswer.of(done)
 
@@ -115,9 +138,17 @@ def correction(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> ObjectionAnswer:
+        refuse_changed(seen, lambda: _shown(store, caller, number, now))
         return ObjectionAnswer.of(name_correction(store, caller.bureau, number, asked.run, caller.name, now))
 
     return doing.once(caller, act)
+
+
+def _shown(store: Store, caller: Caller, number: int, now: Now) -> ObjectionAnswer:
+    """For comparing: nobody is told of it."""
+    with store.reading() as session:
+        return ObjectionAnswer.of(read_objection(session, caller.bureau, number, now))

@@ -23,7 +23,9 @@ from api.once import Doing
 from api.paging import USUAL, AfterNumber, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role
+from payroll_service.store.store import Store
 from payroll_service.workflow.read_payees import (
     DecidedChange,
     find_payees,
@@ -31,6 +33,7 @@ from payroll_service.workflow.read_payees import (
     page_changes,
     read_change,
     read_payee,
+    shown_change,
 )
 from payroll_service.workflow.set_bank_account import (
     WantedAccount,
@@ -75,13 +78,21 @@ def changes(
 
 
 @router.get(
-    "/account-changes/{change}", operation_id="readAccountChange", summary="One proposal with its payees"
+    "/account-changes/{change}",
+    operation_id="readAccountChange",
+    summary="One proposal with its payees",
+    response_model=AccountChangeWithPayees,
 )
 def change(
-    change: Number, store: TheStore, now: Now, caller: Caller = allow(*OFFICE)
-) -> AccountChangeWithPayees:
-    """That it was looked at is put down in the bureau's log."""
-    return AccountChangeWithPayees.of_shown(read_change(store, caller.bureau, change, caller.name, now))
+    change: Number,
+    store: TheStore,
+    now: Now,
+    known: IfNoneMatch = None,
+    caller: Caller = allow(*OFFICE),
+) -> Response:
+    """That it was looked at is put down in the bureau's log. Approving and withdrawing may name the `ETag` in `If-Match`."""
+    found = read_change(store, caller.bureau, change, caller.name, now)
+    return tagged(AccountChangeWithPayees.of_shown(found), known)
 
 
 @router.post(
@@ -119,9 +130,11 @@ def approve(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
     def act() -> AccountChangeAnswer:
+        refuse_changed(seen, lambda: _shown(store, caller, change))
         done = approve_accounts(store, caller.bureau, change, caller.name, now)
         return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
 
@@ -141,10 +154,18 @@ def withdraw(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.CLERK, Role.APPROVER),
 ) -> Response:
     def act() -> AccountChangeAnswer:
+        refuse_changed(seen, lambda: _shown(store, caller, change))
         done = withdraw_accounts(store, caller.bureau, change, caller.name, asked.reason, now)
         return AccountChangeAnswer.of(DecidedChange(done.change, done.decision))
 
     return doing.once(caller, act)
+
+
+def _shown(store: Store, caller: Caller, number: int) -> AccountChangeWithPayees:
+    """For comparing: nobody is told of it."""
+    with store.reading() as session:
+        return AccountChangeWithPayees.of_shown(shown_change(session, caller.bureau, number))

@@ -13,6 +13,7 @@ from api.once import Doing
 from api.paging import USUAL, AfterDigest, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
+from api.versions import IfMatch, IfNoneMatch, refuse_changed, tagged
 from payroll_service.access.roles import Role, Scope
 from payroll_service.book.records import Bureau
 from payroll_service.workflow.enact_rules import Tried, draft_rules, enact_rules, try_draft
@@ -62,11 +63,20 @@ def draft(
     return doing.once_proved(caller, prove, act)
 
 
-@router.get("/{fingerprint}", operation_id="readRuleSet", summary="One rule set and its way into force")
+@router.get(
+    "/{fingerprint}",
+    operation_id="readRuleSet",
+    summary="One rule set and its way into force",
+    response_model=RuleSetAnswer,
+)
 def read(
-    fingerprint: Digest, store: TheStore, caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT])
-) -> RuleSetAnswer:
-    return RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint))
+    fingerprint: Digest,
+    store: TheStore,
+    known: IfNoneMatch = None,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
+) -> Response:
+    """The `ETag` changes with its way into force; enacting may name it in `If-Match`."""
+    return tagged(RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint)), known)
 
 
 @router.get(
@@ -108,9 +118,11 @@ def enact(
     doing: Doing,
     store: TheStore,
     now: Now,
+    seen: IfMatch = None,
     caller: Caller = allow(Role.APPROVER),
 ) -> Response:
     def act() -> RuleSetAnswer:
+        refuse_changed(seen, lambda: RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint)))
         enact_rules(store, caller.bureau, fingerprint, caller.name, now)
         return RuleSetAnswer.of(find_rule_set(store, caller.bureau, fingerprint))
 

@@ -84,6 +84,14 @@ def read_objection(session: Session, bureau: str, number: int, now: datetime) ->
     return listed_objections(session, bureau, china_day(now), [session.objections.get(bureau, number)])[0]
 
 
+def look_at_objection(store: Store, bureau: str, number: int, by: str, now: datetime) -> ListedObjection:
+    """The same; that `by` read it is put down. Raises NotStored."""
+    with store.writing() as session:
+        found = read_objection(session, bureau, number, now)
+        session.access.log_read(bureau, now, by, "objections", found.objection.payee_id)
+        return found
+
+
 def listed_objections(
     session: Session, bureau: str, today: date, found: Sequence[Objection]
 ) -> list[ListedObjection]:

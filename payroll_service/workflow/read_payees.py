@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,15 +70,21 @@ def read_payee(store: Store, bureau: str, payee_id: str, by: str, now: datetime)
 
 
 def read_change(store: Store, bureau: str, number: int, by: str, now: datetime) -> ShownChange:
-    """A proposal with its payees. Raises NotInBook."""
+    """A proposal with its payees; that `by` read it is put down. Raises NotInBook."""
     with store.writing() as session:
-        change = session.bank_accounts.change(bureau, number)
-        if change is None:
-            raise NotInBook(f"没有编号为 {number} 的账号变更。", "请核对编号。")
-        entries = tuple(session.bank_accounts.entries(bureau, number))
-        payees = {each.payee_id: session.payees.get(bureau, each.payee_id) for each in entries}
-        session.access.log_read(bureau, now, by, f"account change {number}", _one(payees))
-        return ShownChange(change, entries, payees, session.bank_accounts.decision(bureau, number))
+        found = shown_change(session, bureau, number)
+        session.access.log_read(bureau, now, by, f"account change {number}", _one(found.payees))
+        return found
+
+
+def shown_change(session: Session, bureau: str, number: int) -> ShownChange:
+    """A proposal with its payees. Raises NotInBook."""
+    change = session.bank_accounts.change(bureau, number)
+    if change is None:
+        raise NotInBook(f"没有编号为 {number} 的账号变更。", "请核对编号。")
+    entries = tuple(session.bank_accounts.entries(bureau, number))
+    payees = {each.payee_id: session.payees.get(bureau, each.payee_id) for each in entries}
+    return ShownChange(change, entries, payees, session.bank_accounts.decision(bureau, number))
 
 
 def page_changes(store: Store, bureau: str, after: int, limit: int) -> Page[DecidedChange]:
@@ -112,5 +119,5 @@ def _changes(session: Session, bureau: str, payee_id: str) -> tuple[DecidedChang
     return tuple(found)
 
 
-def _one(payees: dict[str, PayeeIdentity]) -> str:
+def _one(payees: Mapping[str, PayeeIdentity]) -> str:
     return next(iter(payees)) if len(payees) == 1 else ""

@@ -37,6 +37,7 @@ TELLING = {
     "GET /payments/{number}/payees/{payee}",
     "GET /v1/account-changes/{change}",
     "GET /v1/objections",
+    "GET /v1/objections/{number}",
     "GET /v1/payees/{payee}",
     "GET /runs/{run_id}/payees/{payee}",
     "GET /v1/runs/{run_id}/payees/{payee}",
