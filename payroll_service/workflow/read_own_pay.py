@@ -27,7 +27,7 @@ class OwnPay:
 
 @dataclass(frozen=True)
 class OwnBook:
-    """Payouts, the last approved first; what is owed in all, and what was paid too much and has to come back."""
+    """Payouts, the last approved first; what is owed in all, and what was paid too much, by all funds, and has to come back."""
 
     payouts: Page[OwnPay]
     owed_fen: int
@@ -52,8 +52,8 @@ def read_own_book(store: Store, bureau: str, payee: str, after: str, limit: int)
             for paid in page.items
         ]
     )
-    owed = [claim.owed_fen for claim in arrears.claims]
-    return OwnBook(payouts, sum(fen for fen in owed if fen > 0), -sum(fen for fen in owed if fen < 0))
+    owed = sum(max(0, claim.owed_fen) for claim in arrears.claims)
+    return OwnBook(payouts, owed, sum(claim.overpaid_fen for claim in arrears.claims))
 
 
 def own_claims(store: Store, bureau: str, payee: str, content: Mapping[str, Any]) -> list[Claim]:

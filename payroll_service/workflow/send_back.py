@@ -135,7 +135,7 @@ def repay(
         ledger = read_ledger(session, bureau)
         payee = find_payee(session, bureau, number).payee_id
         debts = debts_of(ledger.balances, payee, fund)
-        due = -sum(ledger.balances.owed(each) for each in debts)
+        due = sum(debts.values())
         if not 0 < fen <= due:
             raise NotInBook(f"这位收款人在资金“{fund}”应追回的是 {fen_text(due)}。", "退还的金额请在此以内。")
         lines = list(take_back(ledger.balances, debts, fen))

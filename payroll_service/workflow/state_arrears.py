@@ -14,6 +14,7 @@ from payroll_service.book.ledger.arrears import ArrearsRow, arrears_by
 from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.movements import ADJUSTMENT, KINDS, PAYMENT, REJECT, Movement
 from payroll_service.book.ledger.records import read_record
+from payroll_service.book.ledger.recovery import owed_elsewhere
 from payroll_service.book.money import grouped
 from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, PayeeRecord
@@ -57,11 +58,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Claim:
-    """One entitlement of a payee with everything that happened to it, and why something is still owed."""
+    """One entitlement of a payee with everything that happened to it, and why something is still owed.
+
+    `elsewhere_fen`: what other funds owe her for the same; only what was paid beyond that is withheld.
+    """
 
     entitlement: Entitlement
     steps: tuple[Step, ...]
     reasons: tuple[str, ...]
+    elsewhere_fen: int = 0
 
     @property
     def entitled_fen(self) -> int:
@@ -74,6 +79,11 @@ class Claim:
     @property
     def owed_fen(self) -> int:
         return self.entitled_fen - self.paid_fen
+
+    @property
+    def overpaid_fen(self) -> int:
+        """What was paid too much, and no other fund makes up for."""
+        return max(0, -self.owed_fen - self.elsewhere_fen)
 
 
 @dataclass(frozen=True)
@@ -125,8 +135,9 @@ def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
         payee = find_payee(session, bureau, number)
         own = _own_book(session, bureau, payee.payee_id)
         decided = decisions(session, bureau).of(payee.payee_id)
+    elsewhere = owed_elsewhere(own.balances)
     claims = tuple(
-        Claim(found, tuple(told), tuple(_reasons(own, found, told, decided)))
+        Claim(found, tuple(told), tuple(_reasons(own, found, told, decided)), elsewhere(found))
         for found, told in sorted(own.steps.items())
     )
     return PayeeArrears(payee, claims, own.names, decided)
@@ -204,7 +215,12 @@ def _told(movement: Movement, payee: str, fen: int) -> str:
 def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], decided: Decided) -> Iterator[str]:
     """Why a claim is not paid in full, or how what was paid too much comes back; nothing for one that is settled."""
     owed = own.balances.owed(claim)
-    if owed < 0:
+    same = sorted(
+        (each, fen) for each, fen in own.balances.open.items() if each._replace(fund=claim.fund) == claim
+    )
+    others = [(each.fund, fen) for each, fen in same if owed < 0 < fen]
+    yield from (f"资金“{fund}”还要补 {grouped(fen)}，付清以前不抵扣" for fund, fen in others)
+    if -owed > sum(fen for _, fen in others):
         agreed = f"，约定每次最多 {grouped(decided.plan.fen)}" if decided.plan else ""
         yield f"从资金“{claim.fund}”以后的付款里抵扣，或本人交回{agreed}"
     if owed <= 0:

@@ -121,8 +121,16 @@ class Histories(RuleBasedStateMachine):
         paid = approve_payment(self.store, self.bureau, prepared.number, "局长", NOW)
         assert paid.payees == prepared.payees
         self.payments.append(paid)
+        self._nobody_is_left_short(paid)
         if limit is None and number is None:
             self._no_money_lies_idle(paid)
+
+    def _nobody_is_left_short(self, paid: PreparedPayment) -> None:
+        """From whom something was withheld is owed nothing for the same by any fund."""
+        balances = book(self.store, self.bureau).balances
+        for payee in paid.payees:
+            for claim in (line.entitlement for line in payee.lines if line.fen < 0):
+                assert sum(balances.owed(claim._replace(fund=fund)) for fund in FUNDS) <= 0
 
     def _no_money_lies_idle(self, paid: PreparedPayment) -> None:
         """A pot that serves an open claim holds nothing but what this payment recovered, or is set aside for those held."""

@@ -255,6 +255,37 @@ def test_overpaid_money_is_withheld_from_the_next_payment_of_the_fund(store, rul
     assert book(store).balances.cash_of("绩效") == 30_000
 
 
+def test_what_another_fund_makes_up_for_is_not_withheld_until_it_has_paid(store, rules):
+    """不追回: of 1 000.00 paid, 100.00 move to another fund, which is empty."""
+    fund(store, 400_000)
+    pay(store)
+    grant(
+        store,
+        "r2",
+        rules,
+        {
+            "P1": [
+                ("奖励", "A01", "绩效", "2020-2021-1", -10_000),
+                ("奖励", "A01", "省级", "2020-2021-1", 10_000),
+            ]
+        },
+    )
+    grant(store, "r3", rules, {"P1": [("基础", "A01", "绩效", "2021-03", 50_000)]})
+    fund(store, 50_000)
+    assert amounts(store, pay(store, fund="绩效")) == {"P1": 50_000}
+    (moved,) = [each for each in explain_arrears(store, BUREAU, "P1").claims if each.owed_fen < 0]
+    assert (moved.owed_fen, moved.overpaid_fen, moved.reasons) == (
+        -10_000,
+        0,
+        ("资金“省级”还要补 100.00，付清以前不抵扣",),
+    )
+    grant(store, "r4", rules, {"P1": [("基础", "A01", "绩效", "2021-04", 50_000)]})
+    fund(store, 50_000)
+    fund(store, 10_000, fund="省级")
+    assert amounts(store, pay(store)) == {"P1": 50_000}, "100.00 from the one, and back to the other"
+    assert owed(store)["P1"] == 0
+
+
 def test_instalments_limit_what_is_withheld(store, rules):
     fund(store, 500_000)
     pay(store)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.book.ledger.apportion import apportion
 from payroll_service.book.ledger.balances import Balances
 from payroll_service.book.ledger.movements import Line, Pot
-from payroll_service.book.ledger.recovery import recover
+from payroll_service.book.ledger.recovery import owed_elsewhere, recover
 from payroll_service.book.ledger.terms import Terms
 from payroll_service.book.money import grouped
 from payroll_service.errors import MoneyShort
@@ -65,21 +66,28 @@ def settle(balances: Balances, wanted: Wanted) -> tuple[list[Line], list[FundRes
     claims, held = _claims(balances, wanted)
     limit = wanted.limit
     left = dict(wanted.plans)
+    paid: dict[str, list[Line]] = {}
+    for fund in wanted.funds:
+        paid[fund] = list(_settle_fund(balances, fund, claims.get(fund, {}), wanted.terms[fund], limit))
+        if limit is not None:
+            limit -= sum(line.fen for line in paid[fund])
     lines: list[Line] = []
     results = []
-    for fund in wanted.funds:
-        owed = claims.get(fund, {})
+    elsewhere = owed_elsewhere(balances, chain.from_iterable(paid.values()))
+    for fund, of_fund in paid.items():
         terms = wanted.terms[fund]
-        paid = list(_settle_fund(balances, fund, owed, terms, limit))
-        settled = sum(line.fen for line in paid)
-        withheld = list(recover(balances, fund, paid, terms, left))
-        offset = -sum(line.fen for line in withheld)
-        if limit is not None:
-            limit -= settled
-        lines += [line for line in (*paid, *withheld) if wanted.only in ("", line.entitlement.payee)]
-        due = sum(owed.values())
+        withheld = list(recover(balances, fund, of_fund, terms, left, elsewhere))
+        lines += [line for line in (*of_fund, *withheld) if wanted.only in ("", line.entitlement.payee)]
         results.append(
-            FundResult(fund, terms.rule_set, balances.cash_of(fund), due, settled, offset, held.get(fund, 0))
+            FundResult(
+                fund,
+                terms.rule_set,
+                balances.cash_of(fund),
+                sum(claims.get(fund, {}).values()),
+                sum(line.fen for line in of_fund),
+                -sum(line.fen for line in withheld),
+                held.get(fund, 0),
+            )
         )
     return lines, results
 
