@@ -57,8 +57,8 @@ def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> I
     yield from _unequal("columns", set(outcome.columns), set(opinion.columns))
     for column in sorted(set(outcome.columns) & set(opinion.columns)):
         computed = outcome.columns[column]
-        found = [_value(program, computed, program.types[column], row) for row in range(len(computed.data))]
-        yield from _unequal(f"{column}", found, opinion.columns[column])
+        values = [_value(program, computed, program.types[column], row) for row in range(len(computed.data))]
+        yield from _unequal(f"{column}", values, opinion.columns[column])
     yield from _unequal("pools", {(p.table, p.column) for p in outcome.pools}, set(opinion.pools))
     for pools in outcome.pools:
         for row, pool in enumerate(opinion.pools[pools.table, pools.column]):
@@ -77,7 +77,10 @@ def differences(program: Program, outcome: Outcome, opinion: SecondOpinion) -> I
         for name, rows in opinion.failures.items()
         for row in rows
     }
-    yield from _unequal("findings", {(f.check, f.key) for f in outcome.findings}, failures)
+    found = {
+        (f.check, f.key) for f in outcome.findings if f.check in checks
+    }  # a scheme without rows is no check
+    yield from _unequal("findings", found, failures)
     marks = {mark.rule: [row for row, holds in enumerate(mark.rows) if holds] for mark in outcome.roster}
     yield from _unequal("roster", marks, opinion.roster)
 

@@ -1,10 +1,12 @@
-"""The laws, on a rule set that uses every construct of the language at once, whatever the data."""
+"""The laws, on a rule set that uses the constructs of the language at once, whatever the data."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,18 +20,30 @@ from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import Explainer
 from payroll_service.calculation.outcome import CalculationError, Outcome
 from payroll_service.snapshot.tables import Snapshot
+from rules.language import keys
+from rules.language.formula import AGGREGATES, FUNCTIONS, RANKING, WORDS
+from rules.language.late import HARMLESS, NEXT_PERIOD, SHARED_AGAIN
 from rules.language.period import MONTH, Period
-from rules.language.program import FEN, Program
+from rules.language.program import CADENCE, FEN, Program, Share
 from tests.calculation.agreement import disagreements, sealed
 from tests.calculation.programs import period
 from tests.calculation.test_blocks import same
-from tests.calculation.whole_county import whole_county
-from tests.calculation.whole_rows import whole_gaps, whole_rows
+from tests.calculation.whole_county import GAPS, SCHEME, TEXT, whole_county
+from tests.calculation.whole_rows import CEILINGS, FLOORS, approved, whole_gaps, whole_rows
 from tests.examples import examples
 
+TESTS = Path(__file__).parents[1]
 PLAIN = whole_county()
-RUNS = [period(text) for text in ("2020-2021-1", "2020-2021-2", "2020-10")]
-runs = st.sampled_from(RUNS)
+RUNS = [period(text) for text in ("2020-2021-1", "2020-2021-2", "2020-10", "2020-2021", "2020")]
+runs = st.sampled_from([*RUNS[:2], *RUNS])
+TRIED_ELSEWHERE = {
+    "不重叠": "snapshot/test_problems.py::test_posts_that_overlap_are_found_and_posts_that_touch_are_not",
+    "更正": "workflow/test_versions.py::test_a_correction_may_itself_be_corrected_but_one_version_only_once",
+    "公示": "rules/test_disbursement.py::test_how_long_is_published_is_a_whole_number_of_working_days",
+} | dict.fromkeys(
+    ("支付", "不足", "先后", "项目次序", "追回"),
+    "workflow/test_ledger_laws.py::test_every_history_keeps_the_laws_of_the_book",
+)
 
 
 def calculated(program: Program, data: Snapshot, run: Period) -> Outcome:
@@ -82,8 +96,28 @@ def explanations_come_to_what_is_paid(program: Program, outcome: Outcome, people
         assert told[payment.number] == sum(int(fen) for fen in column.data) * column.step
 
 
+def test_every_key_and_word_of_the_language_is_here_or_in_a_named_test():
+    text = "\n".join((TEXT, SCHEME, *GAPS.values(), *FLOORS, *CEILINGS))
+    lists = [value for name, value in vars(keys).items() if name.isupper() and not name.startswith("_")]
+    kinds = [kind for each in lists for kind in (each.values() if isinstance(each, dict) else [each])]
+    named = {key for required, optional in kinds for key in (*required, *optional)}
+    absent = {key for key in named if not re.search(rf"(^|[{{,\s]){key}:(\s|$)", text, re.MULTILINE)}
+    assert absent == set(TRIED_ELSEWHERE)
+    assert [name for name in (*FUNCTIONS, *AGGREGATES, RANKING) if f"{name}(" not in text] == []
+    assert [word for word in WORDS if not re.search(rf"[ (]{word} ", text)] == []
+    assert {payment.when for payment in PLAIN.payments} == set(CADENCE.values())
+    late = {step.late.partition(" ")[0] for step in PLAIN.steps if isinstance(step, Share)}
+    assert late >= {SHARED_AGAIN, NEXT_PERIOD, HARMLESS}
+
+
+@pytest.mark.parametrize("where", TRIED_ELSEWHERE.values(), ids=TRIED_ELSEWHERE)
+def test_what_is_tried_elsewhere_still_is(where):
+    file, _, name = where.partition("::")
+    assert f"def {name}(" in (TESTS / file).read_text("utf-8")
+
+
 @given(whole_gaps(), whole_rows(), runs)
-@examples(25)
+@examples(30)
 def test_whatever_the_rules_and_the_data_both_evaluators_agree_and_the_laws_hold(gaps, rows, run):
     program = whole_county(**gaps)
     data = sealed(program, rows)
@@ -117,6 +151,7 @@ def alike(count: int, **cells: str) -> dict[str, list[dict]]:
     people = [f"P{number:03d}" for number in range(count)]
     return {
         "学校": [{"学校代码": "A", "类别": "村", "名额": 0, "奖金": "0.01"}],
+        "核定总量": approved("A"),
         "人员": [
             {"证件号码": who, "姓名": who, "师德": "合格", "生日": "1980-02-28", "应扣": "0"}
             for who in people
@@ -182,6 +217,7 @@ def test_thousands_of_people_agree(run):
         }
         for number, code in enumerate("ABCDEFGH")
     ]
+    rows["核定总量"] = approved("ABCDEFGH")
     for number, mark in enumerate(rows["学期考核"]):
         mark["得分"] = f"{number * 31 % 12001 / 100:.2f}"
     rows["年度考核"] = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import strategies as st
 
 from tests.calculation.strategies import END_DAYS, MODES, START_DAYS, maybe, money
@@ -63,16 +65,27 @@ def whole_rows(draw, most: int = 6) -> dict[str, list[dict]]:
     schools = [
         {
             "学校代码": code, "类别": draw(st.sampled_from("村镇城")), "名额": draw(st.integers(0, 40)),
-            "奖金": draw(money),
+            "奖金": draw(money), "上浮": draw(st.sampled_from([None, "0%", "3.33%", "20%"])),
         }
         for code in "ABC"[: draw(st.integers(1, 3))]
     ]  # fmt: skip
     rows: dict[str, list[dict]] = {"学校": schools, "年功表": draw(_allowances())}
-    for table in ("人员", "任职", "学期考核", "职称史", "年度考核"):
+    rows["核定总量"] = approved(school["学校代码"] for school in schools)
+    for table in ("人员", "任职", "学期考核", "职称史", "年度考核", "上期余额", "丙校·加课"):
         rows[table] = []
     for number in range(draw(st.sampled_from([most, 0, 1, 2, most // 2, most]))):
         _person(draw, number, schools, rows)
     return rows
+
+
+def approved(codes: Iterable[str]) -> list[dict]:
+    """More than enough for every school, fund and run."""
+    return [
+        {"学校代码": code, "资金": fund, "期间": period, "金额": "99999999"}
+        for code in codes
+        for fund in ("绩效", "专项", "津贴")
+        for period in ("2020-2021", "2020")
+    ]
 
 
 @st.composite
@@ -101,6 +114,11 @@ def _person(draw, number: int, schools: list[dict], rows: dict[str, list[dict]])
             "底": draw(maybe(st.sampled_from(["0", "0.01", "1"]), 2)), "顶": draw(maybe(money, 2)),
         }  # fmt: skip
         rows["任职"].append(who | post)
+        this = who | {"学校代码": post["学校代码"], "起": start}
+        if (left := draw(maybe(st.sampled_from(["0", "99.99", "400"]), 3))) is not None:
+            rows["上期余额"].append(this | {"未扣": left})
+        if post["学校代码"] == "C" and (lessons_ := draw(maybe(st.integers(0, 50)))) is not None:
+            rows["丙校·加课"].append(this | {"事": "代课", "节": lessons_})
     for period in draw(st.sampled_from([SEMESTERS, SEMESTERS, SEMESTERS[:1], []])):
         rows["学期考核"].append(who | {"期间": period, "得分": draw(marks)})
     for day in draw(st.sets(days, max_size=3)):
