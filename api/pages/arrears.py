@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Literal
@@ -15,7 +17,7 @@ from api.pages.render import page
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
-from payroll_service.book.ledger.arrears import AGES, total_row
+from payroll_service.book.ledger.arrears import AGES, ArrearsRow, total_row
 from payroll_service.book.working_days import china_day
 from payroll_service.errors import Refused
 from payroll_service.store.store import Store
@@ -24,7 +26,7 @@ from payroll_service.workflow.adjust_claim import approve_adjustment
 from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.read_payees import PayeeCard
 from payroll_service.workflow.show_adjustment import show_adjustment
-from payroll_service.workflow.state_arrears import code_names, state_arrears
+from payroll_service.workflow.state_arrears import Arrears, claim_names, state_arrears
 
 router = APIRouter(include_in_schema=False)
 PAYEE = "payee"
@@ -80,7 +82,7 @@ def _page(
         log_read(store, caller.bureau, "arrears", caller.name, now)
     found = state_arrears(store, caller.bureau, way, day)
     rows = [row for row in found.rows if way != PAYEE or row.owed_fen or row.recoverable_fen]
-    place = next((at for at, row in enumerate(rows, 1) if row.key == after), 0)
+    place = _place(found, rows, after)
     shown = rows[place : place + SHOWN]
     return page(
         "arrears.html",
@@ -100,6 +102,14 @@ def _page(
     )
 
 
+def _place(found: Arrears, rows: Sequence[ArrearsRow], after: str) -> int:
+    """Where the list goes on after a key; where her number would stand, if that payee is owed nothing any more."""
+    people = found.names.payees
+    if (place := next((at for at, row in enumerate(rows, 1) if row.key == after), 0)) or after not in people:
+        return place
+    return bisect_left(rows, people[after].number, key=lambda row: people[row.key].number)
+
+
 def _adjustment(
     store: Store,
     caller: Caller,
@@ -109,5 +119,5 @@ def _adjustment(
     mistakes: list[str] | None = None,
 ) -> Response:
     shown = show_adjustment(store, caller.bureau, number, caller.name, now)
-    names = code_names(store, caller.bureau, units=True)
+    names = claim_names(store, caller.bureau, [shown.claim])
     return page("adjustment.html", caller, status, shown=shown, names=names, mistakes=mistakes or [])

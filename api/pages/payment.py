@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from api.versions import ETAGS, etag_of, refuse_changed
 from payroll_service.access.roles import Role
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.ledger.records import PaidTo
 from payroll_service.book.working_days import china_day
 from payroll_service.store.store import Store
 from payroll_service.workbook.typed import typed_day, typed_fen
@@ -26,7 +29,7 @@ from payroll_service.workflow.pay_claims import approve_payment
 from payroll_service.workflow.read_payment import read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, return_payment
 from payroll_service.workflow.show_payment import granting_runs, list_paid, read_paid, show_payment
-from payroll_service.workflow.state_arrears import code_names
+from payroll_service.workflow.state_arrears import claim_names
 
 router = APIRouter(prefix="/payments/{number}", include_in_schema=False)
 Number = Annotated[int, Path(ge=1, lt=2**53)]
@@ -153,27 +156,32 @@ def payment_page(
 ) -> Response:
     shown = show_payment(store, caller.bureau, number)
     payment = shown.payment
-    is_paid = payment is not None and payment.movement is not None
+    movement = payment.movement if payment else None
     return page(
         "payment.html",
         caller,
         status,
         **{"mistakes": [], "taken": None, "who": {}} | content,
         shown=shown,
-        formats=formats() if is_paid else {},
-        runs=granting_runs(store, caller.bureau, payment) if payment and is_paid else (),
+        formats=formats() if movement else {},
+        runs=granting_runs(store, caller.bureau, movement, payment.payees) if payment and movement else (),
         refusal=told(shown.refusal) if shown.refusal else [],
         seen=etag_of(PaymentAnswer.of(payment)) if payment else "",
-        names=code_names(store, caller.bureau, units=True),
+        names=claim_names(store, caller.bureau, _claims(payment.payees if payment else ())),
         today=china_day(now),
     )
+
+
+def _claims(paid: Iterable[PaidTo]) -> set[Entitlement]:
+    return {line.entitlement for each in paid for line in each.lines}
 
 
 def _people(
     store: Store, caller: Caller, number: int, now: Now, unit: str = "", words: str = "", after: str = ""
 ) -> Response:
     found = list_paid(store, caller.bureau, number, caller.name, now, unit, words, after)
-    names = code_names(store, caller.bureau, units=True)
+    here = {claim for claim in _claims(one.paid for one in found.people) if claim.unit == unit}
+    names = claim_names(store, caller.bureau, here)
     return page("payment_payees.html", caller, found=found, names=names, unit=unit, words=words)
 
 
@@ -193,7 +201,7 @@ def _person(
         status,
         one=one,
         number=number,
-        names=code_names(store, caller.bureau, units=True),
+        names=claim_names(store, caller.bureau, _claims([one.paid])),
         today=china_day(now),
         mistakes=mistakes or [],
     )

@@ -191,7 +191,7 @@ def _survey(
         status,
         found=found,
         names=code_names(store, caller.bureau),
-        payments=found.payments[:RECENT],
+        payments=[one for at, one in enumerate(found.payments) if at < RECENT or one.state == PREPARED],
         adjustments=[each for each in found.adjustments if each.state == PREPARED],
         states=STATES,
         today=china_day(now),

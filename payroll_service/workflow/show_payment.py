@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from payroll_service.book.ledger.movements import PAYMENT, Draft, Movement
+from payroll_service.book.entitlement import Entitlement
+from payroll_service.book.grants import grants_of
+from payroll_service.book.ledger.movements import ADJUSTMENT, PAYMENT, Draft, Line, Movement
 from payroll_service.book.ledger.records import PaidTo
 from payroll_service.errors import NotInBook, Refused
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.ledger import Ledger
+from payroll_service.workflow.ledger import Ledger, paid_by
 from payroll_service.workflow.log_read import log_read
 from payroll_service.workflow.pay_claims import PreparedPayment
 from payroll_service.workflow.read_payees import PayeeCard
@@ -76,12 +78,47 @@ def show_payment(store: Store, bureau: str, number: int) -> ShownPayment:
     return ShownPayment(draft, payment, None, by_unit(payment.payees), back)
 
 
-def granting_runs(store: Store, bureau: str, payment: PreparedPayment) -> tuple[str, ...]:
-    """The approved runs that granted what is paid, in the order of approval. Reads everything that was granted."""
-    claims = {line.entitlement for paid in payment.payees for line in paid.lines}
+def granting_runs(store: Store, bureau: str, payment: Movement, payees: Iterable[PaidTo]) -> tuple[str, ...]:
+    """The approved runs that granted what an approved payment pays, in the order of approval.
+
+    Reads the records of the last runs before it, as far back as all that it pays was granted or adjusted.
+    """
+    due = {paid.payee: _sums(line for line in paid.lines if line.fen > 0) for paid in payees}
+    found = []
     with store.reading() as session:
-        granted = session.runs.granted(bureau)
-        return tuple(dict.fromkeys(run.run_id for run, claim, _ in granted if claim in claims))
+        for movement in session.ledger.movements(bureau):
+            if movement.kind == ADJUSTMENT and movement.number < payment.number:
+                for paid in paid_by(session, movement):
+                    _take(due, paid.payee, ((line.entitlement, line.fen) for line in paid.lines))
+        for approval in reversed(session.runs.approved(bureau)[: payment.approvals]):
+            if not any(due.values()):
+                break
+            records = session.runs.records(bureau, approval.run_id)
+            took = [_take(due, each.payee_id, grants_of(each)) for each in records if due.get(each.payee_id)]
+            if any(took):
+                found.append(approval.run_id)
+    return tuple(reversed(found))
+
+
+def _sums(lines: Iterable[Line]) -> Counter[Entitlement]:
+    sums: Counter[Entitlement] = Counter()
+    for line in lines:
+        sums[line.entitlement] += line.fen
+    return sums
+
+
+def _take(
+    due: Mapping[str, Counter[Entitlement]], payee: str, granted: Iterable[tuple[Entitlement, int]]
+) -> bool:
+    """Take what was granted to a payee off what is due to her; whether there was anything to take it off."""
+    hers, took = due.get(payee, Counter()), False
+    for claim, fen in granted:
+        if claim in hers:
+            took = True
+            hers[claim] -= fen
+            if hers[claim] <= 0:
+                del hers[claim]
+    return took
 
 
 def by_unit(payees: Iterable[PaidTo]) -> tuple[UnitPaid, ...]:

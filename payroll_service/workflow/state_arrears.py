@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,8 +16,9 @@ from payroll_service.book.ledger.movements import ADJUSTMENT, KINDS, PAYMENT, RE
 from payroll_service.book.ledger.records import read_record
 from payroll_service.book.ledger.recovery import owed_elsewhere
 from payroll_service.book.money import grouped
+from payroll_service.book.payee_records import units_of
 from payroll_service.book.receipt import read_receipt
-from payroll_service.book.records import PayeeIdentity, PayeeRecord
+from payroll_service.book.records import PayeeIdentity, PayeeRecord, RunApproval
 from payroll_service.book.run_states import PUBLISHED
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.decide_payee import Decided, decisions
@@ -111,17 +112,38 @@ def state_arrears(store: Store, bureau: str, way: str, day: date) -> Arrears:
         funds = {pot.fund for pot in ledger.balances.cash}
         cash = {fund: ledger.balances.cash_of(fund) for fund in sorted(funds)}
         rows = arrears_by(ledger.balances, way, day)
-        names = _name_codes(session, bureau, way == "unit", Names(all_payees(session, bureau)))
+        names = Names(all_payees(session, bureau))
+        _name_all(session, bureau, names)
+        if way == "unit":
+            _name_units(session, bureau, names, ledger.balances.entitlements())
         held = frozenset(decisions(session, bureau).held) if way == "payee" else frozenset()
     if way == "payee":  # an id is random; people are looked for by their number
         rows = tuple(sorted(rows, key=lambda row: names.payees[row.key].number))
     return Arrears(way, day, rows, names, cash, held)
 
 
-def code_names(store: Store, bureau: str, units: bool = False) -> Names:
-    """What items, funds and, if they are asked for, units are called, as far as approved runs say. Nobody is named."""
+def code_names(store: Store, bureau: str) -> Names:
+    """What items and funds are called, as far as approved runs say. Nobody is named."""
+    names = Names()
     with store.reading() as session:
-        return _name_codes(session, bureau, units, Names())
+        _name_all(session, bureau, names)
+    return names
+
+
+def claim_names(store: Store, bureau: str, claims: Collection[Entitlement]) -> Names:
+    """What the items, funds and units of these claims are called, as far as approved runs say. Nobody is named.
+
+    Reads receipts, the newest first, until every item has its name, and the own records of one payee a unit.
+    """
+    names = Names()
+    items = {claim.item for claim in claims}
+    with store.reading() as session:
+        for approval in reversed(session.runs.approved(bureau)):
+            if items <= names.items.keys():
+                break
+            _name_by_receipt(session, approval, names)
+        _name_units(session, bureau, names, claims)
+    return names
 
 
 def item_names(store: Store, bureau: str) -> dict[str, str]:
@@ -251,22 +273,27 @@ def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], decided: 
     yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
 
 
-def _name_codes(session: Session, bureau: str, units: bool, names: Names) -> Names:
-    """Units are named in records alone, which are read only if they are asked for."""
-    for approval in session.runs.approved(bureau):
-        try:
-            receipt = read_receipt(session.runs.receipt(bureau, approval.run_id) or b"")
-        except ValueError:  # an unreadable receipt is the replay's business; codes will do here
-            continue
-        names.items.update({item.number: item.name for item in receipt.items})
-        names.funds.update({fund.name: fund.title for fund in receipt.funds})
-        if units:
-            names.units.update(_units(session, bureau, approval.run_id))
-    return names
+def _name_all(session: Session, bureau: str, names: Names) -> None:
+    for approval in reversed(session.runs.approved(bureau)):
+        _name_by_receipt(session, approval, names)
 
 
-def _units(session: Session, bureau: str, run_id: str) -> dict[str, str]:
-    names = Names()
-    for record in session.runs.records(bureau, run_id):
-        _note_names(names, record)
-    return names.units
+def _name_by_receipt(session: Session, approval: RunApproval, names: Names) -> None:
+    """Add what a run calls its items and funds; what a later one called them stays."""
+    try:
+        receipt = read_receipt(session.runs.receipt(approval.bureau, approval.run_id) or b"")
+    except ValueError:  # an unreadable receipt is the replay's business; codes will do here
+        return
+    for item in receipt.items:
+        names.items.setdefault(item.number, item.name)
+    for fund in receipt.funds:
+        names.funds.setdefault(fund.name, fund.title)
+
+
+def _name_units(session: Session, bureau: str, names: Names, claims: Iterable[Entitlement]) -> None:
+    """As the newest record of somebody with a claim there calls them: a unit's name stands in records alone."""
+    for unit, payee in {claim.unit: claim.payee for claim in claims}.items():
+        for record in reversed(session.runs.paying(bureau, payee).values()):
+            if (name := units_of(record.content).get(unit)) is not None:
+                names.units[unit] = name
+                break

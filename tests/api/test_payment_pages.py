@@ -11,6 +11,7 @@ from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_id
 from payroll_service.book.money import fen_text, grouped, text_fen
+from payroll_service.store.runs import Runs
 from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.ledger import PAYEE_KINDS
 from payroll_service.workflow.list_movements import list_movements
@@ -341,6 +342,56 @@ def test_the_names_of_a_payment_are_paged_searched_and_put_down(paid):
         reads = [(each.act, each.subject) for each in session.access.reads(BUREAU.bureau)]
     assert reads[-1] == ("payment list 1", paid.payee)
     assert ("payment list 1", "") in reads
+
+
+def test_a_payments_people_and_units_have_names_without_reading_every_run(paid, monkeypatch):
+    auditor = paid.of(Role.AUDITOR)
+    adjustment = auditor.get(adjust(paid).headers["location"]).text
+    units = {
+        row["key"]: row["name"] for row in auditor.get("/v1/arrears?by=unit&day=2021-03-31").json()["rows"]
+    }
+    assert all(name not in ("", code) for code, name in units.items())
+    assert any(f"{name}，" in adjustment for name in units.values())
+    shown = auditor.get("/payments/1").text
+    assert [name for name in units.values() if f">{name}</a>" not in shown] == []
+    monkeypatch.setattr(Runs, "records", lambda *_: pytest.fail("every record of a run is read"))
+    unit = min(units)
+    assert f"{units[unit]}：" in auditor.get("/payments/1/payees", params={"unit": unit}).text
+    one = auditor.get(f"/payments/1/payees/{paid.payee}").text
+    assert any(name in one for name in units.values())
+    assert "奖励性绩效工资" in one
+
+
+def test_a_list_of_who_is_owed_goes_on_where_it_was_when_the_last_one_is_paid_meanwhile(funded, monkeypatch):
+    monkeypatch.setattr("api.pages.arrears.SHOWN", 2)
+    auditor, path = funded.of(Role.AUDITOR), "/arrears?by=payee&day=2021-03-31"
+
+    def listed(html):
+        return re.findall(r'<a href="/arrears/([0-9a-f]{32})">', html)
+
+    (_, last), onward = listed(html := auditor.get(path).text), re.search(r'href="([^"]+after=[^"]+)"', html)
+    assert onward
+    expected = listed(auditor.get(unescape(onward[1])).text)
+    with funded.store.reading() as session:
+        number = session.payees.get(BUREAU.bureau, last).number
+    prepare(funded.of(Role.CLERK), payee=number)
+    approve(funded.of(Role.APPROVER), 1)
+    assert last not in listed(auditor.get(path).text)
+    assert listed(auditor.get(unescape(onward[1])).text) == expected
+
+
+def test_what_waits_for_approval_is_listed_however_much_came_after(funded, monkeypatch):
+    monkeypatch.setattr("api.pages.payments.RECENT", 1)
+    clerk = funded.of(Role.CLERK)
+    for day in ("2021-03-02", "2021-03-03", "2021-03-04"):
+        prepare(clerk, day=day)
+
+    def listed():
+        return re.findall(r'<a href="/payments/([0-9]+)">付款单', clerk.get("/payments").text)
+
+    assert listed() == ["3", "2", "1"]
+    approve(funded.of(Role.APPROVER), 1)
+    assert listed() == ["3"], "what nobody can approve any more makes room"
 
 
 def test_what_comes_back_by_hand_is_owed_again(paid):

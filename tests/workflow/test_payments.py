@@ -17,6 +17,7 @@ from payroll_service.errors import (
     SamePerson,
     UnsoundDeductions,
 )
+from payroll_service.store.runs import Runs
 from payroll_service.workflow.adjust_claim import Change, approve_adjustment, prepare_adjustment
 from payroll_service.workflow.decide_payee import agree_instalments, hold, release
 from payroll_service.workflow.fund_book import Funding, fund_book
@@ -25,7 +26,7 @@ from payroll_service.workflow.pay_claims import PayRequest, approve_payment, pre
 from payroll_service.workflow.read_payment import payment_payees, read_payment
 from payroll_service.workflow.send_back import Rejects, reject_payees, repay, return_payment
 from payroll_service.workflow.show_adjustment import show_adjustment
-from payroll_service.workflow.show_payment import list_paid, read_paid
+from payroll_service.workflow.show_payment import granting_runs, list_paid, read_paid
 from payroll_service.workflow.state_arrears import explain_arrears
 from payroll_service.workflow.verify_book import verify_book
 from tests.workflow.claims import (
@@ -434,6 +435,34 @@ def test_others_write_while_somebody_looks_and_the_look_is_put_down(store, rules
         reads = [(each.act, each.subject) for each in session.access.reads(BUREAU)]
     paid = f"payment list {number}"
     assert reads == [(paid, ""), (paid, payee), (paid, ""), (f"adjustment {draft}", payee)]
+
+
+def test_the_runs_that_granted_what_is_paid_are_found_without_reading_older_ones(store, rules, monkeypatch):
+    def granting(payment):
+        return granting_runs(store, BUREAU, payment.movement, payment.payees)
+
+    fund(store, 1_000_000)
+    first = pay(store)
+    grant(store, "r2", rules, {"P1": [(*A01, 500)]})
+    grant(store, "r3", rules, {"P2": [(*A01, 100)], "P3": [("基础", "A01", "绩效", "2021-03", 7)]})
+    second = pay(store)
+    grant(store, "r4", rules, {"P1": [(*A01, -200)]})
+    grant(store, "r5", rules, {"P1": [(*A01, 250)]})
+    third = pay(store)  # of the 2.50 that r5 grants again, 0.50 was not paid before
+    adjust(store, "P4", 900)
+    fourth = pay(store)
+    read, records = [], Runs.records
+
+    def noted(runs, bureau, run_id):
+        read.append(run_id)
+        return records(runs, bureau, run_id)
+
+    monkeypatch.setattr(Runs, "records", noted)
+    assert granting(first) == ("r1",), "what was granted later did not grant what was paid"
+    assert granting(second) == ("r2", "r3")
+    assert granting(third) == ("r5",)
+    assert granting(fourth) == ()
+    assert read == ["r1", "r3", "r2", "r5"], "each back to what it paid, and none twice"
 
 
 def test_a_released_payee_is_paid_again(store, rules):
