@@ -69,8 +69,8 @@ def object_(store, run_id, day="2025-09-29", place=0, complaint=COMPLAINT):
 
 
 def pay(store):
-    prepared = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", NOW)
-    return approve_payment(store, CODE, prepared.number, "局长", NOW)
+    prepared = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", FRIDAY)
+    return approve_payment(store, CODE, prepared.number, "局长", FRIDAY)
 
 
 def test_the_days_are_counted_by_working_days_and_stored(store, run_id):
@@ -121,12 +121,12 @@ def test_a_year_that_the_calendar_does_not_know_takes_days_by_hand_and_a_reason(
 
 
 def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(store, run_id):
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", NOW)
-    early = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", NOW)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+    early = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", FRIDAY)
     assert early.gross_fen == TOTAL_FEN
     publish(store, run_id)
     with pytest.raises(Overtaken):
-        approve_payment(store, CODE, early.number, "局长", NOW)
+        approve_payment(store, CODE, early.number, "局长", FRIDAY)
     with pytest.raises(NotInBook, match=f"{run_id} 正在公示"):
         pay(store)
     steps = explain_arrears(store, CODE, PEOPLE[0]).claims[0].steps
@@ -139,13 +139,13 @@ def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(stor
 
 def test_what_was_paid_before_it_came_on_public_view_is_not_recovered(store, run_id):
     """She is granted 50.00 for another month meanwhile, and gets them whole."""
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", NOW)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
     claims = [line.entitlement for paid in pay(store).payees for line in paid.lines]
     publish(store, run_id)
     claim = next(one for one in claims if one.payee == payee(store))
     change = Change(PEOPLE[0], claim.item, claim.unit, claim.fund, "2009-11", 50_00)
-    draft = prepare_adjustment(store, CODE, change, date(2025, 10, 1), "漏发", "", "会计", NOW)
-    approve_adjustment(store, CODE, draft.number, "局长", NOW)
+    draft = prepare_adjustment(store, CODE, change, date(2025, 10, 1), "漏发", "", "会计", FRIDAY)
+    approve_adjustment(store, CODE, draft.number, "局长", FRIDAY)
     assert [each.gross_fen for each in pay(store).payees] == [50_00]
 
 
@@ -234,7 +234,7 @@ def test_an_upheld_objection_leads_to_a_correction_that_is_a_later_run_of_the_pe
 
 def test_a_correction_on_public_view_neither_pays_nor_recovers_what_it_takes_back(store, run_id, tmp_path):
     """The first run is unpaid; a second grants less to one person and is on public view: the less is what is paid."""
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", NOW)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
     folder = tmp_path / "less"
     receive(store, folder)
     register = folder / "班级登记.csv"
