@@ -1,10 +1,15 @@
-"""What somebody may send at most: the framework reads a body before it asks who sends it, and reads it whole."""
+"""What somebody may send at most: the framework reads a body before it asks who sends it, and reads it whole.
+
+What was read stays at hand until the answer is written, so that no problem repeats any of it (`api/sent.py`).
+"""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.sent import BODY
 
 MOST_BYTES = 8 * 2**20  # of any request but an upload, which counts by itself, once its sender is known
 COUNTS_BY_ITSELF = "counts_by_itself"
@@ -34,6 +39,8 @@ class LimitedBodies:
             read += len(message.get("body", b""))
             if read > MOST_BYTES and not free:
                 raise HTTPException(413)
+            if not free:
+                state.setdefault(BODY, []).append(message.get("body", b""))
             return message
 
         await self.app(scope, limited, send)

@@ -47,14 +47,22 @@ SCHEMES = {
 
 
 class Mistake(BaseModel):
-    """One place in what was sent, and the rule it breaks."""
+    """One place in what was sent, and the rule it breaks: a code, or words in `language`.
 
-    at: str = Field(examples=["body.receipt"])
+    In `at`, what the API does not declare is `?`; a place in a document is followed by its line and column.
+    """
+
+    at: str = Field(examples=["body.receipt", "body.documents.0.file:12:5"])
     rule: str = Field(examples=["string_pattern_mismatch"])
+    language: str = Field("", examples=["zh-CN"])
 
 
 class Problem(BaseModel):
-    """An error as it leaves (RFC 9457). Whoever asks for English gets the title alone."""
+    """An error as it leaves (RFC 9457), in Chinese or, by `Accept-Language`, in English.
+
+    In Chinese `detail` and `remedy` are about the very case, in English about its kind. Neither repeats what was sent: it
+    stands there as its place, 〔path.run_id〕.
+    """
 
     type: Annotated[str, Field(pattern="^/problems/[a-z-]+$", examples=["/problems/overtaken"])]
     title: str = Field(examples=["情况已经变了"])

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.bodies import COUNTS_BY_ITSELF
+from api.sent import UPLOAD as SENT_UPLOAD
 from api.texts import refuse_unsound
 from payroll_service.book.records import sha256
 from payroll_service.errors import Refused
@@ -88,8 +89,10 @@ async def _sent(request: Request) -> Upload:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     finally:
         await form.close()
+    name = (chosen.filename if chosen else None) or ""
+    setattr(request.state, SENT_UPLOAD, (fields | {"file": name}, content))
     refuse_unsound(fields.values())
-    return Upload(ReceivedFile(_name((chosen.filename if chosen else None) or ""), content), fields)
+    return Upload(ReceivedFile(_name(name), content), fields)
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes]:

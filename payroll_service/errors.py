@@ -41,11 +41,14 @@ SHOWN = 20  # of a long list, in a message; the attribute has all
 
 
 class Refused(Exception):
-    """The root: `message` says what is wrong, `remedy` what to do."""
+    """The root: `message` says what is wrong, `remedy` what to do.
 
-    def __init__(self, message: str, remedy: str) -> None:
-        self.message, self.remedy = message, remedy
-        super().__init__(f"{message} {remedy}")
+    `known` names what there is to choose from, for whoever may list it: `remedy` begins with it, `advice` is without.
+    """
+
+    def __init__(self, message: str, remedy: str, known: str = "") -> None:
+        self.message, self.remedy, self.advice = message, known + remedy, remedy
+        super().__init__(f"{message} {self.remedy}")
 
 
 class UnreadableFile(Refused):

@@ -36,7 +36,7 @@ def choose_rules(session: Session, bureau: str, fingerprint: str, day: date) -> 
         raise UnknownRuleSet("本局还没有规则集。", "请先让规则集入库，再导入数据。")
     if len(chosen) > 1:
         named = "、".join(f"{each.name} {each.version}" for each in chosen)
-        raise UnknownRuleSet(f"有 {len(chosen)} 个规则集可选：{named}。", "请写明用哪一个。")
+        raise UnknownRuleSet(f"有 {len(chosen)} 个规则集可选。", "请写明用哪一个。", f"可选的：{named}。")
     return chosen[0]
 
 

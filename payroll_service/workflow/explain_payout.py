@@ -69,4 +69,4 @@ def _item_number(program: Program, period: Period, item: str | None) -> str | No
         if item in (payment.number, payment.name):
             return payment.number
     known = "、".join(f"{payment.number}（{payment.name}）" for payment in due)
-    raise UnknownPayee(f"期间 {period.text} 没有项目“{item}”。", f"本期的项目：{known}。")
+    raise UnknownPayee(f"期间 {period.text} 没有项目“{item}”。", "请写项目的编号。", f"本期的项目：{known}。")

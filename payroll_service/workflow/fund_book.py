@@ -84,12 +84,14 @@ def _refuse_unknown(ledger: Ledger, funding: Funding) -> None:
     if funds and funding.fund not in funds:
         raise NotInBook(
             f"批准的批次里没有资金“{funding.fund}”。",
-            f"有的资金：{'、'.join(sorted(funds))}（规则集里的简称）。",
+            "请写规则集里的简称。",
+            f"有的资金：{'、'.join(sorted(funds))}。",
         )
     items = {each.item for each in granted if each.fund == funding.fund}
     wrong = [item for item in funding.items if item not in items]
     if items and wrong:
         raise NotInBook(
             f"资金“{funding.fund}”没有项目“{'、'.join(wrong)}”。",
+            "请写项目的编号。",
             f"有的项目（编号）：{'、'.join(sorted(items))}。",
         )

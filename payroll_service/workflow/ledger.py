@@ -156,7 +156,8 @@ def find_movement(ledger: Ledger, number: int, kind: str, what: str) -> Movement
         listed = "、".join(map(str, list(known)[-10:])) or "还没有"
         raise NotInBook(
             f"账上没有第 {number} 号{what}。",
-            f"已有的：{listed}。账上的每一笔见付款页面，或 payroll movements。",
+            "账上的每一笔见付款页面，或 payroll movements。",
+            f"已有的：{listed}。",
         )
     return known[number]
 

@@ -31,7 +31,9 @@ def make_notice(store: Store, bureau: str, run_id: str, unit: str = "") -> Notic
     order = [ids[who] for who in zip(payouts.payee_kinds, payouts.payee_keys, strict=True)]
     if unit and unit not in payouts.unit_codes:
         known = "、".join(payouts.unit_codes[:20])
-        raise NothingToPublish(f"批次 {run_id} 里没有单位“{unit}”。", f"有的单位：{known}。")
+        raise NothingToPublish(
+            f"批次 {run_id} 里没有单位“{unit}”。", "请核对单位代码。", f"有的单位：{known}。"
+        )
     lists = unit_lists(payouts, order, [unit] if unit else payouts.unit_codes)
     if not lists:
         raise NothingToPublish(f"批次 {run_id} 没有要公示的金额。", "全部为零，或都暂缓了。")

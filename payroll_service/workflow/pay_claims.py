@@ -202,7 +202,7 @@ def _rule_set(session: Session, bureau: str, wanted: str) -> str:
     if len(found) != 1:
         listed = "、".join(f"{each.version}（{each.fingerprint[:12]}）" for each in stored)
         raise NotInBook(
-            f"没有，或不止一个规则集是“{wanted}”。", f"库里的规则集：{listed}。请写指纹的前 12 位。"
+            f"没有，或不止一个规则集是“{wanted}”。", "请写指纹的前 12 位。", f"库里的规则集：{listed}。"
         )
     return found.pop()
 

@@ -43,7 +43,9 @@ def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
     if found is None:
         last = session.runs.page(bureau, "", KNOWN).items[::-1]
         known = "、".join(run.run_id for run in last) or "还没有"
-        raise UnknownRun(f"没有编号为“{run_id}”的核算批次。", f"已有的批次：{known}。用 payroll runs 查看。")
+        raise UnknownRun(
+            f"没有编号为“{run_id}”的核算批次。", "用 payroll runs 查看。", f"已有的批次：{known}。"
+        )
     return found
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.problems import STATUS, kind_of
+from api.problem_kinds import KINDS, MALFORMED, OF_STATUS, OUR_MISTAKE, REFUSED, kind_of
 from api.rights import NotThere
 from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
@@ -21,11 +21,11 @@ def leaves(root):
 
 @pytest.mark.parametrize("error", [*leaves(Refused), *leaves(StoreError)])
 def test_every_error_has_a_row(error):
-    assert any(one in STATUS for one in error.__mro__)
+    assert any(one in KINDS for one in error.__mro__)
 
 
 def test_slugs_are_told_apart():
-    slugs = [kind.slug for kind in STATUS.values()]
+    slugs = [kind.slug for kind in KINDS.values()]
     assert len(set(slugs)) == len(slugs)
 
 
@@ -45,6 +45,40 @@ def test_titles_come_in_the_language_that_is_asked_for(town):
         answer = client.get(path, headers={"Accept-Language": wanted})
         assert answer.json()["title"] == title
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), *OF_STATUS.values(), MALFORMED, OUR_MISTAKE, REFUSED])
+def test_every_kind_tells_an_english_reader_what_it_means_and_what_to_do(kind):
+    for text in (kind.english, kind.detail, kind.remedy):
+        assert text.isascii()
+        assert text[:1].isupper()
+    assert kind.detail.endswith(".")
+    assert kind.remedy.endswith(".")
+    assert not kind.chinese.isascii()
+
+
+def test_english_is_english_and_chinese_under_it_is_called_so(town):
+    asked = {"documents": [{"file": "a.yaml", "text": "规则集: 甲\n"}]}
+    headers = {"Idempotency-Key": "k" * 12}
+    clerk = town.of(Role.CLERK)
+    english = clerk.post("/v1/rule-sets", json=asked, headers=headers | {"Accept-Language": "en"})
+    assert english.headers["content-language"] == "en"
+    told = english.json()
+    mistakes = told.pop("errors")
+    assert json.dumps(told, ensure_ascii=False).isascii()
+    assert {one["language"] for one in mistakes} == {"zh-CN"}
+    assert mistakes[0]["at"].startswith("body.documents.0.file:")
+    chinese = clerk.post("/v1/rule-sets", json=asked, headers=headers)
+    assert chinese.headers["content-language"] == "zh-CN"
+    assert chinese.json()["errors"] == mistakes
+    for client, path in (
+        (clerk, "/v1/runs/2020-09-r9/totals"),
+        (town.client(), "/v1/runs"),
+        (clerk, "/v1/x"),
+    ):
+        answer = client.get(path, headers={"Accept-Language": "en"})
+        assert answer.content.isascii()
+        assert answer.json().keys() == {"type", "title", "status", "detail", "remedy"}
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def leaves(body, path=()):
             yield from leaves(value, (*path, key))
 
 
-def with_leaf(body: Any, path: tuple[Any, ...], text: str) -> Any:
+def with_leaf(body: Any, path: tuple[Any, ...], text: Any) -> Any:
     changed: Any = copy.deepcopy({"": body})
     inner = changed
     *way, last = ("", *path)
