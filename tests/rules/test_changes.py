@@ -136,6 +136,23 @@ def test_vetoes_go_from_one_order_to_the_other_whichever_change_is_made_first(ol
     assert order_in(mixed(before, after, found)) == new
 
 
+@pytest.mark.parametrize(
+    ("text", "one", "other", "told"),
+    [
+        ("规则: [{列: 甲.乙, 分配: 甲.丙, 余分: [%s, %s, 主键]}]", "得分 由高到低", "起", ["余分"]),
+        ("规则: [{列: 甲.乙, 公式: 丙, 例外: [{当: %s, 值: 1}, {当: %s, 值: 1}], 依次: 是}]", "丁", "戊",
+         ["例外第1条.当", "例外第2条.当"]),
+        ("表: {甲: {主键: [%s, %s], 列: {乙: 代码, 丙: 代码}}}", "乙", "丙", ["主键"]),
+        ("表: {甲: {主键: 乙, 列: {乙: 代码}, 顺序: {在: [乙], 按: [%s, %s]}}}", "丙", "丁", ["顺序.按"]),
+        ("支付: {不足: 按先后, 先后: [%s, %s], 项目次序: [甲, [乙, 丙]]}", "所属", "项目", ["先后"]),
+        ("支付: {不足: 按先后, 先后: [项目], 项目次序: [%s, %s]}", "甲", "乙", ["项目次序"]),
+    ],
+)  # fmt: skip
+def test_a_list_inside_an_entry_whose_order_moves_money_is_told(text, one, other, told):
+    (found,) = changes(*(read_source(text % pair, "x") for pair in ((one, other), (other, one))))
+    assert [line.key for line in found.lines] == told
+
+
 def test_two_entries_of_one_name_are_two():
     twice = vetoes("师德", "师德")
     (found,) = changes(vetoes("师德"), twice)
