@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -50,13 +51,15 @@ class Rejection(Answer):
 class BankAnswerTaken(Answer):
     """How many the bank paid, has not yet paid, and rejected; who was rejected is owed again by `movement`.
 
-    `silent`: who was sent money and does not stand in the bank's file. `movement`: by which it is in the book.
+    `known`: how many of the `rejections` an earlier answer told; they are owed since then. `silent`: who was sent money
+    and does not stand in the bank's file. `movement`: by which it is in the book.
     """
 
     payment: int
     accepted: int
     pending: int = Field(examples=[0])
     rejections: list[Rejection]
+    known: int = Field(default=0, examples=[0])
     silent: list[str] = Field(examples=[[]])
     movement: int = Field(examples=[4])
     currency: Literal["CNY"] = "CNY"
@@ -70,6 +73,7 @@ class BankAnswerTaken(Answer):
             accepted=answer.counts[ACCEPTED],
             pending=answer.counts[PENDING],
             rejections=[Rejection(payee=one.payee, reason=one.reason) for one in rejected],
+            known=json.loads(movement.detail).get("known", 0),
             silent=[one.payee for one in answer.silent],
             movement=movement.number,
             returned=fen_text(-movement.amount_fen),

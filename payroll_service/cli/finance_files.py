@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -73,6 +74,8 @@ def result(
     if answer.silent:
         named = "、".join(each.name for each in answer.silent[:SHOWN])
         out.print(f"回盘里没有的 {len(answer.silent)} 人：{named}。", markup=False)
+    if known := json.loads(movement.detail).get("known", 0):
+        out.print(f"失败的人里，{known} 人以前的回盘已经退票，没有重记。")
     what = KINDS[movement.kind]
     out.print(f"记为第 {movement.number} 号{what}，退回 {money(-movement.amount_fen)} 元。")
 

@@ -35,7 +35,8 @@ ID_NUMBER, REASON = "证件号码", "原因"
 class Rejects:
     """What a bank could not pay of one payment: the reason by ID number; nobody's if all were paid.
 
-    `told`: what else its answer told, as it is put down; under `file`, the digest of the bank's own file.
+    `told`: what else its answer told, as it is put down; under `file`, the digest of the bank's own file. Such a file
+    may name again whom an earlier one named: a bank's final answer after an interim one does.
     """
 
     payment: int
@@ -62,14 +63,18 @@ def read_rejects(path: Path) -> dict[str, str]:
 def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: datetime) -> Movement:
     """Everything that these payees were sent comes back and is owed again. `payment` is the draft's number.
 
-    Where nobody was rejected, that is put down. Raises NotInBook for whoever was not in the payment or has come back
-    already, and for a file that was put down before; then nothing is recorded.
+    Where nobody was rejected, that is put down; and under `known` how many of a bank's file were rejected before. Raises
+    NotInBook for whoever else was not in the payment or has come back already, and for a file that was put down before;
+    then nothing is recorded.
     """
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
         payment = find_payment(session, ledger, rejects.payment)
         _refuse_twice(ledger, payment, rejects)
-        ids = {find_payee(session, bureau, number).payee_id: number for number in rejects.reasons}
+        named = {find_payee(session, bureau, number).payee_id: number for number in rejects.reasons}
+        known = named.keys() & _rejected(ledger, payment) if "file" in rejects.told else set()
+        ids = {payee: number for payee, number in named.items() if payee not in known}
+        told = {**rejects.told, "known": len(known)} if known else rejects.told
         lines: list[Line] = []
         for payee in sorted(ids):
             left = still_out(session, ledger, payment, payee)
@@ -81,8 +86,14 @@ def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: dat
         reasons = {payee: rejects.reasons[ids[payee]] for payee in sorted(ids)}
         return _append_lines(
             session, ledger, REJECT if lines else CONFIRMATION, lines, rejects.day, by, now,
-            reference=rejects.reference, answers=payment.number, detail={"reasons": reasons, **rejects.told},
+            reference=rejects.reference, answers=payment.number, detail={"reasons": reasons, **told},
         )  # fmt: skip
+
+
+def _rejected(ledger: Ledger, payment: Movement) -> frozenset[str]:
+    """Whom a bank rejected of a payment, by what is in the book."""
+    answering = [each for each in ledger.movements if each.kind == REJECT and each.answers == payment.number]
+    return frozenset(payee for each in answering for payee in json.loads(each.detail)["reasons"])
 
 
 def _refuse_twice(ledger: Ledger, payment: Movement, rejects: Rejects) -> None:

@@ -464,6 +464,24 @@ def test_an_answer_without_rejects_is_put_down_once(with_accounts):
     assert kinds(with_accounts) == ["funding", "payment", "confirmation"]
 
 
+def test_a_final_answer_after_an_interim_one_says_whom_it_named_before(with_accounts):
+    clerk = with_accounts.of(Role.CLERK)
+    interim, final = (answer_of_bank(clerk, line0="E|已销户", line1=code) for code in ("P|", "E|户名不符"))
+    assert "以前的回盘" not in hand_in(clerk, interim).text
+    taken = hand_in(clerk, final)
+    assert (taken.status_code, "退票 2 人（其中 1 人以前的回盘已经退票，没有重记）" in taken.text) == (
+        200,
+        True,
+    )
+    assert kinds(with_accounts) == ["funding", "payment", "reject", "reject"]
+    file = {"file": ("回盘.txt", final.replace("户名不符".encode(), "户名错".encode()), "text/plain")}
+    key = {"Idempotency-Key": "a-third-answer"}
+    form = {"format": "result-pipe", "day": "2021-03-06"}
+    again = clerk.post("/v1/payments/1/bank-answer", files=file, data=form, headers=key).json()
+    assert (len(again["rejections"]), again["known"], again["returned"]) == (2, 2, "0.00")
+    assert "没有新的退票，账上第 5 号" in clerk.get("/payments/1").text
+
+
 def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
     """Answered by the bank with a reject, owed again, paid again, and nothing is owed any more."""
     clerk, approver = with_accounts.of(Role.CLERK), with_accounts.of(Role.APPROVER)

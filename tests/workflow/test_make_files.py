@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from payroll_service.book.ledger.movements import CONFIRMATION
+from payroll_service.book.ledger.movements import CONFIRMATION, REJECT
 from payroll_service.errors import NotInBook, UnknownRun, UnsoundFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.described import shipped
@@ -23,6 +23,7 @@ from payroll_service.workflow.make_files import (
     read_tables,
 )
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
+from payroll_service.workflow.send_back import Rejects, reject_payees, return_payment
 from payroll_service.workflow.verify_book import verify_book
 from tests import acts
 from tests.export.banks import format_of, result_format
@@ -82,6 +83,37 @@ def test_a_rejection_in_the_banks_answer_is_owed_again_and_a_wrong_line_records_
     assert found.rejections == {"P2": "户名不符"}
     assert movement.amount_fen == -200_000
     assert (owed(store)["P1"], owed(store)["P2"]) == (0, 200_000)
+
+
+def test_a_final_answer_may_name_again_whom_an_interim_one_rejected(store, paid):
+    register(store, "P2", "6217002")
+    first, second = "1|张一|6217001|1000.00|", "2|李二|6217002|2000.00|"
+    answer(store, paid, f"{first}E|户名不符|\n{second}P||\n")
+    assert (owed(store)["P1"], owed(store)["P2"]) == (100_000, 0)
+    final = f"{first}E|账号户名不符|\n{second}E|已销户|\n"
+    found, movement = answer(store, paid, final)
+    noted = json.loads(movement.detail)
+    assert found.rejections == {"P1": "账号户名不符", "P2": "已销户"}
+    assert (list(noted["reasons"].values()), noted["rejected"], noted["known"]) == (["已销户"], 2, 1)
+    assert (movement.kind, movement.amount_fen, movement.payees) == (REJECT, -200_000, 1)
+    assert (owed(store)["P1"], owed(store)["P2"]) == (100_000, 200_000)
+    with pytest.raises(NotInBook, match=f"已经登记过，是第 {movement.number} 号"):
+        answer(store, paid, final)
+    _, repeated = answer(store, paid, final.replace("已销户", "销户"))
+    assert (repeated.kind, json.loads(repeated.detail)["known"]) == (CONFIRMATION, 2), (
+        "nothing comes back twice"
+    )
+    assert (owed(store)["P1"], owed(store)["P2"]) == (100_000, 200_000)
+    with pytest.raises(NotInBook, match="已经退回"):
+        reject_payees(store, BUREAU, Rejects(paid, DAY, {"P1": "户名不符"}), "会计", NOW)
+    assert all(check.holds for check in verify_book(store, BUREAU).checks)
+
+
+def test_what_a_payee_handed_back_herself_a_bank_cannot_reject(store, paid):
+    register(store, "P2", "6217002")
+    return_payment(store, BUREAU, paid, "P1", None, DAY, "多领", "会计", NOW)
+    with pytest.raises(NotInBook, match="P1 不在付款单 1 里，或者已经退回"):
+        answer(store, paid, "1|张一|6217001|1000.00|E|户名不符|\n")
 
 
 def test_an_answer_without_rejections_is_in_the_book_and_moves_no_money(store, paid):
