@@ -35,6 +35,7 @@ from api.routes import (
     decisions,
     explanations,
     exports,
+    findings,
     health,
     imports,
     jobs,
@@ -97,6 +98,7 @@ def create_app(
         own_breakdown,  # the hot read is matched first
         runs,
         explanations,
+        findings,
         exports,
         imports,
         jobs,

@@ -34,6 +34,7 @@ class Figures(Answer):
     kept: Money
     put_off: Money
     brought: Money
+    findings: int = Field(description="Rows where a check that may fail did not hold.")
 
     @classmethod
     def of(cls, receipt: Receipt) -> Figures:
@@ -48,6 +49,7 @@ class Figures(Answer):
             kept=fen_text(late["kept"]),
             put_off=fen_text(late["put_off"]),
             brought=fen_text(late["brought"]),
+            findings=sum(one.count for one in receipt.findings),
         )
 
 

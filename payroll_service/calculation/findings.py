@@ -71,6 +71,7 @@ def findings(scope: Scope, check: Check, rows: np.ndarray) -> list[Finding]:
             key_texts(program, frames, check.table, row),
             sentence,
             basis,
+            row,
         )
         for row, sentence in zip(rows.tolist(), sentences, strict=True)
     ]

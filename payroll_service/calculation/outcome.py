@@ -159,7 +159,7 @@ class Accrual:
 
 @dataclass(frozen=True)
 class Finding:
-    """A check that did not hold on a row. `sentence` is in Chinese, with the row's numbers."""
+    """A check that did not hold on a row. `sentence` is in Chinese, with the row's numbers. `row` -1: on no row."""
 
     check: str
     level: str  # 必须 or 提示
@@ -167,6 +167,7 @@ class Finding:
     key: tuple[str, ...]
     sentence: str
     basis: str
+    row: int = -1
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Viewer:
         if shape.kind == "分组":
             return self._group_owners(shape)
         for name, link in shape.links.items():
-            if self._names_person(link) and _reads(link) <= set(shape.key):
+            if self._names_person(link) and columns_read(link) <= set(shape.key):
                 return self._linked(table, name)
         return self._id_numbers(table, shape.key)
 
@@ -104,7 +104,8 @@ class Viewer:
         return np.append(self.whose(target), np.int8(NOBODYS)).take(self.frames[table].links[link])
 
 
-def _reads(link: Link) -> set[str]:
+def columns_read(link: Link) -> set[str]:
+    """The columns of a row that alone say where its lookup leads; with "" among them where more than these does."""
     return {
         key.column if isinstance(key, Read) and not key.path else "" for key in (*link.keys, link.at) if key
     }

@@ -64,6 +64,13 @@ class Payees:
         row = self.connection.execute(select(*COLUMNS).where(*ours)).one_or_none()
         return self._open(row) if row is not None else None
 
+    def known(self, bureau: str, kind: str, numbers: Collection[str]) -> dict[str, str]:
+        """The payee id by number, of these that somebody has; nothing is opened."""
+        indexes = {self._index(bureau, kind, number): number for number in numbers}
+        ours = (IDENTITY.c.bureau == bureau, IDENTITY.c.kind == kind, IDENTITY.c.number_index.in_(indexes))
+        found = self.connection.execute(select(IDENTITY.c.number_index, IDENTITY.c.payee_id).where(*ours))
+        return {indexes[index]: payee_id for index, payee_id in found}
+
     def get(self, bureau: str, payee_id: str) -> PayeeIdentity:
         ours = (IDENTITY.c.bureau == bureau, IDENTITY.c.payee_id == payee_id)
         row = self.connection.execute(select(*COLUMNS).where(*ours)).one_or_none()

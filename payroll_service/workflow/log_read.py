@@ -17,6 +17,7 @@ ACTS = {  # by the words that an act begins with; a run or a number follows
     "bank result": "银行的回盘，付款单",
     "entitlements": "全部应发和已付",
     "explain": "一个人的工资怎么来的，批次",
+    "findings": "要看一眼的人，批次",
     "import": "导入的问题和差异",
     "notice": "公示表，批次",
     "objections": "异议",

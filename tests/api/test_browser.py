@@ -193,6 +193,7 @@ PAGES = {
     Role.AUDITOR: [
         "/runs/{run}?replay=1",
         "/runs/{run}/payees/{payee}",
+        "/runs/{run}/findings",
         "/access",
         "/payments",
         "/payments/movements",

@@ -32,6 +32,7 @@ ADDED = {  # by operation: what adds to its list; "" for what is never added to
     "listSnapshots": "snapshots",
     "readImportProblems": "",
     "readRunEvents": "run_events",
+    "readRunFindings": "",
 }
 AT_RANDOM = {"listClients"}  # in the order of ids that are: who is added stands anywhere
 NOWHERE = {  # keys of rows that are not there

@@ -25,6 +25,8 @@ from tests.workflow.conftest import BUREAU, NOW
 
 TELLING = {
     "GET /v1/payments/{number}/payees",
+    "GET /runs/{run_id}/findings",
+    "GET /v1/runs/{run_id}/findings",
     "GET /v1/runs/{run_id}/notice",
     "GET /v1/runs/{run_id}/payouts.csv",
     "GET /v1/runs/{run_id}/tables",
