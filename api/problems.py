@@ -49,14 +49,12 @@ def install(app: FastAPI) -> None:
 
 
 def problem(request: Request, kind: Kind, detail: str = "", remedy: str = "", **more: object) -> Response:
-    """The answer. `detail` and `remedy` are in Chinese, as the use cases say them; English ones are those of the kind."""
+    """The answer. `detail` and `remedy` are in Chinese and hold nothing that was sent; English ones are those of the kind."""
     if not _is_api(request):
         return page("message.html", None, kind.status, title=kind.chinese, detail=detail, remedy=remedy)
+    title = kind.chinese
     if english := _wants_english(request):
         title, detail, remedy = kind.english, kind.detail, kind.remedy
-    else:
-        sent = sent_with(request)
-        title, detail, remedy = kind.chinese, sent.left_out(detail), sent.left_out(remedy)
     told = {"detail": detail, "remedy": remedy}
     body = {"type": f"/problems/{kind.slug}", "title": title, "status": kind.status}
     body |= {name: text for name, text in told.items() if text}
@@ -73,12 +71,20 @@ def _known(request: Request, error: Exception) -> Response:
     if kind is NOT_SIGNED_IN and not _is_api(request):
         return RedirectResponse("/sign-in", 303)
     if isinstance(error, errors.Refused):
-        return problem(request, kind, error.message, error.remedy if _may_list(request) else error.advice)
+        return _said(request, kind, error.message, error.remedy if _may_list(request) else error.advice)
     if isinstance(error, RuleSetError):
         return problem(request, kind, f"共 {len(error.problems)} 处。", errors=_mistakes(request, error))
     if isinstance(error, CalculationError):
         return problem(request, kind, f"共 {len(error.problems)} 处。")
-    return problem(request, kind, str(error))
+    return _said(request, kind, str(error))
+
+
+def _said(request: Request, kind: Kind, detail: str, remedy: str = "") -> Response:
+    """In the words of a use case: on a page all of them, it is her own form; else without what was sent."""
+    if _is_api(request) and not _wants_english(request):
+        sent = sent_with(request)
+        detail, remedy = sent.left_out(detail), sent.left_out(remedy)
+    return problem(request, kind, detail, remedy)
 
 
 def _mistakes(request: Request, error: RuleSetError) -> list[dict[str, str]]:
