@@ -31,6 +31,7 @@ from api.rights import OFFICE, Caller
 from api.sent import declared_place, sent_with
 from payroll_service import errors
 from payroll_service.calculation.outcome import CalculationError
+from payroll_service.workflow.jobs.masking import masked
 from rules.language import RuleSetError
 
 SHOWN = 50  # mistakes of a rule set
@@ -80,11 +81,12 @@ def _known(request: Request, error: Exception) -> Response:
 
 
 def _said(request: Request, kind: Kind, detail: str, remedy: str = "") -> Response:
-    """In the words of a use case: on a page all of them, it is her own form; else without what was sent."""
+    """In the words of a use case: on a page all of them, it is her own form; else without what was sent. The middle of
+    long numbers is hidden: who names somebody by an id is not told the number."""
     if _is_api(request) and not _wants_english(request):
         sent = sent_with(request)
         detail, remedy = sent.left_out(detail), sent.left_out(remedy)
-    return problem(request, kind, detail, remedy)
+    return problem(request, kind, masked(detail), masked(remedy))
 
 
 def _mistakes(request: Request, error: RuleSetError) -> list[dict[str, str]]:

@@ -18,11 +18,13 @@ from api.rights import COOKIE
 from payroll_service.access.accounts import Account, Client
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
+from payroll_service.book.records import Bureau
 from payroll_service.store import migrate, open_store
 from payroll_service.store.keys import key_file_of
-from payroll_service.store.store import Store
+from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
+from payroll_service.workflow.load_rules import LoadedRules
 from payroll_service.workflow.open_token import open_token
 from payroll_service.workflow.sign_in import open_session
 from tests import acts
@@ -45,6 +47,7 @@ class Town:
     clock: Callable[[], datetime]
     address: str = ""
     snapshot: str = ""
+    bureau: str = BUREAU.bureau
 
     @property
     def rule_set(self) -> str:
@@ -71,34 +74,33 @@ class Town:
         """A finance system of that name, and a number from the second on."""
         secret = new_token()
         with self.store.writing() as session:
-            number = len(session.access.clients(BUREAU.bureau))
+            number = len(session.access.clients(self.bureau))
             name = f"核算中心{number + 1 if number else ''}"
-            client = Client(BUREAU.bureau, new_id(), name, frozenset(scopes))
+            client = Client(self.bureau, new_id(), name, frozenset(scopes))
             session.access.add_client(client, token_hash(secret))
-        token, _ = open_token(
-            self.store, BUREAU.bureau, client.client_id, secret, frozenset(), "10.0.0.1", NOW
-        )
+        token, _ = open_token(self.store, self.bureau, client.client_id, secret, frozenset(), "10.0.0.1", NOW)
         return self.client(authorization=f"Bearer {token}")
 
 
 def furnish(url: str, folder) -> Town:
     """Fill an empty database."""
-    store = open_store(url)
-    imported = import_workbook(store, BUREAU, county_rules(), folder, "clerk", NOW)
-    done = calculate_run(store, BUREAU.bureau, imported.snapshot, PERIOD, "clerk", NOW)
-    acts.make_ready(store, BUREAU.bureau, done.run.run_id, NOW)
+    return settle(open_store(url), BUREAU, county_rules(), folder, PERIOD)
+
+
+def settle(store: Store, bureau: Bureau, rules: LoadedRules, folder: Path, period: str, mark="甲") -> Town:
+    """Fill a bureau. Its people have the logins of every bureau's, and `mark` in their names."""
+    imported = import_workbook(store, bureau, rules, folder, "clerk", NOW)
+    done = calculate_run(store, bureau.bureau, imported.snapshot, period, "clerk", NOW)
+    acts.make_ready(store, bureau.bureau, done.run.run_id, NOW)
     with store.writing() as session:
-        numbers = {who.payee_id: who.number for who in session.payees.all(BUREAU.bureau, "个人")}
-        records = session.runs.records(BUREAU.bureau, done.run.run_id)
-        paid = [one.payee_id for one in records if not json.loads(one.content)["held"]]
-        payee = max(paid, key=lambda one: numbers[one])  # ids are random, numbers are not
+        payee = paid_persons(session, bureau.bureau, done.run.run_id)[-1]
         people = {}
         for role in Role:
             account = Account(
-                BUREAU.bureau,
+                bureau.bureau,
                 new_id(),
                 role.value,
-                f"{role.label}甲",
+                f"{role.label}{mark}",
                 frozenset({role}),
                 unit="A01" if role is Role.SCHOOL_CLERK else "",
                 payee=payee if role is Role.TEACHER else "",
@@ -106,9 +108,16 @@ def furnish(url: str, folder) -> Town:
             session.access.add(account, "-")
             people[role] = account
     clock = lambda: NOW + timedelta(minutes=1)  # noqa: E731
-    return Town(
-        store, create_app(store, clock), done.run.run_id, payee, people, clock, snapshot=imported.snapshot
-    )
+    town = Town(store, create_app(store, clock), done.run.run_id, payee, people, clock)
+    return replace(town, snapshot=imported.snapshot, bureau=bureau.bureau)
+
+
+def paid_persons(session: Session, bureau: str, run: str) -> list[str]:
+    """Whom a run pays, by ID number: ids are random, numbers are not."""
+    numbers = {who.payee_id: who.number for who in session.payees.all(bureau, "个人")}
+    records = session.runs.records(bureau, run)
+    paid = [one.payee_id for one in records if not json.loads(one.content)["held"]]
+    return sorted(paid, key=lambda one: numbers[one])
 
 
 @dataclass

@@ -111,6 +111,10 @@ def test_part_of_a_payment_comes_back(approved, prepared):
     assert (back.status_code, back.json()["amount"]) == (201, "-0.01"), back.text
     too_much = post(approved.of(Role.CLERK), f"{path}/returns", **(asked | {"amount": "99999999.00"}))
     assert too_much.json()["type"] == "/problems/not-in-book"
+    with approved.store.reading() as session:
+        number = session.payees.get(BUREAU.bureau, approved.payee).number
+    assert number[-4:] in too_much.json()["detail"]
+    assert number not in too_much.text, "who names somebody by an id is not told the number"
 
 
 def test_a_teacher_sees_what_is_owed_and_why(approved, prepared):

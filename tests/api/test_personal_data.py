@@ -53,17 +53,17 @@ OWN = ("/my", "/v1/me")
 
 def lived_in(town) -> None:
     """The run approved, published and objected to; an account changed; one payee's part paid."""
-    acts.approve(town.store, BUREAU.bureau, town.run, "approver", NOW)
+    acts.approve(town.store, town.bureau, town.run, "approver", NOW)
     wanted = [WantedAccount(CARD, "农信社", payee_id=town.payee)]
-    propose_accounts(town.store, BUREAU.bureau, wanted, "新开户", "clerk", NOW)
-    approve_accounts(town.store, BUREAU.bureau, 1, "approver", NOW)
+    propose_accounts(town.store, town.bureau, wanted, "新开户", "clerk", NOW)
+    approve_accounts(town.store, town.bureau, 1, "approver", NOW)
     pay(town)
     days = (NOW.date(), NOW.date() + timedelta(7), 5, 5, NOW.date() + timedelta(14))
     with town.store.writing() as session:
-        item = read_receipt(session.runs.receipt(BUREAU.bureau, town.run)).items[0].number
-        session.objections.publish(RunPublication(BUREAU.bureau, town.run, 0, "clerk", NOW, *days, ""))
+        item = read_receipt(session.runs.receipt(town.bureau, town.run)).items[0].number
+        session.objections.publish(RunPublication(town.bureau, town.run, 0, "clerk", NOW, *days, ""))
         raised = (item, "score", "少一分", NOW, "teacher", days[1])
-        session.objections.add(Objection(BUREAU.bureau, 0, town.run, town.payee, *raised))
+        session.objections.add(Objection(town.bureau, 0, town.run, town.payee, *raised))
 
 
 @pytest.fixture
@@ -81,19 +81,19 @@ def pay(town) -> None:
     fund(town)
     with town.store.reading() as session:
         number = next(
-            one.number for one in all_payees(session, BUREAU.bureau).values() if one.payee_id == town.payee
+            one.number for one in all_payees(session, town.bureau).values() if one.payee_id == town.payee
         )
     request = PayRequest(NOW.date(), payee=number)
-    prepared = prepare_payment(town.store, BUREAU.bureau, request, "clerk", NOW)
-    approve_payment(town.store, BUREAU.bureau, prepared.number, "approver", NOW)
+    prepared = prepare_payment(town.store, town.bureau, request, "clerk", NOW)
+    approve_payment(town.store, town.bureau, prepared.number, "approver", NOW)
 
 
 def fund(town) -> None:
     """More than enough in every fund."""
     with town.store.reading() as session:
-        funds = sorted(funds_of(read_ledger(session, BUREAU.bureau).balances))
+        funds = sorted(funds_of(read_ledger(session, town.bureau).balances))
     for name in funds:
-        fund_book(town.store, BUREAU.bureau, Funding(name, 10**9, NOW.date()), "clerk", NOW)
+        fund_book(town.store, town.bureau, Funding(name, 10**9, NOW.date()), "clerk", NOW)
 
 
 def told(answer) -> str:
