@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -60,9 +61,11 @@ def _start(
     caller: Caller,
     now: datetime,
     refused: Refused | None = None,
+    given: Mapping[str, Mapping[str, str]] | None = None,
     after: str = "",
     snapshots: str = "",
 ) -> Response:
+    """`given`: what was filled in, by the form, and is not lost."""
     jobs = page_imports(store, caller.bureau, caller.unit, after, LISTED)
     listed = [
         (job, AskedImport(**json.loads(job.request)), import_result(job.result) if job.result else None)
@@ -74,6 +77,7 @@ def _start(
         caller,
         422 if refused else 200,
         mistakes=[refused.message, refused.remedy] if refused else [],
+        given=given or {},
         imports=jobs.of(listed),
         snapshots=page_snapshots(store, caller.bureau, snapshots, LISTED) if sees_all else Page(()),
         after=after,
@@ -101,7 +105,7 @@ def send(
             store, caller.bureau, upload.file, rule_set, is_part, unit, caller.name, now, most, upload.periods
         )
     except (UnknownPeriod, NotAcceptable) as refused:
-        return _start(store, caller, now, refused)
+        return _start(store, caller, now, refused, {"send": upload.fields})
     return go(f"/imports/{job.job_id}")
 
 
@@ -119,7 +123,8 @@ def assemble(
     try:
         job = ask_assembly(store, caller.bureau, rule_set, caller.name, now, most, periods_in(period))
     except (UnknownPeriod, NotAcceptable) as refused:
-        return _start(store, caller, now, refused)
+        asked = {"rule_set": rule_set, "period": period}
+        return _start(store, caller, now, refused, {"assembly": asked})
     return go(f"/imports/{job.job_id}")
 
 

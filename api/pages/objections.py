@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -51,6 +51,7 @@ def answer(
         caller,
         now,
         lambda: answer_objection(store, caller.bureau, number, outcome, words, caller.name, now),
+        {"number": number, "outcome": outcome, "words": words},
     )
 
 
@@ -65,15 +66,22 @@ def correct(
 ) -> Response:
     check_form(caller, form_token)
     return _act(
-        store, caller, now, lambda: name_correction(store, caller.bureau, number, run, caller.name, now)
+        store,
+        caller,
+        now,
+        lambda: name_correction(store, caller.bureau, number, run, caller.name, now),
+        {"number": number, "run": run},
     )
 
 
-def _act(store: Store, caller: Caller, now: datetime, act: Callable[[], object]) -> Response:
+def _act(
+    store: Store, caller: Caller, now: datetime, act: Callable[[], object], given: Mapping[str, object]
+) -> Response:
+    """`given`: what was filled in, and is not lost."""
     try:
         act()
     except Refused as refused:
-        return _page(store, caller, now, [refused.message, refused.remedy])
+        return _page(store, caller, now, [refused.message, refused.remedy], given)
     return go("/objections")
 
 
@@ -82,6 +90,7 @@ def _page(
     caller: Caller,
     now: datetime,
     mistakes: Sequence[str] = (),
+    given: Mapping[str, object] | None = None,
     after: int = 0,
     waiting: int = 0,
 ) -> Response:
@@ -96,5 +105,6 @@ def _page(
         after=after,
         waiting_after=waiting,
         finance=caller.has(*FINANCE),
+        given=given or {},
         mistakes=mistakes,
     )

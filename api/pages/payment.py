@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -128,7 +128,12 @@ def reject(
         reject_payees(store, caller.bureau, rejects, caller.name, now)
         return f"/payments/{number}"
 
-    return asked.once(request, caller, act, partial(_person, store, caller, number, payee, now, 409))
+    return asked.once(
+        request,
+        caller,
+        act,
+        partial(_person, store, caller, number, payee, now, 409, given={"reject": asked}),
+    )
 
 
 @router.post("/payees/{payee}/return")
@@ -148,12 +153,18 @@ def return_(
         return_payment(store, caller.bureau, number, who, fen, day, reason, caller.name, now)
         return f"/payments/{number}"
 
-    return asked.once(request, caller, act, partial(_person, store, caller, number, payee, now, 409))
+    return asked.once(
+        request,
+        caller,
+        act,
+        partial(_person, store, caller, number, payee, now, 409, given={"return": asked}),
+    )
 
 
 def payment_page(
     store: Store, caller: Caller, number: int, now: Now, status: int = 200, **content: Any
 ) -> Response:
+    """`given`: what was filled in, by the form, and is not lost."""
     shown = show_payment(store, caller.bureau, number)
     payment = shown.payment
     movement = payment.movement if payment else None
@@ -161,7 +172,7 @@ def payment_page(
         "payment.html",
         caller,
         status,
-        **{"mistakes": [], "taken": None, "who": {}} | content,
+        **{"mistakes": [], "taken": None, "who": {}, "given": {}} | content,
         shown=shown,
         formats=formats() if movement else {},
         runs=granting_runs(store, caller.bureau, movement, payment.payees) if payment and movement else (),
@@ -193,7 +204,9 @@ def _person(
     now: Now,
     status: int = 200,
     mistakes: list[str] | None = None,
+    given: Mapping[str, BackForm] | None = None,
 ) -> Response:
+    """`given`: what was filled in, by the act, and is not lost."""
     one = read_paid(store, caller.bureau, number, payee, caller.name, now)
     return page(
         "payment_payee.html",
@@ -203,5 +216,6 @@ def _person(
         number=number,
         names=claim_names(store, caller.bureau, _claims([one.paid])),
         today=china_day(now),
+        given={act: asked.model_dump() for act, asked in (given or {}).items()},
         mistakes=mistakes or [],
     )

@@ -76,7 +76,9 @@ def bank_files(
         format_ = read_bank_format(*asked.described)
         made = make_bank_files(store, caller.bureau, number, format_, asked.note, caller.name, now)
     except Refused as refused:
-        return payment_page(store, caller, number, now, 409, mistakes=told(refused))
+        return payment_page(
+            store, caller, number, now, 409, mistakes=told(refused), given={"bank": asked.model_dump()}
+        )
     return download(f"代发-{number}.zip", zipped(made))
 
 
@@ -98,7 +100,9 @@ def vouchers(
         else:
             name, made = f"支付-{number}", payment_vouchers(store, caller.bureau, number, mapping)
     except Refused as refused:
-        return payment_page(store, caller, number, now, 409, mistakes=told(refused))
+        return payment_page(
+            store, caller, number, now, 409, mistakes=told(refused), given={"vouchers": asked.model_dump()}
+        )
     return download(f"{name}.{asked.form}", write(made, day, asked.summary))
 
 
@@ -123,7 +127,9 @@ def bank_answer(
     try:
         taken = BankAnswerTaken.model_validate_json(form_once(request, caller, key, upload.told, act, 201))
     except Refused as refused:
-        return payment_page(store, caller, number, now, 409, mistakes=told(refused))
+        return payment_page(
+            store, caller, number, now, 409, mistakes=told(refused), given={"answer": upload.fields}
+        )
     with store.reading() as session:
         names = {one: session.payees.get(caller.bureau, one).label for one in _named(taken)}
     return payment_page(store, caller, number, now, taken=taken, who=names)

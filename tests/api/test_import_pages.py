@@ -46,7 +46,9 @@ def test_a_period_that_is_tried_is_told_on_the_page_and_a_wrong_one_refused_ther
     known = {"form_token": form_token(clerk.get("/").text), "rule_set": county_rules().program.fingerprint}
     wrong = clerk.post("/imports", files={"file": ("表.xlsx", b"x")}, data=known | {"period": "2020年秋"})
     assert (wrong.status_code, "不认识期间" in wrong.text) == (422, True)
-    assert post(clerk, "/imports/assembly", rule_set=town.rule_set, period="x").status_code == 422
+    assert 'name="period" value="2020年秋"' in wrong.text, "what was filled in is not lost"
+    assembly = post(clerk, "/imports/assembly", rule_set=town.rule_set, period="x")
+    assert (assembly.status_code, assembly.text.count('name="period" value="x"')) == (422, 1)
 
 
 def test_accepting_a_page_that_was_overtaken_says_so_there(town):

@@ -341,7 +341,8 @@ def test_a_run_is_published_objected_to_answered_and_closed(town):
     assert "还没有期满" in post(clerk, f"/runs/{town.run}/close").text
     answer = {"outcome": "rejected", "words": "登记表是 90 分"}
     assert post(clerk, "/objections/1/answer", **answer).status_code == 303
-    assert post(clerk, "/objections/1/answer", **answer).status_code == 409
+    late = post(clerk, "/objections/1/answer", outcome="upheld", words="两个人同时答复，我写的")
+    assert (late.status_code, "您刚才写的：两个人同时答复，我写的" in late.text) == (409, True)
     assert "登记表是 90 分" in teacher.get(mine).text
     town.app.state.clock = lambda: NOW + timedelta(days=8)
     assert post(town.of(Role.CLERK), f"/runs/{town.run}/close").status_code == 303

@@ -398,6 +398,10 @@ def test_what_comes_back_by_hand_is_owed_again(paid):
     clerk, person = paid.of(Role.CLERK), f"/payments/1/payees/{paid.payee}"
     over = send(clerk, person, f"{person}/return", amount="99999999", reason="多付", day="2021-03-08")
     assert (over.status_code, "没有退回的是" in over.text) == (409, True)
+    assert re.findall(r'name="(?:amount|reason)" value="([^"]*)"', over.text) == ["", "99999999", "多付"]
+    assert 'id="return_day" name="day" type="date" value="2021-03-08"' in over.text, "nothing typed is lost"
+    day = send(clerk, person, f"{person}/reject", reason="销户", day="昨天", reference="银 7")
+    assert re.findall(r'name="(?:reference|reason)" value="([^"]*)"', day.text) == ["销户", "银 7", ""]
     part = send(clerk, person, f"{person}/return", amount="0.01", reason="多付", day="2021-03-08")
     assert part.headers["location"] == "/payments/1"
     sent = hidden(clerk.get(person).text, f"{person}/reject") | {"reason": "账号已销户", "day": "2021-03-09"}
@@ -425,7 +429,10 @@ def test_files_of_a_payment_are_those_of_the_api(with_accounts, accounts):  # no
     by_api = clerk.post("/v1/payments/1/bank-files", json={"format": "pipe", "note": "秋季"})
     assert bank_file(clerk, note="秋季").content == by_api.content
     assert bank_file(clerk, format="no-such-one").status_code == 409
-    assert "格式说明有" in bank_file(clerk, own="名称: 我行\r\n").text
+    wrong = bank_file(clerk, own="名称: 我行\r\n", note="秋季").text
+    assert "格式说明有" in wrong
+    assert re.search(r'name="note" value="秋季"', wrong), "nothing typed is lost"
+    assert "名称: 我行\r\n</textarea>" in wrong
     assert 'action="/payments/1/bank-files"' not in auditor.get("/payments/1").text
     for run, path in (("", "/v1/payments/1"), (with_accounts.run, f"/v1/runs/{with_accounts.run}")):
         asked = {"own": accounts, "format": "accounts", "run": run, "day": "2021-01-20", "form": "csv"}
@@ -436,6 +443,10 @@ def test_files_of_a_payment_are_those_of_the_api(with_accounts, accounts):  # no
         assert made.content == written.content, run
     lacking = send(auditor, "/payments/1", "/payments/1/vouchers", format="accounts", run="2020-09-r9")
     assert (lacking.status_code, "没有已审批的批次" in lacking.text) == (409, True)
+    odd = {"own": "名称: 我的", "day": "2021-01-20", "summary": "补发", "form": "csv"}
+    wrong = send(auditor, "/payments/1", "/payments/1/vouchers", format="accounts", **odd).text
+    kept = "名称: 我的</textarea>", 'value="2021-01-20"', 'value="补发"', '<option value="csv" selected>'
+    assert [value for value in kept if value not in wrong] == []
     assert f'href="/v1/runs/{with_accounts.run}/tables"' in auditor.get("/payments/1").text
 
 
@@ -445,6 +456,8 @@ def test_mistakes_of_the_banks_answer_stand_beside_it(with_accounts):
     answer = hand_in(clerk, content)
     assert answer.status_code == 409
     assert "第 2 行：结果代码“Q”没有写在格式说明里" in answer.text
+    kept = 'value="银 1"', 'value="2021-03-05"', '<option value="result-pipe" selected>'
+    assert [value for value in kept if value not in answer.text] == [], "nothing typed is lost"
     assert "没有选文件" in hand_in(clerk, b"").text
     assert "看不懂日期" in hand_in(clerk, content, day="昨天").text
     assert kinds(with_accounts) == ["funding", "payment"], "one mistake, and nothing is recorded"
