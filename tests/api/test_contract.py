@@ -28,6 +28,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.pay_claims import PayRequest, prepare_payment
 from payroll_service.workflow.submit_run import submit_run
 from tests import acts
+from tests.api.sqlite_first import database_url as database_url
 from tests.api.test_personal_data import fund, lived_in
 from tests.api.test_rights import filled, ids
 from tests.api.test_rights import town as town
@@ -47,11 +48,6 @@ WITHOUT_KEY = {
     "findPayees",  # stores nothing but that somebody looked
     "writeAccrualVouchers", "writePaymentVouchers", "writeBankFiles",  # made anew from what is stored
 }  # fmt: skip
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)])
-def database_url(request):
-    return request.getfixturevalue(f"{request.param.replace('postgresql', 'postgres')}_database_url")
 
 
 @pytest.fixture

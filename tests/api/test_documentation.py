@@ -7,6 +7,7 @@ import shlex
 
 from payroll_service.access.roles import Role, Scope
 from tests import acts
+from tests.api.sqlite_first import database_url as database_url
 from tests.workflow.conftest import BUREAU, NOW
 
 

@@ -20,6 +20,7 @@ from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.explain_payout import explain_stored
 from tests import acts
 from tests.api.conftest import PERIOD
+from tests.api.sqlite_first import database_url as database_url
 from tests.api.test_personal_data import lived_in
 from tests.workflow.conftest import BUREAU, NOW
 

@@ -11,6 +11,7 @@ from payroll_service.calculation.outcome import CalculationError
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
 from tests.api.conftest import PERIOD
+from tests.api.sqlite_first import database_url as database_url
 from tests.sample_county import county_rules, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 

@@ -9,6 +9,7 @@ import pytest
 from api.rights import routes_of
 from api.sent import Sent
 from payroll_service.access.roles import Role, Scope
+from tests.api.sqlite_first import database_url as database_url
 from tests.api.test_contract import begin_more
 from tests.api.test_personal_data import lived_in
 from tests.api.test_rights import ids
@@ -32,11 +33,6 @@ DRAFT = {
     "documents": [{"file": f"{NAME}.yaml", "text": f"规则集: {NAME}\n{NAME}: {NUMBER}\n"}],
     "examples": [],
 }
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)])
-def database_url(request):
-    return request.getfixturevalue(f"{request.param.replace('postgresql', 'postgres')}_database_url")
 
 
 def requests_of(described, path, method) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from payroll_service.workflow.compare_runs import compare_runs
 from payroll_service.workflow.sign_in import offer_setup, set_up
 from tests import acts
 from tests.api.conftest import ORIGIN, PERIOD, Town
+from tests.api.sqlite_first import database_url as database_url
 from tests.workflow.class_teachers import EXAMPLES, RULES
 from tests.workflow.conftest import BUREAU, NOW
 

@@ -18,15 +18,10 @@ from payroll_service.workflow.list_movements import list_movements
 from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
 from payroll_service.workflow.sign_in import open_session
 from tests.api.conftest import ORIGIN
+from tests.api.sqlite_first import database_url as database_url
 from tests.api.test_exports import accounts, unpacked  # noqa: F401
 from tests.api.test_ledger import approved, owed, post  # noqa: F401
 from tests.workflow.conftest import BUREAU, NOW
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What the pages call is tried on both in tests/workflow; the pages themselves ask neither."""
-    return request.getfixturevalue(f"{request.param.replace('postgresql', 'postgres')}_database_url")
 
 
 def hidden(html: str, action: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from api.rights import NotThere
 from payroll_service.access.roles import Role
 from payroll_service.errors import Refused
 from payroll_service.store.errors import StoreError
+from tests.api.sqlite_first import database_url as database_url
 
 
 def leaves(root):

@@ -10,6 +10,7 @@ from api.rights import check_rights, rights_of, routes_of
 from payroll_service.access.roles import Role, Scope
 from payroll_service.store.jobs import EXPIRED, FAILED, Job
 from payroll_service.workflow.jobs.kinds import PART, RUN, AskedImport, AskedRun, written
+from tests.api.sqlite_first import database_url as database_url
 from tests.sample_county import county_rules
 from tests.workflow.conftest import BUREAU, NOW
 

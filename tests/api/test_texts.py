@@ -10,6 +10,7 @@ from fastapi.params import Form
 
 from api.rights import rights_of, routes_of
 from payroll_service.access.roles import Role, Scope
+from tests.api.sqlite_first import database_url as database_url
 from tests.api.test_pages import form_token
 from tests.api.test_rights import filled
 from tests.api.test_rights import town as town
