@@ -41,15 +41,19 @@ class Reach:
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that run the mutated line: first quick ones, then slow and quick in turns; then their files' rest.
+        """The tests that run the mutated line: first quick ones, then those of the file that is named as the module, then
+        slow and quick in turns; then their files' rest. What an import alone runs, any test may notice.
 
         Slow tests try much data. The rest matter where an earlier test of the file filled a cache or a shared fixture.
         """
         contexts = self._contexts(mutant)
-        direct = {c.rsplit("|", 1)[0] for c in contexts} & self.seconds.keys()
+        direct = {c.rsplit("|", 1)[0] for c in contexts} & self.seconds.keys() or set(self.seconds)
         near = {test for file in map(_file, contexts) for test in self._by_file[file]} - direct
         ordered = self._quick_first(direct)
-        return [*ordered[:QUICK], *_in_turns(ordered[QUICK:]), *self._quick_first(near)]
+        named = f"/test_{Path(mutant.path).stem}.py"
+        own = [test for test in ordered[QUICK:] if _file(test).endswith(named)]
+        others = [test for test in ordered[QUICK:] if not _file(test).endswith(named)]
+        return [*ordered[:QUICK], *own, *_in_turns(others), *self._quick_first(near)]
 
     def _contexts(self, mutant: Mutant) -> set[str]:
         found = set()
