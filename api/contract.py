@@ -20,7 +20,7 @@ PROBLEMS = {
     404: "There is no such thing, or it is not for this caller: nobody can tell which.",
     409: "What is stored does not allow it now; `type` tells why, `remedy` what to do.",
     412: "It is not what the caller looked at, and named in `If-Match`, any more.",
-    413: "The file is larger than what is accepted.",
+    413: "More was sent than is accepted.",
     422: "The request does not have the expected form, or what it asks for cannot be.",
     500: "The service made a mistake; `number` is in its log.",
     503: "The service is busy or cannot reach its database: try again, with the same key.",
@@ -119,13 +119,11 @@ def _statuses(route: APIRoute, operation: dict[str, Any]) -> Iterator[int]:
     if not _is_public(route):
         yield from (401, 404, 409)
     if operation.get("requestBody"):
-        yield 400
+        yield from (400, 413)
     if "POST" in (route.methods or ()):
         yield 403
     if "If-Match" in _parameters(operation):
         yield 412
-    if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
-        yield 413
     yield from (422, 500, 503)
 
 

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from api.bodies import MOST_BYTES
 from api.examples import PAYEE
 from api.rights import COOKIE, rights_of, routes_of
 from payroll_service.access.roles import Role, Scope
@@ -94,6 +95,16 @@ def test_every_operation_tells_who_may_call_it_and_its_problems(town, described)
             told = [name for one in operation["security"] for name in one]
             assert told == ["session"] * bool(rights.roles) + ["system"] * len(rights.scopes), route.path
             assert rights.public or "401" in operation["responses"], route.path
+
+
+def test_whatever_takes_a_body_tells_what_it_answers_to_too_much(town, described):
+    takes = [
+        (path, method) for path, method, operation in operations(described) if "requestBody" in operation
+    ]
+    assert all("413" in described["paths"][path][method]["responses"] for path, method in takes)
+    headers = {"Idempotency-Key": "much-too-much", "content-type": "application/json"}
+    answer = town.of(Role.CLERK).post("/v1/rule-sets", content=b" " * (MOST_BYTES + 1), headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
 
 
 def test_the_events_of_a_job_are_those_that_are_described(town, described):
