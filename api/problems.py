@@ -31,7 +31,7 @@ from api.rights import OFFICE, Caller
 from api.sent import declared_place, sent_with
 from payroll_service import errors
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.workflow.jobs.masking import masked
+from payroll_service.workflow.masking import masked
 from rules.language import RuleSetError
 
 SHOWN = 50  # mistakes of a rule set

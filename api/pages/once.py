@@ -13,7 +13,7 @@ from api.once import digest_of, done_once
 from api.pages.render import go
 from api.rights import Caller
 from payroll_service.errors import KeyReused, Refused
-from payroll_service.workflow.jobs.masking import masked
+from payroll_service.workflow.masking import masked
 
 KEY = r"^[A-Za-z0-9_-]{20,100}$"
 FormKey = Annotated[str, Form(pattern=KEY)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll_service.workflow.jobs.masking import masked, masked_cell
+from payroll_service.workflow.masking import masked, masked_cell
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from payroll_service.store.store import Session
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.jobs.hold import Hold
 from payroll_service.workflow.jobs.kinds import AskedRun, RunResult, written
-from payroll_service.workflow.jobs.masking import masked
 from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.masking import masked
 
 SHOWN = 20
 REMEDY = "请在工作簿里补齐或改正这些行，重新导入，再核算。"

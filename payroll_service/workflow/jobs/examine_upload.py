@@ -37,8 +37,8 @@ from payroll_service.workflow.jobs.kinds import (
     written,
     written_differences,
 )
-from payroll_service.workflow.jobs.masking import masked, masked_cell
 from payroll_service.workflow.load_rules import LoadedRules, rules_from
+from payroll_service.workflow.masking import masked, masked_cell
 from rules.language.period import Period
 from rules.language.program import Program
 

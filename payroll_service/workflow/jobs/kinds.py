@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from payroll_service.snapshot.differences import RowDifference, TableDifference
-from payroll_service.workflow.jobs.masking import masked
+from payroll_service.workflow.masking import masked
 
 IMPORT, PART, ASSEMBLY, RUN = "import", "part", "assembly", "run"
 IMPORTS = (IMPORT, PART, ASSEMBLY)

@@ -18,8 +18,8 @@ from payroll_service.workflow.jobs.calculate_job import calculate_job
 from payroll_service.workflow.jobs.examine_upload import examine_upload
 from payroll_service.workflow.jobs.hold import LEASE, Hold, LostLease
 from payroll_service.workflow.jobs.kinds import RUN, AskedImport, AskedRun
-from payroll_service.workflow.jobs.masking import masked
 from payroll_service.workflow.jobs.sweep_jobs import SWEPT_EVERY, sweep_jobs
+from payroll_service.workflow.masking import masked
 from rules.language import RuleSetError
 
 ATTEMPTS = 3
