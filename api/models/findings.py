@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import Field
 
 from api.models.base import Answer
 from payroll_service.workflow.list_findings import Findings, ListedFinding
+
+Check = Annotated[
+    str, Query(max_length=200, description="The name of a check or a rule of the roster; else all.")
+]
 
 
 class FindingUnit(Answer):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
+from api.models.base import Number
 from api.pages.once import told
-from api.pages.payment import Number
 from api.pages.payments import ActForm
 from api.pages.render import page
 from api.rights import OFFICE, Caller, allow

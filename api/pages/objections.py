@@ -8,11 +8,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from api.models.base import RunId
+from api.models.base import Number, RunId
 from api.pages.render import FormToken, check_form, go, page
 from api.paging import LISTED, AfterNumber
 from api.rights import Caller, allow
-from api.routes.objections import Number
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
 from payroll_service.errors import Refused

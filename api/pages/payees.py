@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Response
+from fastapi import APIRouter, Form, Response
 
+from api.models.base import Number
 from api.models.payees import PayeeId
 from api.pages.render import FormToken, check_form, go, page
 from api.paging import LISTED, AfterNumber, AfterRun
@@ -31,7 +32,6 @@ from payroll_service.workflow.set_bank_account import (
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=500)]
-Number = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.get("/payees")

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
+from api.models.base import Number
 from api.models.ledger import PaymentAnswer
 from api.models.payees import PayeeId
 from api.pages.formats import formats
@@ -32,7 +33,6 @@ from payroll_service.workflow.show_payment import granting_runs, list_paid, read
 from payroll_service.workflow.state_arrears import claim_names
 
 router = APIRouter(prefix="/payments/{number}", include_in_schema=False)
-Number = Annotated[int, Path(ge=1, lt=2**53)]
 Unit = Annotated[str, Query(max_length=100)]
 
 

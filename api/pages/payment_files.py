@@ -9,10 +9,11 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from api.files import download
+from api.models.base import Number
 from api.models.exports import BankAnswerTaken, Line
 from api.pages.formats import described
 from api.pages.once import form_once, sent_key, told
-from api.pages.payment import Number, payment_page
+from api.pages.payment import payment_page
 from api.pages.payments import Short
 from api.pages.render import check_form
 from api.rights import OFFICE, Caller, allow

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.models.base import RunId
+from api.models.findings import Check
 from api.models.payees import PayeeId
 from api.pages.breakdown import breakdown
 from api.pages.render import page
 from api.paging import LISTED, AfterNumber
 from api.rights import OFFICE, Caller, allow
-from api.routes.findings import Check
 from api.state import Now, TheStore
 from payroll_service.workflow.list_findings import list_findings
 from payroll_service.workflow.read_explanation import read_explanation

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.models.base import RunId
-from api.models.findings import FoundFindings
+from api.models.findings import Check, FoundFindings
 from api.paging import USUAL, AfterNumber, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.workflow.list_findings import list_findings
 
-Check = Annotated[
-    str, Query(max_length=200, description="The name of a check or a rule of the roster; else all.")
-]
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
 

@@ -6,10 +6,11 @@ from collections import defaultdict
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.files import LINE_BY_LINE, LINES
+from api.models.base import Number
 from api.models.decisions import PayeeClaims
 from api.models.ledger import (
     Adjust,
@@ -50,7 +51,6 @@ from payroll_service.workflow.state_arrears import explain_arrears, state_arrear
 from payroll_service.workflow.verify_book import verify_book
 
 router = APIRouter(prefix="/v1", tags=["ledger"])
-Number = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.get("/movements", operation_id="listMovements", summary="The book's movements, the oldest first")

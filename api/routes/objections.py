@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from api.models.base import RunId
+from api.models.base import Number, RunId
 from api.models.objections import AnswerObjection, NameCorrection, ObjectionAnswer, Objections, Raise
 from api.once import Doing
 from api.paging import USUAL, AfterNumber, Limit
@@ -25,7 +25,6 @@ from payroll_service.workflow.list_objections import (
 from payroll_service.workflow.object_to_item import Complaint, object_to_item
 
 router = APIRouter(tags=["objections"])
-Number = Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 
 
 @router.post(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Path, Response
-
+from api.models.base import Number
 from api.models.payees import (
     AccountChangeAnswer,
     AccountChanges,
@@ -43,7 +42,6 @@ from payroll_service.workflow.set_bank_account import (
 )
 
 router = APIRouter(prefix="/v1", tags=["payees"])
-Number = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.post("/payees/search", operation_id="findPayees", summary="Payees by ID number, code or name, masked")

@@ -21,7 +21,8 @@ from payroll_service.calculation.outcome import CalculationError, Finding, Outco
 from payroll_service.calculation.subjects import person_of, unit_of
 from payroll_service.store.paging import Page
 from payroll_service.store.store import Session, Store
-from payroll_service.workflow.jobs.masking import masked
+from payroll_service.workflow.log_read import log_read
+from payroll_service.workflow.masking import masked
 from payroll_service.workflow.ready_data import ReadyData, ready_data
 from payroll_service.workflow.stored_runs import find_run
 from rules.language.program import Program
@@ -74,9 +75,9 @@ def list_findings(
     rest = [each for each in wanted if each[0] > after]
     listed: Sequence[ListedFinding] = ()
     if rest:
-        with store.writing() as session:
+        with store.reading() as session:
             listed = _listed(session, run, data.program, outcome, rest[:limit])
-            session.access.log_read(bureau, now, by, f"findings {run_id}", "")
+        log_read(store, bureau, f"findings {run_id}", by, now)
     page = Page(tuple(listed), listed[-1].number if len(rest) > limit else None)
     return Findings(page, len(wanted), Counter((one.level, one.check) for one in found))
 

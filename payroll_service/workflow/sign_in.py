@@ -49,9 +49,7 @@ def sign_in(
     with store.writing() as session:
         session.access.take_back(tries)
         if account is None or not right or session.access.get(bureau, account.account_id).disabled:
-            session.access.failed(
-                keys, now
-            )  # anew: somebody's success may have forgiven it while it was looked at
+            session.access.failed(keys, now)  # anew: a success meanwhile may have forgiven it
             refused = True
         else:
             session.access.forgive("account", keys["account"])
