@@ -248,13 +248,14 @@ class _Builder:
         target = self.frame(link.target)
         shape = self.program.tables[link.target]
         pairs = [*zip(link.keys, link.columns or shape.key, strict=True)]
-        codes = no_keys(frame.size, target.size)
         if self.standing.keys(frame.table, name):
             reads = [one for one in pairs if isinstance(one[0], Read)]
             make = partial(self._standing_codes, frame, shape, reads)
             pairs = [one for one in pairs if not isinstance(one[0], Read)]
             using, held, count = remembered(self.known, True, ("keys", frame.table, name), make)
             codes = using, held[self.shown[shape.name]] if shape.name in self.shown else held, count
+        else:
+            codes = no_keys(frame.size, target.size)
         codes = packed_keys(self._keys(frame, shape, pairs, target.columns), codes)
         if link.at is None:
             return matched_rows(codes)

@@ -95,7 +95,7 @@ class Collected:
     def add_column(self, block: Block, name: ColumnId, v: Vector, runs: Grouping | None = None) -> None:
         """Lay down one block's part of a column, which is clean (see Vector). With `runs` it is by row above."""
         data = v.data.astype(np.int64) if v.data.dtype == bool else narrow(v.data, v.low, v.high)
-        missing = v.status != OK if v.status is not None and v.status.any() else None
+        missing = v.status != OK if v.status is not None and np.count_nonzero(v.status) else None
         if name[0] not in block.rows:
             whole = Computed(data, v.scale, missing, v.words, (v.low, v.high))
             self._columns[name] = whole if runs is None else ByRun(whole, runs.counts)

@@ -65,7 +65,8 @@ class Grouping(Receivers):
     def counts(self) -> np.ndarray:
         """How many rows lead to each receiving row."""
         if self.ordered:
-            return np.diff(np.searchsorted(self.rows, np.arange(self.size + 1)))
+            edges = np.searchsorted(self.rows, np.arange(self.size + 1))
+            return edges[1:] - edges[:-1]
         return np.bincount(self.rows + 1, minlength=self.size + 1)[1:]
 
     @cached_property

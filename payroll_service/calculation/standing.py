@@ -25,6 +25,7 @@ class Standing:
         self.program, self.needs = program, Needs(program)
         self._tables: dict[str, bool] = {}
         self._links: dict[tuple[str, str], bool] = {}
+        self._keys: dict[tuple[str, str], bool] = {}
         self._known: WeakKeyDictionary[Snapshot, dict[Any, Any]] = WeakKeyDictionary()
         self._lock = Lock()
 
@@ -41,7 +42,7 @@ class Standing:
                 and shape.kind != "分月"
                 and not shape.period_column
                 and (not shape.of or self.table(shape.of))
-                and all(self._key(shape.of, key) for key in shape.by)
+                and all(self._formed(shape.of, key) for key in shape.by)
             )
         return self._tables[name]
 
@@ -61,14 +62,16 @@ class Standing:
 
     def keys(self, table: str, name: str) -> bool:
         """What is looked up stands but for 本期, though not what is found."""
-        link = self.program.tables[table].links[name]
-        return (
-            not self.link(table, name)
-            and not self.needs.link(table, name)
-            and self.program.tables[link.target].kind == "输入"
-            and self.table(table)
-            and all(self.path(table, read.path) for read in link.reads)
-        )
+        if (table, name) not in self._keys:
+            link = self.program.tables[table].links[name]
+            self._keys[table, name] = (
+                not self.link(table, name)
+                and not self.needs.link(table, name)
+                and self.program.tables[link.target].kind == "输入"
+                and self.table(table)
+                and all(self.path(table, read.path) for read in link.reads)
+            )
+        return self._keys[table, name]
 
     def path(self, table: str, path: tuple[str, ...]) -> bool:
         for name in path:
@@ -77,7 +80,7 @@ class Standing:
             table = self.program.tables[table].links[name].target
         return True
 
-    def _key(self, of: str, key: GroupKey) -> bool:
+    def _formed(self, of: str, key: GroupKey) -> bool:
         return self.path(of, key.path if key.node is None else key.node.path)
 
 
