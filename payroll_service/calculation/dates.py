@@ -18,7 +18,7 @@ ONE = Fraction(1)
 EPOCH = 719_163  # the day number of 1970-01-01, numpy's day 0
 EPOCH_MONTH = 1970 * 12
 FARTHEST = 120_000  # months; more lead out of the calendar from anywhere
-BACKWARDS = Fault("止日早于起日", "请核对两个日期")
+BACKWARDS = Fault("止日早于起日", "请核对两个日期；本来会有的，用 如果(起 ≤ 止, …) 或「限于」把那些行分开")
 BEYOND = Fault("加月的结果超出了日历", "请核对月数")
 
 

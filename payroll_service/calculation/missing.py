@@ -80,6 +80,16 @@ def _no_row(
             link.target,
         )
     told = "，".join(f"{name} {text}" for name, text in wanted)
+    if link.at is not None:
+        day = f"「{link.at.column}」那天" if isinstance(link.at, Read) else link.at
+        target = program.tables[link.target]
+        until = f"，「{target.until}」不早于{day}或不填" if target.until else ""
+        return Lack(
+            f"「{link.target}」表里没有{day}有效的一行：{told}",
+            f"请在「{link.target}」表补上：{told}，「{target.key[-1]}」不晚于{day}{until}",
+            link.target,
+            tuple(wanted),
+        )
     return Lack(
         f"「{link.target}」表里没有这一行：{told}",
         f"请在「{link.target}」表补上：{told}",

@@ -16,7 +16,13 @@ def unknown_name(program: Program, example: WorkedExample, expected: Expectation
 
 def _unknown(program: Program, example: WorkedExample, expected: Expectation) -> Iterator[str]:
     known = _known(program, expected.kind)
-    if known is not None and expected.what not in known:
+    reasons = {reason.name for reason in program.roster.rules} if program.roster else set()
+    if expected.kind == "检查" and expected.what in reasons:
+        yield (
+            f"「{expected.what}」是名册的理由，不是检查 改法：用例里看不到谁暂缓、谁不发："
+            "请核对金额；暂缓的名单在 payroll calculate 写出的 findings.csv 里"
+        )
+    elif known is not None and expected.what not in known:
         yield f"规则集里没有{_CALLED[expected.kind]}「{expected.what}」 改法：{meant(expected.what, sorted(known))}"
     cells = {cell for rows in example.tables.values() for row in rows for cell in row.values()}
     for key, name in expected.narrowed.items():

@@ -143,7 +143,8 @@ def _differences(program: Program, example: WorkedExample, calculation: Calculat
 
 
 def _row_told(problem: RowProblem) -> str:
-    return f"{problem.table}.{problem.column}（{'、'.join(problem.key)}）{problem.message}"
+    told = f"{problem.table}.{problem.column}（{'、'.join(problem.key)}）{problem.message}"
+    return f"{told} 改法：{problem.remedy}" if problem.remedy else told
 
 
 def _calculated(program: Program, example: WorkedExample) -> Calculation:

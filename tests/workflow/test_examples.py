@@ -75,6 +75,38 @@ def test_bad_data_are_told_once_with_table_and_row(tmp_path):
     assert "班月考核第 5 行" in failures[0]
 
 
+HALF = "发放: 基础, 收款人: P1, 单位: A01, 所属: 2020-09, 资金: 绩效, 金额: 2772.50"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "instead", "told"),
+    [
+        (
+            HALF,
+            "检查: 银行账号待核, 次数: 0",
+            "「银行账号待核」是名册的理由，不是检查 改法：用例里看不到谁暂缓",
+        ),
+        (HALF, "检查: 银行账号代核, 次数: 0", "规则集里没有检查「银行账号代核」"),
+    ],
+    ids=["a reason of the roster", "nothing"],
+)
+def test_a_reason_of_the_roster_is_no_check(tmp_path, wanted, instead, told):
+    source = (ROOT / "rules" / "examples" / "dushan" / "monthly.yaml").read_text(encoding="utf-8")
+    source = source.replace("../../sets", str(ROOT / "rules" / "sets")).replace(
+        "/2020.1.yaml", "/2021.1.yaml"
+    )
+    assert wanted in source
+    (tmp_path / "examples.yaml").write_text(source.replace(wanted, instead), encoding="utf-8")
+    failures = [failure for result in try_examples(tmp_path / "examples.yaml") for failure in result.failures]
+    assert any(failure.startswith(told) for failure in failures)
+
+
+def test_why_a_row_cannot_be_calculated_is_told_with_the_cure(tmp_path):
+    failures = failures_with(tmp_path, "a1c", "错误: 为负,", "错误: 另一句话,")
+    assert len(failures) == 1
+    assert "拆分出的一份为负数 改法：请核对各份的比例或数额" in failures[0]
+
+
 def failures_with(folder: Path, file: str, wanted: str, instead: str) -> list[str]:
     """What fails in a file of the schemes' examples after one change."""
     source = (ROOT / "rules" / "examples" / "schemes" / f"{file}.yaml").read_text(encoding="utf-8")
