@@ -22,7 +22,7 @@ from rules.language.program import (
     Type,
 )
 from rules.language.source import Scalar
-from rules.language.units import NO_UNIT, YUAN, parse_unit
+from rules.language.units import BASE_UNITS, NO_UNIT, YUAN, parse_unit
 
 _WORDS = (
     "证件号",
@@ -135,7 +135,8 @@ def _number(scalar: Scalar, word: str, rest: list[str]) -> Type:
             raise Mistake(
                 scalar.place,
                 f"不认识「{item}」",
-                "类型后面可写单位（元/月、节）、范围（0至120）、可空、开放、核对 查找.列",
+                f"类型后面可写范围（0至120）、可空、开放、核对 查找.列，和单位（{'、'.join(BASE_UNITS)}，"
+                "元/月 这样合起来写）；没有的单位（周、米）不写，数照样算",
             )
     places = re.fullmatch(r"(小数|百分比)(\d)位", word)
     if word == "金额":

@@ -525,7 +525,8 @@ class Compiler:
         if not type_.unit.is_money:
             fail(
                 place,
-                f"「{table}.{column}」不是金额",
+                f"「{table}.{column}」不是金额"
+                + (f"，它的单位是「{type_.unit}」" if type_.unit.power("元") else ""),
                 "汇集、分配、发放的都必须是金额列；拆分的是金额或整数（名额）",
             )
         if not type_.is_fen_money:

@@ -546,7 +546,10 @@ def _as_choice(node: Node, other: Node, at: Place) -> Node:
 def _expect(node: Node, kind: str, at: Place, where: str) -> Node:
     if node.type.kind != kind:
         wanted = "数" if kind == NUMBER else "条件（是或否）"
-        _fail(at, f"{where}应是{wanted}，却是{_told(node.type)}", "请检查列名和运算符")
+        cure = "请检查列名和运算符"
+        if kind == NUMBER and node.type.kind == DATE:
+            cure = "日期不能加减：推几个月写 加月(日期, 3)，相隔几天写 天数(起, 止)"
+        _fail(at, f"{where}应是{wanted}，却是{_told(node.type)}", cure)
     return node
 
 

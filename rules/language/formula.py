@@ -253,6 +253,8 @@ class _Parser:
             return "乘号请写 × 或 *"
         if self.tokens[self.position - 1].kind != "number":
             return "两项之间要有运算符；每条公式只算一个数"
+        if self.next.kind == "number":
+            return "数字中间不能有空格，也不写千分位：1 200元 写 1200元"
         if self.next.text.startswith("万"):
             return "请写成元：5万元 写 50000元"
         if "每" in self.next.text:
@@ -460,6 +462,8 @@ class _Parser:
         if self.is_op("其中"):
             self.take()
             where = self.expression()
+        if self.is_op(","):
+            how = "「在」后面只写一个：按几列分开排的，先在「表」里写分组，如 组: {分组: 任职, 按: [校, 身份]}，再写「在 组」"
         self.expect(")", how)
         return Ranked(value, link, ASCENDING not in written, DENSE in written, where, token.at)
 

@@ -152,6 +152,12 @@ def _comparable(left: Type, right: Type) -> bool:
 def _read(scopes: Scopes, name: str, source: LinkSource, column: str) -> Read:
     seen = scopes.find(name, column)
     if not isinstance(seen, ColumnSeen):
+        if "." in column:
+            raise Mistake(
+                source.place,
+                f"查找只能用本行的列，不能用「{column}」",
+                f"请先写一条规则把它取到本行（列: {name}.某列，公式: {column}），再用「某列」",
+            )
         known = (*scopes.names(name), *RUN_DAYS) if column == source.at else scopes.names(name)
         raise Mistake(source.place, f"表「{name}」没有列「{column}」", meant(column, known))
     type_ = scopes.column_type(seen.table, seen.column, source.place)

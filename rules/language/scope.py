@@ -151,9 +151,26 @@ class Scopes:
             return told
         for other, columns in self.tables.items():
             if name in columns.columns or name in self.rule_columns.get(other, {}):
-                hint = f"「{name}」在表「{other}」里，请写「查找名.{name}」，或用 合计(…) 等往下取"
+                hint = f"「{name}」在表「{other}」里，请{self._way_to(table, other, name)}"
                 return meant(name, self.names(table)) + hint
+        own = self.tables[table]
+        for link, each in (self.tables[own.of] if own.kind == "分月" else own).links.items():
+            if name in self.tables[each.target].links:
+                return (
+                    meant(name, self.names(table))
+                    + f"「{name}」是表「{each.target}」的查找，请写「{link}.{name}」"
+                )
         return meant(name, self.names(table)) + f"是选项的要加引号：「{name}」。"
+
+    def _way_to(self, table: str, other: str, name: str) -> str:
+        """How rows of `table` come to a column of another table: up its links, or down by an aggregate."""
+        up = min(self._paths(table, other, "", ()), key=len, default=())
+        if up:
+            inherited = self.tables[table].kind == "分月" and up[0] == self.tables[table].of
+            return f"写「{'.'.join((*up[inherited:], name))}」"
+        if self._paths(other, table, "", ()):
+            return f"往下取，如 合计({other}.{name})、任一({other}.{name} = …)"
+        return f"写「查找名.{name}」，先在表「{table}」里写一个通向它的查找"
 
     def _cure_of_table(self, table: str, name: str) -> str:
         """The cure for a table's name where its rows cannot be read by it."""
@@ -203,11 +220,8 @@ class Scopes:
         if via:
             found = [path for path in found if via in path]
         if not found:
-            linked = "、".join(self.tables[lower].links) or "没有查找"
-            remedy = f"表「{lower}」的查找有：{linked}；请在表里声明一个通向「{upper}」的查找"
-            raise Mistake(
-                place, f"从表「{lower}」没有路通到表「{upper}」" + (f"（经 {via}）" if via else ""), remedy
-            )
+            told = f"从表「{lower}」没有路通到表「{upper}」" + (f"（经 {via}）" if via else "")
+            raise Mistake(place, told, self._cure_of_no_way(lower, upper))
         shortest = [path for path in found if len(path) == len(found[0])]
         if len(shortest) > 1:
             ways = "；".join(".".join(path) for path in shortest)
@@ -217,6 +231,24 @@ class Scopes:
                 f"每个查找都算一条路，新加的也算：请用「经 查找名」写明走哪一条，如「经 {shortest[0][-1]}」",
             )
         return shortest[0]
+
+    def _cure_of_no_way(self, lower: str, upper: str) -> str:
+        """The cure for an aggregate over rows of `lower` that do not lie below those of `upper`."""
+        links = self.tables[lower].links
+        if lower == upper:
+            ups = [name for name, link in links.items() if link.kind not in PRIOR]
+            where = f"（{'、'.join(ups)}）" if ups else ""
+            return (
+                f"要算同组、同校各行的，把它写成那一组、那一校的一列{where}，"
+                "再用「查找名.列」或「组名.列」读；还没有这样的组，先写分组"
+            )
+        if self._paths(upper, lower, "", ()):
+            return (
+                f"「{lower}」在「{upper}」的上面，合计、计数只往下算：请把它写成表「{lower}」的一列"
+                f"（如 列: {lower}.数，公式: 计数({upper})），再往上读这一列"
+            )
+        linked = "、".join(links) or "没有查找"
+        return f"表「{lower}」的查找有：{linked}；请在表里声明一个通向「{upper}」的查找"
 
     def _paths(self, lower: str, upper: str, via: str, seen: tuple[str, ...]) -> list[tuple[str, ...]]:
         if len(seen) >= MAX_PATH:

@@ -102,7 +102,11 @@ class Settlement:
                     f"请在表「{there}」另写一条否决",
                 )
             if (there, column) not in self.compiler.maker:
-                fail(scalar, f"「{scalar.text}」不是规则得出的列", "否决只能写规则得出的金额列")
+                made = [each for each, name in self.compiler.maker if name == column]
+                cure = (
+                    f"「{written}」是表「{made[0]}」的列：请把这条否决的「表」改为 {made[0]}" if made else ""
+                )
+                fail(scalar, f"「{scalar.text}」不是规则得出的列", cure or "否决只能写规则得出的金额列")
             back = scalar_of(value, "否决的去处").text.startswith("回到")
             self.compiler.money_read(there, column, scalar.place, spent=not back)
             condition = self.compiler.expressions.condition(when.text, when.place, there)
@@ -223,11 +227,18 @@ class Settlement:
             fail(
                 scalar,
                 f"「{what}: {scalar.text}」不是通向工作簿里一张表的查找",
-                "如 给: 人，单位: 校；就是本行的写「本行」",
+                self._cure_of_end(table),
             )
         if len(self.scopes.tables[seen.target].key) != 1:
             fail(scalar, f"表「{seen.target}」的主键有几列，不能当{what}", "收款人和单位的表要有一列主键")
         return seen.path
+
+    def _cure_of_end(self, table: str) -> str:
+        own = self.scopes.tables[table]
+        inherited = self.scopes.tables[own.of].links if own.kind == "分月" else {}
+        links = [name for name, link in (inherited | own.links).items() if link.kind == "查找"]
+        known = f"表「{table}」的查找有：{'、'.join(links)}" if links else f"表「{table}」还没有查找"
+        return f"{known}；可以一路走上去，如 班.校；就是本行的写「本行」"
 
     def _target(self, table: str, path: tuple[str, ...]) -> str:
         for name in path:

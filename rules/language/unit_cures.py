@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rules.language.program import PRIOR, Const, Node, Otherwise, Ranking, Read
+from rules.language.program import PRIOR, Arithmetic, Const, Node, Otherwise, Ranking, Read
 from rules.language.render import decimal_text
 from rules.language.units import MONTH, NO_UNIT, Unit
 
@@ -35,7 +35,9 @@ def _without_unit(node: Node, other: Node) -> str:
     if node.type.percent:
         return "百分比要先乘以金额，如 基础工资 × 15%" if unit.is_money else "百分比要先乘以另一边那样的数"
     if _is_literal(node):
-        return f"写死的数也要带单位：请写「{_literal(node, unit)}」"
+        cure = f"写死的数也要带单位：请写「{_literal(node, unit)}」"
+        loose = isinstance(other, Arithmetic) and not unit.is_money
+        return f"{cure}；另一边本不该带单位的，给它除以「{_said(Fraction(1), unit)}」" if loose else cure
     what = "排名" if isinstance(node, Ranking) else "没有单位的一边"
     if _is_literal(other):
         return f"{what}不带单位，写死的数也不带：请写「{_literal(other, NO_UNIT)}」"

@@ -130,3 +130,74 @@ def test_a_path_that_another_lookup_makes_ambiguous_names_both():
     message = told(text.replace("\n否决:\n", count.format(via="")))
     assert "从表「任职」到表「学校」有几条路：校；原校" in message
     assert "每个查找都算一条路，新加的也算" in message
+
+
+@pytest.mark.parametrize(
+    ("formula", "cure"),
+    [
+        ("期末 + 1天", "日期不能加减：推几个月写 加月(日期, 3)"),
+        ("30 - 课时 × 0.5", "请写「30节」；另一边本不该带单位的，给它除以「1节」"),
+        ("3 600元", "数字中间不能有空格"),
+        ("排名(得分 在 校、身份)", "先在「表」里写分组"),
+        ("计数(人)", "把它写成那一组、那一校的一列（校、全体、校组）"),
+        ("计数(校组)", "请把它写成表「校组」的一列（如 列: 校组.数，公式: 计数(人)）"),
+        ("名额 + 1个", "「名额」在表「学校」里，请写「校.名额」"),
+        ("分值 + 1", "「分值」在表「荣誉」里，请往下取，如 合计(荣誉.分值)"),
+    ],
+)
+def test_where_a_number_comes_from(formula, cure):
+    assert cure in mistake(formula)
+
+
+@pytest.mark.parametrize(
+    ("formula", "table", "instead"),
+    [
+        ("名额 + 1个", "人", "校.名额 + 1个"),
+        ("名额 + 1个", "人月", "校.名额 + 1个"),
+        ("名额 + 1个", "荣誉", "人.校.名额 + 1个"),
+    ],
+)
+def test_the_way_to_a_column_of_another_table_can_be_written_as_told(formula, table, instead):
+    assert f"请写「{instead.split()[0]}」" in mistake(formula, table=table)
+    assert "名额" not in mistake(instead, table=table)
+
+
+def test_a_unit_that_there_is_not():
+    message = told(changed("教龄: 整数 0至50", "教龄: 整数 周 0至50"))
+    assert "不认识「周」" in message
+    assert "没有的单位（周、米）不写" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cure"),
+    [
+        (
+            "项目: 任职.教龄补贴, 给: 人,",
+            "项目: 任职.教龄补贴, 给: 证件号码,",
+            "表「任职」的查找有：人、校、考核",
+        ),
+        (
+            "项目: 任职月.基础性绩效, 给: 人,",
+            "项目: 任职月.基础性绩效, 给: 起,",
+            "表「任职月」的查找有：人、校、考核",
+        ),
+        ("  表: 任职\n  当: 人.师德", "  表: 人员\n  当: 师德", "请把这条否决的「表」改为 任职"),
+        ("公式: 教龄津贴 × 月数\n", "公式: 教龄津贴 × 月数 × 月数\n", "它的单位是「元·月」"),
+        ("校: 学校 按 学校代码,", "校: 学校 按 人.学校代码,", "（列: 任职.某列，公式: 人.学校代码）"),
+    ],
+    ids=["payee", "payee of months", "veto", "unit", "key of another table"],
+)
+def test_what_to_write_is_named(old, new, cure):
+    found = [f"{problem.message}｜{problem.remedy}" for problem in problems(changed(old, new))]
+    assert any(cure in text for text in found), found
+
+
+def test_a_lookup_one_table_further_on_is_named_and_a_payment_may_go_that_way():
+    text = SMALL.replace("人: 人员 按 证件号码, 校: 学校 按 学校代码, ", "人: 人员 按 证件号码, ")
+    text = text.replace("姓名: 文字, 师德", "姓名: 文字, 学校代码: 代码, 师德")
+    text = text.replace("    收款人: 个人\n", "    收款人: 个人\n    查找: {校: 学校 按 学校代码}\n")
+    text = text.replace("按: [校, 身份]", "按: [身份]").replace("校.规模", "人.校.规模")
+    unit = [problem for problem in problems(text) if "没有「校」" in problem.message]
+    assert unit
+    assert all("「校」是表「人员」的查找，请写「人.校」" in problem.remedy for problem in unit)
+    assert problems(text.replace("单位: 校,", "单位: 人.校,")) == []
