@@ -23,7 +23,8 @@ from rules.language import RuleSetError
 class Kind:
     """`slug` names the kind of problem for ever; `chinese` and `english` are its titles.
 
-    `detail` and `remedy` tell an English reader what it means and what to do.
+    `detail` and `remedy` tell an English reader what it means and what to do; the Chinese ones stand in where nobody
+    has told the very case.
     """
 
     status: int
@@ -32,6 +33,8 @@ class Kind:
     english: str
     detail: str
     remedy: str
+    chinese_detail: str = ""
+    chinese_remedy: str = ""
 
 
 MALFORMED = Kind(
@@ -48,16 +51,22 @@ NOT_SIGNED_IN = Kind(
     401, "not-signed-in", "请先登录", "Sign in first",
     "There is no session and no token, or it is over.",
     "Sign in, or ask /v1/token for a new token, and send the request again.",
+    "没有登录，没有令牌，或者已经过期。",
+    "请登录，或向 /v1/token 换新的令牌，再送一次。",
 )  # fmt: skip
 NOT_THERE = Kind(
     404, "not-there", "没有找到", "Not found",
     "There is no such thing, or it is not for this caller; which of the two is not told.",
     "Check the address, and which roles or scopes the caller has.",
+    "没有这一页或这样东西，或者它不是给您看的；是哪一种，不分开说。",
+    "请核对网址；网址不错的，请管理员看您的账号有没有办这件事的角色或权限。",
 )  # fmt: skip
 REFUSED = Kind(
     400, "refused", "请求被拒绝", "The request was refused",
     "The request cannot be read.",
     "Compare it with the description of the API.",
+    "请求读不了。",
+    "请对照接口文档。",
 )  # fmt: skip
 OF_STATUS = {
     404: NOT_THERE,
@@ -65,11 +74,15 @@ OF_STATUS = {
         405, "method-not-allowed", "不支持这种方法", "Method not allowed",
         "This address does not take this method.",
         "Use a method that the header `Allow` names.",
+        "这个网址不接受这种方法。",
+        "请用 Allow 头里写的方法。",
     ),
     413: Kind(
         413, "too-large", "请求的内容太大", "More was sent than is accepted",
         "The request has more bytes than are accepted at once.",
         "Send it in parts.",
+        "一次送来的太多，没有收。",
+        "请分几次送。",
     ),
 }  # fmt: skip
 KINDS: dict[type[Exception], Kind] = {
@@ -79,6 +92,8 @@ KINDS: dict[type[Exception], Kind] = {
         403, "from-elsewhere", "请求不是从本系统的页面发出的", "The request did not come from our own pages",
         "A request with a session has to come from a page of this service; this one did not.",
         "Open the page again and send its form. A system that calls the API uses a token instead of a session.",
+        "登录以后送来的，要从本系统的页面发出；这一次不是，没有办理。",
+        "请重新打开页面再提交；用命令调用的，带上 Origin 头，写本系统的网址；对接的系统请用令牌。",
     ),
     TooLarge: Kind(
         413, "too-large", "文件太大", "The file is larger than what is accepted",
@@ -122,9 +137,14 @@ KINDS: dict[type[Exception], Kind] = {
         "Mend them by the list of problems and send them again.",
     ),
     errors.UnknownRun: Kind(
-        404, "unknown-run", "没有这个批次", "No such run",
-        "There is no such run or snapshot for this caller, or it has no outcome, or nothing to be compared with.",
+        404, "unknown-run", "没有这个批次或数据", "No such run or data",
+        "There is no such run or snapshot for this caller, or it has no outcome.",
         "Take an id from the list of runs; what is not approved is not given out.",
+    ),
+    errors.NothingToCompare: Kind(
+        404, "nothing-to-compare", "没有可比的", "Nothing to compare with",
+        "Nothing of its kind was approved before it.",
+        "Ask again once there is another; a run can be compared with one that `other` names.",
     ),
     errors.UnknownRuleSet: Kind(
         422, "unknown-rule-set", "没有这个规则集", "No such rule set, or several could be meant",
@@ -162,9 +182,14 @@ KINDS: dict[type[Exception], Kind] = {
         "Put down the money that arrived, or ask for less.",
     ),
     errors.NotInBook: Kind(
-        404, "not-in-book", "账上没有", "Not in the book",
+        404, "not-in-book", "账上没有，或现在不能这样办", "Not in the book, or not possible now",
         "What the request refers to is not in the book, or not in a state in which this can be done.",
         "Check the number or id, and the state of what it names.",
+    ),
+    errors.AlreadyBooked: Kind(
+        409, "already-booked", "已经登记过", "It is in the book already",
+        "What was sent stands in the book already, and is not put down twice.",
+        "Nothing needs to be done; look at the movement in the book.",
     ),
     errors.SamePerson: Kind(
         409, "same-person", "经办和审批不能是同一个人", "Two persons are needed",

@@ -50,7 +50,10 @@ def install(app: FastAPI) -> None:
 
 
 def problem(request: Request, kind: Kind, detail: str = "", remedy: str = "", **more: object) -> Response:
-    """The answer. `detail` and `remedy` are in Chinese and hold nothing that was sent; English ones are those of the kind."""
+    """The answer. `detail` and `remedy` are in Chinese and hold nothing that was sent; the kind has the English ones, and
+    the Chinese ones where nothing is told of the case."""
+    if not detail:
+        detail, remedy = kind.chinese_detail, kind.chinese_remedy
     if not _is_api(request):
         return page("message.html", None, kind.status, title=kind.chinese, detail=detail, remedy=remedy)
     title = kind.chinese

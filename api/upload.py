@@ -123,9 +123,10 @@ PERHAPS_UPLOAD: Upload = Depends(_sent)
 UPLOAD: Upload = Depends(_upload)  # after the caller in a signature: then a stranger's body is not read
 
 
-def described(**fields: str) -> dict[str, Any]:
-    """How OpenAPI describes a file with these text fields beside it."""
+def described(sample: str, **fields: str) -> dict[str, Any]:
+    """How OpenAPI describes a file with these text fields beside it. `sample`: what such a file may be called."""
     texts = {name: {"type": "string", "description": told} for name, told in fields.items()}
-    file = {"type": "string", "format": "binary", "description": f"最多 {MOST_BYTES // 2**20} MB"}
+    most = f"最多 {MOST_BYTES // 2**20} MB"
+    file = {"type": "string", "format": "binary", "description": most, "examples": [f"@{sample}"]}
     schema = {"type": "object", "required": ["file"], "properties": {"file": file} | texts}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}

@@ -7,12 +7,14 @@ Refused
 ├── UnknownPayee       nobody of that number is paid, or on the roster
 ├── UnsoundInput       the workbook has problems; `problems` lists them
 ├── UnknownRun         no such run, or several begin so
+├── NothingToCompare   nothing came before it that it could be compared with
 ├── UnknownRuleSet     no such rule set, or several that could be meant
 ├── NotExamined        an import that cannot be accepted: not examined yet, with errors, or done with
 ├── Overtaken          what was shown before confirming is no longer what would be stored
 ├── NothingToAssemble  no part has been imported under this rule set
 ├── MoneyShort         too little money, and no rule says who is paid first
 ├── NotInBook          what a movement refers to is not in the book, or is used up
+├── AlreadyBooked      what is to be put down stands in the book already
 ├── SamePerson         who prepared it may not approve it
 ├── UnsoundDeductions  deductions that do not fit what is paid; `wrong` names each person
 ├── UnsoundDescription a file's description has mistakes; `problems` lists them with their places
@@ -68,6 +70,10 @@ class UnknownPayee(Refused):
 
 
 class UnknownRun(Refused):
+    pass
+
+
+class NothingToCompare(Refused):
     pass
 
 
@@ -136,6 +142,10 @@ class MoneyShort(Refused):
 
 
 class NotInBook(Refused):
+    pass
+
+
+class AlreadyBooked(Refused):
     pass
 
 

@@ -172,8 +172,8 @@ class FoundProblem(Answer):
     number: int = Field(examples=[1])
     table: str = Field(examples=["任职"])
     sheet: str = Field(examples=["任职"])
-    cell: str = Field(examples=["D7"])
-    column: str = Field(examples=["起"])
+    cell: str = Field(examples=["H7"])
+    column: str = Field(examples=["基础工资"])
     kind: str = Field(examples=["类型"])
     level: str = Field(examples=["错误"])
     value: str

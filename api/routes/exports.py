@@ -129,7 +129,7 @@ def comparison(
     ] = None,
     caller: Caller = allow(*OFFICE, scopes=[Scope.READ_PAYOUTS, Scope.READ_AUDIT]),
 ) -> Comparison:
-    """Nobody is named in it. A run that has nothing before it is answered with `unknown-run`."""
+    """Nobody is named in it. A run that has nothing before it is answered with `nothing-to-compare`."""
     return Comparison.of(compare_runs(store, caller.bureau, run_id, other or ""))
 
 
@@ -198,6 +198,7 @@ def bank_files(
     status_code=201,
     response_model=BankAnswerTaken,
     openapi_extra=described(
+        "回盘.txt",
         format="格式说明的全文，或附带的一种的名字，如 result-pipe",
         day="记账日期，如 2021-01-21；不写为今天",
         reference="银行文件的号码",

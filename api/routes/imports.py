@@ -44,6 +44,7 @@ READERS = (*SENDERS, Role.APPROVER, Role.AUDITOR)
     status_code=202,
     response_model=ImportAnswer,
     openapi_extra=described(
+        "独山.xlsx",
         rule_set="规则集的指纹；不写为施行中的那一份",
         part="true：只是一部分表；收齐后合并",
         unit="单位代码：这一份全是这个单位的（报账员不用写）",

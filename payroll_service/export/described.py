@@ -38,17 +38,18 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def given(text: str) -> tuple[str, str]:
-    """A description and its file's name, from its text or from the name of one that is shipped, without its ending.
+    """A description and its file's name, from its text or from the name of one that is shipped, with its ending or without.
 
     Raises UnreadableFile.
     """
-    if not _NAME.fullmatch(text):
+    name = text.removesuffix(".yaml")
+    if not _NAME.fullmatch(name):
         return text, "格式说明"
-    if text not in shipped_names():
+    if name not in shipped_names():
         raise UnreadableFile(
-            f"没有附带的格式“{text}”。", f"附带的有：{'、'.join(shipped_names())}；或写格式说明的全文。"
+            f"没有附带的格式“{name}”。", f"附带的有：{'、'.join(shipped_names())}；或写格式说明的全文。"
         )
-    return shipped(f"{text}.yaml"), f"{text}.yaml"
+    return shipped(f"{name}.yaml"), f"{name}.yaml"
 
 
 def count_of(node: SourceNode, what: str) -> int:

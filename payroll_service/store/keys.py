@@ -84,8 +84,10 @@ def read_keys(file: Path) -> Keys:
         sealing = {key_id: _key(text) for key_id, text in written["keys"].items()}
         keys = Keys(written["current"], sealing, _key(written["index"]))
         sound = written["format"] == FORMAT and keys.current in sealing
+    except FileNotFoundError:
+        raise KeysUnusable(f"没有密钥文件“{file}”") from None
     except OSError as why:
-        raise KeysUnusable(f"读不了密钥文件“{file}”（{why.strerror}）") from None
+        raise KeysUnusable(f"读不了密钥文件“{file}”（{type(why).__name__}）") from None
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         sound = False
     if not sound:

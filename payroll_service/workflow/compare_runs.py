@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from payroll_service.book.receipt import Receipt, read_receipt
 from payroll_service.book.records import RunRecord
 from payroll_service.book.run_change import RunChange, Side, Thresholds, run_change
-from payroll_service.errors import UnknownPeriod, UnknownRun
+from payroll_service.errors import NothingToCompare, UnknownPeriod, UnknownRun
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.like_runs import corrected_by, like_runs, of_earlier_periods
 from payroll_service.workflow.stored_runs import find_run
@@ -32,14 +32,14 @@ def compare_runs(
 ) -> ComparedRuns:
     """The run beside the other, or else beside the one that it naturally follows: see `run_to_compare`.
 
-    Reads what is stored, by one query a run, and calculates nothing. Raises UnknownRun where one has no outcome or there
-    is nothing to compare with; UnknownPeriod for runs of two kinds of period.
+    Reads what is stored, by one query a run, and calculates nothing. Raises UnknownRun where one has no outcome,
+    NothingToCompare where nothing came before it; UnknownPeriod for runs of two kinds of period.
     """
     with store.reading() as session:
         now = find_run(session, bureau, run_id)
         was = find_run(session, bureau, other) if other else run_to_compare(session, now)
         if was is None:
-            raise UnknownRun(
+            raise NothingToCompare(
                 f"批次 {run_id} 以前没有审批过同类期间的批次，没有可比的。",
                 "等有了下一个期间再比；也可以另指一个批次。",
             )

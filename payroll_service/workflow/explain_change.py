@@ -30,7 +30,7 @@ from payroll_service.book.receipt import read_receipt
 from payroll_service.book.records import PayeeIdentity, RunRecord
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.errors import UnknownPayee
+from payroll_service.errors import NothingToCompare
 from payroll_service.snapshot.exchanging import exchanged
 from payroll_service.snapshot.tables import RawTable, UnsoundTables
 from payroll_service.store.store import Session, Store
@@ -43,7 +43,7 @@ from rules.language.program import Program
 def explain_change(store: Store, bureau: str, payee: str, run_id: str) -> PayChange:
     """The approved run against the payee's last one of this kind of period before it, or the one that it corrects.
 
-    Raises UnknownPayee where either run does not pay the payee.
+    Raises UnknownPayee where the run does not pay the payee, NothingToCompare where none was before it.
     """
     with store.reading() as session:
         if not session.runs.is_approved(bureau, run_id):
@@ -51,7 +51,7 @@ def explain_change(store: Store, bureau: str, payee: str, run_id: str) -> PayCha
         run = session.runs.get(bureau, run_id)
         last = _last_before(session, run, payee)
         if last is None:
-            raise UnknownPayee(
+            raise NothingToCompare(
                 f"批次 {run_id} 以前没有同类期间的发放，没有可比的。", "有了下一次发放，就能和这一次比。"
             )
         who = session.payees.get(bureau, payee)

@@ -23,7 +23,7 @@ from payroll_service.book.ledger.postings import line_postings
 from payroll_service.book.ledger.records import PaidTo, by_payee, read_record
 from payroll_service.book.ledger.recovery import debts_of, take_back, undo
 from payroll_service.book.money import fen_text
-from payroll_service.errors import NotInBook
+from payroll_service.errors import AlreadyBooked, NotInBook
 from payroll_service.store.store import Session, Store
 from payroll_service.workbook.lists import read_list
 from payroll_service.workflow.ledger import Act, Ledger, append, find_payee, read_ledger
@@ -64,8 +64,8 @@ def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: dat
     """Everything that these payees were sent comes back and is owed again. `payment` is the draft's number.
 
     Where nobody was rejected, that is put down; and under `known` how many of a bank's file were rejected before. Raises
-    NotInBook for whoever else was not in the payment or has come back already, and for a file that was put down before;
-    then nothing is recorded.
+    NotInBook for whoever else was not in the payment or has come back already, AlreadyBooked for a file that was put down
+    before; then nothing is recorded.
     """
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
@@ -101,7 +101,7 @@ def _refuse_twice(ledger: Ledger, payment: Movement, rejects: Rejects) -> None:
         return
     for each in ledger.movements:
         if each.answers == payment.number and json.loads(each.detail).get("file") == rejects.told["file"]:
-            raise NotInBook(f"这份回盘已经登记过，是第 {each.number} 号。", "请核对文件，不用再登记。")
+            raise AlreadyBooked(f"这份回盘已经登记过，是第 {each.number} 号。", "请核对文件，不用再登记。")
 
 
 def return_payment(

@@ -172,7 +172,11 @@ def _entries(
         new[who.payee_id], places[who.payee_id] = BankAccount(bank, account), each.place
     wrong += _taken(payees, {payee_id: each.account for payee_id, each in new.items()}, places)
     if wrong:
-        raise UnsoundFile("账号没有登记", wrong, "请改正后重新提出；一处有错就都没有保存。")
+        raise UnsoundFile(
+            "账号没有登记",
+            wrong,
+            "请改正后重新提出；一处有错就都没有保存。还没有在一次核算里出现过的人账上没有，请先从表里删去，核算以后再提出。",
+        )
     entries = tuple(
         ChangedAccount(payee_id, account_of(payees[payee_id]), account)
         for payee_id, account in sorted(new.items())

@@ -227,9 +227,9 @@ def test_two_runs_of_a_period_stand_side_by_side(approved):  # noqa: F811
         (one["unit"], one["item"], one["fund"]): one["amount"] for one in totals
     }
     assert {one["change"] for one in found["totals"]} == {"0.00"}
-    for params in ({"other": "2020-2021-1-r9"}, {}):
+    for params, kind in (({"other": "2020-2021-1-r9"}, "unknown-run"), ({}, "nothing-to-compare")):
         none = system.get(f"/v1/runs/{approved.run}/comparison", params=params)
-        assert none.json()["type"] == "/problems/unknown-run"
+        assert none.json()["type"] == f"/problems/{kind}"
 
 
 def test_a_run_stands_beside_the_semester_before_and_nobody_is_named(approved):  # noqa: F811

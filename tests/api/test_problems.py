@@ -48,6 +48,14 @@ def test_titles_come_in_the_language_that_is_asked_for(town):
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_chinese_reader_is_always_told_what_to_do(town):
+    stranger = town.client()
+    for answer in (stranger.get("/v1/runs"), town.of(Role.CLERK).get("/v1/nowhere")):
+        told = answer.json()
+        assert told["detail"].endswith("。")
+        assert told["remedy"].startswith("请")
+
+
 @pytest.mark.parametrize("kind", [*KINDS.values(), *OF_STATUS.values(), MALFORMED, OUR_MISTAKE, REFUSED])
 def test_every_kind_tells_an_english_reader_what_it_means_and_what_to_do(kind):
     for text in (kind.english, kind.detail, kind.remedy):

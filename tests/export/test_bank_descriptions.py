@@ -2,9 +2,9 @@
 
 import pytest
 
-from payroll_service.errors import UnsoundDescription
+from payroll_service.errors import UnreadableFile, UnsoundDescription
 from payroll_service.export.bank.descriptions import read_bank_format, read_result_format
-from payroll_service.export.described import shipped
+from payroll_service.export.described import given, shipped, shipped_names
 
 BANK = [
     ("fixed-gbk", "宽度: 30", "宽: 30", "列的一栏没有「宽」这个键 改法：是否想写「宽度」？"),
@@ -70,3 +70,11 @@ def test_a_total_without_a_column_of_amounts_is_refused():
     text = shipped("result-pipe.yaml").replace("- {标题: 金额, 内容: 金额}\n", "")
     with pytest.raises(UnsoundDescription, match="末行有合计，列里却没有金额"):
         read_result_format(f"{text}末行: [{{内容: 合计}}]\n", "x")
+
+
+def test_a_shipped_description_is_named_with_its_ending_or_without():
+    for name in shipped_names():
+        assert given(name) == given(f"{name}.yaml") == (shipped(f"{name}.yaml"), f"{name}.yaml")
+    for unknown in ("nobody", "nobody.yaml"):
+        with pytest.raises(UnreadableFile, match="附带的有"):
+            given(unknown)

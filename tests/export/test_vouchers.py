@@ -30,6 +30,7 @@ from payroll_service.export.vouchers import (
 from tests.book.tiny import run
 from tests.examples import examples
 from tests.goldens import same_as_golden
+from tests.sample_county import county_rules
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2021, 1, 20)
@@ -127,6 +128,10 @@ def test_an_item_may_have_accounts_of_its_own():
     text = TEXT.replace("明细: 奖金,", "明细: 奖金, 支付: {借: 应付职工薪酬, 贷: 事业收入},")
     (voucher,) = make_vouchers(PAYMENT, [Amount("A", "校奖", "绩效", 5)], read_account_mapping(text, "x"))
     assert [line.account for line in voucher.lines] == ["应付职工薪酬", "事业收入"]
+
+
+def test_the_shipped_mapping_has_every_item_of_the_sample_county():
+    assert {payment.number for payment in county_rules().program.payments} <= MAPPING.items.keys()
 
 
 @pytest.mark.parametrize(

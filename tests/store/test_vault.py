@@ -261,7 +261,7 @@ def test_a_database_opens_with_its_own_keys_alone(database_url, monkeypatch, tmp
     file = key_file_of(database_url)
     kept = file.read_bytes()
     file.unlink()
-    with pytest.raises(KeysUnusable, match="读不了密钥文件"):
+    with pytest.raises(KeysUnusable, match="没有密钥文件"):
         open_store(database_url)
     assert not file.exists(), "no new keys for what the old ones sealed"
     make_key_file(file)

@@ -126,6 +126,7 @@ def test_everything_wrong_is_named_at_once_and_nothing_is_stored(book):
         "第 7 行：请写开户行",
         "第 4 行 李二（****）和第 6 行 王三（****）是同一个账号",
     ]
+    assert "请先从表里删去" in refused.value.remedy, "what to do about a person whom no run has paid"
     assert list_changes(book, BUREAU) == []
     with pytest.raises(NotAcceptable):
         propose_accounts(book, BUREAU, [wanted("P1", CARD)], " ", "会计", NOW)

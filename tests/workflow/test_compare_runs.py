@@ -3,7 +3,7 @@
 import pytest
 
 from payroll_service.book.run_change import Change, Heads, Thresholds
-from payroll_service.errors import UnknownPeriod, UnknownRun
+from payroll_service.errors import NothingToCompare, UnknownPeriod, UnknownRun
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.compare_runs import compare_runs
 from payroll_service.workflow.preview_run import preview_run
@@ -50,7 +50,7 @@ def test_two_semesters_by_hand(store, approved, calculated):  # noqa: F811
 
 def test_of_the_runs_before_the_last_period_and_its_last_approval_count(store, approved, calculated):  # noqa: F811
     alone = approved(FIRST, PEOPLE, "2020-2021-1")
-    with pytest.raises(UnknownRun, match="没有可比的"):
+    with pytest.raises(NothingToCompare, match="没有可比的"):
         compared(store, alone)
     approved(FIRST, PEOPLE, OLD)
     corrected = approved(FIRST, LATER_PEOPLE, OLD)
@@ -76,7 +76,7 @@ def test_two_rule_sets_of_one_period_do_not_correct_each_other(store, approved, 
     ours = approved(FIRST, PEOPLE, OLD)
     approved(other, PEOPLE, OLD)
     assert compared(store, calculated(FIRST, LATER_PEOPLE, OLD)).before.run_id == ours
-    with pytest.raises(UnknownRun, match="没有可比的"):
+    with pytest.raises(NothingToCompare, match="没有可比的"):
         compared(store, ours)
 
 

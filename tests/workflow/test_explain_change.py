@@ -26,7 +26,7 @@ from payroll_service.book.records import Bureau, StoredImport
 from payroll_service.book.run_states import FAILED
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.errors import UnknownPayee
+from payroll_service.errors import NothingToCompare
 from payroll_service.snapshot.canonical import to_bytes
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.calculate_run import calculate_run
@@ -224,7 +224,7 @@ def test_rules_that_cannot_read_the_other_data_are_not_told_apart(store, approve
 
 def test_who_was_not_paid_before_has_nothing_to_compare(store, approved):
     only = approved(FIRST, PEOPLE, "2020-2021-1")
-    with pytest.raises(UnknownPayee, match="没有可比的"):
+    with pytest.raises(NothingToCompare, match="没有可比的"):
         change_of(store, "110105194912310046", only)
 
 
