@@ -30,6 +30,8 @@ TITLES = {
     "clients": "对接的系统",
     "health": "运行状况",
 }
+SIGNED_IN = "-b cookies.txt"
+OWN_PAGE = '-H "Origin: $SERVER"'  # who is signed in acts from our own pages
 WITH_KEY = '-H "Idempotency-Key: $(uuidgen)"'
 
 
@@ -64,6 +66,7 @@ class Operation:
     parameters: tuple[Field, ...]
     contents: tuple[Content, ...]
     problems: tuple[str, ...]
+    who: str
     curl: str
 
 
@@ -108,12 +111,22 @@ def _operation(description: Mapping[str, Any], method: str, path: str, told: Map
             *(one for status, each in answers.items() for one in _contents(schemas, status, each)),
         ),
         problems=tuple(status for status in told["responses"] if not status.startswith("2")),
+        who=_who(told),
         curl=_curl(method, path, told, body),
     )
 
 
+def _who(told: Mapping[str, Any]) -> str:
+    """Who may call, in a few words."""
+    rights = told.get("security", ())
+    scopes = [scope for each in rights for scope in each.get("system", ())]
+    people = ["登录的人，按角色"] if {"session": []} in rights else []
+    systems = [f"令牌，权限 {'、'.join(scopes)}"] if scopes else []
+    return "；".join(people + systems) or "人人"
+
+
 def _parameter(schemas: Mapping[str, Any], told: Mapping[str, Any]) -> Field:
-    words = [told.get("description", ""), f"例：{told['example']}" if "example" in told else ""]
+    words = [told.get("description", ""), f"例：{told['example']}" if told.get("example") is not None else ""]
     kind = f"{told['in']}，{_kind(schemas, told['schema'])}"
     return Field(told["name"], kind, told["required"], " ".join(filter(None, words)))
 
@@ -159,7 +172,10 @@ def _kind(schemas: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def _curl(method: str, path: str, told: Mapping[str, Any], body: tuple[Content, ...]) -> str:
-    """A line that can be tried, once SERVER and TOKEN are set; a body comes from its example."""
+    """A line that can be tried, once SERVER is set and TOKEN, or who signed in has `cookies.txt` where no token lets in.
+
+    A body comes from its example.
+    """
     given = {each["name"]: each for each in told.get("parameters", ()) if each["required"]}
     path = path.format_map({name: each.get("example", "") for name, each in given.items()})
     asked = "&".join(
@@ -167,8 +183,11 @@ def _curl(method: str, path: str, told: Mapping[str, Any], body: tuple[Content, 
     )
     parts = ["curl", "-s", *(["-X", method] if method == "POST" and not body else [])]
     parts.append(f'"$SERVER{path}{f"?{asked}" if asked else ""}"')
-    if told["tags"][0] not in ("token", "health"):
+    rights = told.get("security", ())
+    if any("system" in each for each in rights):
         parts.append('-H "Authorization: Bearer $TOKEN"')
+    elif rights:
+        parts += [SIGNED_IN, *([OWN_PAGE] if method == "POST" else [])]
     if "Idempotency-Key" in given:
         parts.append(WITH_KEY)
     for each in body:

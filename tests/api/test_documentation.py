@@ -59,3 +59,21 @@ def test_every_curl_line_that_reads_is_answered(town):
         assert answer.status_code in (200, 204, 404, 405), (line, answer.text)
         answered += answer.status_code == 200
     assert answered >= 12
+
+
+def test_a_line_shows_whoever_may_call(town):
+    """A token where one lets in; else the session of a person, who acts as from one of our own pages."""
+    description = town.client().get("/openapi.json").json()
+    whole = html.unescape("".join(pages(town).values()))
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            (section,) = re.findall(
+                rf'<section class="card" id="{operation["operationId"]}".*?</section>', whole, re.DOTALL
+            )
+            (line,) = re.findall(r'<pre class="mono">(curl .*?)</pre>', section, re.DOTALL)
+            rights = operation.get("security", [])
+            takes_token = any("system" in each for each in rights)
+            assert ("Authorization: Bearer" in line) == takes_token, path
+            assert ("-b cookies.txt" in line) == (bool(rights) and not takes_token), path
+            assert ("Origin: $SERVER" in line) == ("-b cookies.txt" in line and method == "post"), path
+            assert "例：None" not in section
