@@ -105,7 +105,8 @@ def _act(
     except NotAcceptable as refused:
         return _page(store, caller, 422, refused.mistakes, given)
     except AlreadyStored as taken:
-        return _page(store, caller, 409, [str(taken)], given)
+        told = f"登录名“{taken.key}”已经有人用，停用的账号也占着；请换一个登录名"
+        return _page(store, caller, 409, [told], given)
     return go("/accounts")
 
 

@@ -20,7 +20,7 @@ from payroll_service.book.ledger.movements import KINDS
 from payroll_service.book.money import grouped, text_fen
 from payroll_service.book.payouts import LATE_WORDS
 from payroll_service.book.run_states import STATES
-from payroll_service.book.working_days import CHINA
+from payroll_service.book.working_days import china_day, china_moment
 from rules.language.render import fixed_text
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -48,7 +48,8 @@ def _environment() -> Environment:
     found.filters["objection_state"] = objection_states.STATES.__getitem__
     found.filters["cause"] = objection_states.CAUSES.__getitem__
     found.filters["rule_set_state"] = rule_set_states.STATES.__getitem__
-    found.filters["moment"] = lambda at: at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    found.filters["moment"] = china_moment
+    found.filters["day"] = lambda at: china_day(at).isoformat()
     found.filters["role"] = lambda code: Role(code).label
     return found
 

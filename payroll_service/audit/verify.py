@@ -12,7 +12,7 @@ from payroll_service.book.payouts import Payouts
 from payroll_service.book.receipt import Receipt, read_receipt
 from payroll_service.book.records import PayeeIdentity, sha256
 from payroll_service.book.stored_lines import UnreadableRecord, payouts_from
-from payroll_service.book.working_days import CHINA
+from payroll_service.book.working_days import china_moment
 from rules.language.bundle import BrokenBundle, unpacked
 from rules.language.fingerprints import fingerprint_of
 from rules.language.mistakes import RuleSetError
@@ -57,7 +57,7 @@ def _documents(stored: StoredRun) -> Iterator[AuditCheck]:
     yield _same("规则集：文件与指纹相符", stored.rule_set.fingerprint, found)
     if (enacted := stored.enactment) is not None:
         told = (
-            f"{enacted.enacted_by} 于 {enacted.at.astimezone(CHINA):%Y-%m-%d %H:%M} 启用，"
+            f"{enacted.enacted_by} 于 {china_moment(enacted.at)} 启用，"
             f"{enacted.drafted_by} 起草，通过用例 {enacted.examples} 个"
         )
         yield AuditCheck("规则集：由起草以外的人启用", enacted.enacted_by != enacted.drafted_by, told)

@@ -14,6 +14,11 @@ def china_day(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
 
 
+def china_moment(moment: datetime) -> str:
+    """The day and minute that a clock in China shows, as everybody reads it on pages, in files and at a terminal."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
 def working_day_after(day: date, count: int) -> date:
     """The `count`-th working day after `day`, which itself does not count. Raises UnknownCalendar.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from payroll_service.book.working_days import china_moment
 from payroll_service.cli.printing import STOPPED, at_the_door, err, out, progress
 from payroll_service.cli.stored import DatabaseOption, place_of
 from payroll_service.clock import now
@@ -45,7 +47,8 @@ def restore(
     show(done)
     if not done.sound:
         raise typer.Exit(STOPPED)
-    made = f"{done.manifest.made_at} 的备份，{len(done.manifest.tables)} 张表，{done.manifest.rows} 行"
+    at = china_moment(datetime.fromisoformat(done.manifest.made_at))
+    made = f"{at} 的备份，{len(done.manifest.tables)} 张表，{done.manifest.rows} 行"
     told = "可以恢复" if check else "已恢复"
     out.print(f"{told}：{made}，{len(done.checks)} 项检查全部成立。", markup=False)
     if not check and not (keys := key_file_of(place)).exists():

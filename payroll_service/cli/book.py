@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from payroll_service.book.run_states import CALCULATED, PUBLISHED, STATES, WITHDRAWN
+from payroll_service.book.working_days import china_moment
 from payroll_service.calculation.outcome import CalculationError
 from payroll_service.cli.files import (
     PeriodOption,
@@ -105,7 +106,7 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
         )
     for each in listed:
         approved_by = each.approval.approved_by if each.approval else ""
-        at = each.run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        at = china_moment(each.run.created_at)
         table.add_row(
             each.run.run_id,
             _state(each, each.run.run_id in paid),

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from payroll_service.book.records import Bureau
+from payroll_service.book.working_days import china_moment
 from payroll_service.cli.differences import agree, confirm
 from payroll_service.cli.files import InputOption, RulesOption, SchemeOption, write_problems
 from payroll_service.cli.printing import SHOWN, UNSOUND, at_the_door, err, out, progress, show_problems
@@ -96,7 +97,7 @@ def parts(
     for heading in ("表", "单位", "行数", "时间", "经办", "文件"):
         table.add_column(heading, justify="right" if heading == "行数" else "left")
     for (name, unit), stored in sorted(found.parts.items()):
-        at = stored.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        at = china_moment(stored.at)
         label = f"{unit} {found.units.get(unit, '')}".strip() or "全部"
         table.add_row(name, label, str(stored.part.rows), at, stored.sender, stored.file_name)
     out.print(table)

@@ -20,7 +20,7 @@ ACTS = {  # by the words that an act begins with; a run or a number follows
     "findings": "要看一眼的人，批次",
     "import": "导入的问题和差异",
     "notice": "公示表，批次",
-    "objections": "异议",
+    "objections": "申诉",
     "payee": "一个收款人",
     "payees": "查找收款人",
     "payment list": "付款清单，付款单",

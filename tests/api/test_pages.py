@@ -10,12 +10,16 @@ from api.headers import ALWAYS
 from api.pages.render import TEMPLATES
 from payroll_service.access.roles import Role
 from payroll_service.book.money import grouped, text_fen
+from payroll_service.book.receipt import read_receipt
 from payroll_service.book.run_states import FAILED, STATES
+from payroll_service.book.working_days import china_moment
 from payroll_service.cli import app
 from payroll_service.clock import now
 from payroll_service.store import migrate, open_store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.compare_runs import compare_runs
+from payroll_service.workflow.list_snapshots import page_snapshots
+from payroll_service.workflow.log_read import page_reads
 from payroll_service.workflow.sign_in import offer_setup, set_up
 from tests import acts
 from tests.api.conftest import ORIGIN, PERIOD, Town
@@ -63,7 +67,9 @@ def test_from_the_one_time_link_to_an_account_that_signs_in(empty):
     new = {"login": "wang", "name": "王芳", "roles": "clerk", "password": PASSWORD}
     assert post(client, "/accounts", **new).status_code == 303
     assert "王芳" in client.get("/accounts").text
-    assert post(client, "/accounts", **new).status_code == 409
+    taken = post(client, "/accounts", **new)
+    assert taken.status_code == 409
+    assert "登录名“wang”已经有人用" in taken.text
     assert post(client, "/accounts", **new | {"login": "li", "roles": "teacher"}).status_code == 422
     other = empty.client(**ORIGIN)
     wrong = other.post("/sign-in", data={"bureau": "dushan", "login": "wang", "password": "wrong"})
@@ -147,12 +153,45 @@ def test_finance_approves_and_the_teacher_sees_each_item_explained(town):
     assert number not in mine, "no ID number on a page"
 
 
+def test_a_run_shows_what_approving_it_grants_and_what_is_held_back(town):
+    with town.store.reading() as session:
+        receipt = read_receipt(session.runs.receipt(BUREAU.bureau, town.run))
+    assert receipt.held_fen > 0, "else the two figures are the same"
+    granted = grouped(receipt.amount_fen - receipt.granted_fen - receipt.held_fen)
+    approver = town.of(Role.APPROVER)
+    html = approver.get(f"/runs/{town.run}").text
+    figure = re.search(r"本次核定</th><td[^>]*>([\d,.]+)<", html)
+    assert figure is not None
+    assert figure[1] == granted
+    assert f"本次核定的 {granted} 元成为应付" in html
+    assert f">{granted}</td>" in approver.get("/runs").text, "as the list says it"
+
+
+def test_a_page_that_is_not_there_says_what_to_do(town):
+    html = town.of(Role.CLERK).get("/nowhere").text
+    assert "请核对网址" in html
+    assert "<p></p>" not in html
+
+
+def test_every_moment_is_told_as_a_clock_in_china_shows_it(town):
+    clerk = town.of(Role.CLERK)
+    (sent,) = page_snapshots(town.store, BUREAU.bureau, "", 10).items
+    shown = china_moment(sent.at)
+    assert shown in clerk.get("/imports").text
+    assert shown in clerk.get("/runs").text, "among the data to choose from"
+    clerk.get(f"/v1/runs/{town.run}/notice")
+    (reading, *_) = page_reads(town.store, BUREAU.bureau, 0, 1).items
+    listed = town.of(Role.AUDITOR).get("/access").text
+    assert china_moment(reading.at) in listed
+    assert "UTC" not in listed + clerk.get("/imports").text
+
+
 def test_a_teacher_compares_two_semesters(town):
     acts.approve(town.store, BUREAU.bureau, town.run, "局长", NOW)
     teacher = town.of(Role.TEACHER)
     alone = teacher.get(f"/v1/me/payouts/{town.run}/change")
     assert (alone.status_code, "没有可比的" in alone.text) == (404, True)
-    assert "没有可比的" in teacher.get(f"/my/{town.run}/change").text
+    assert "<h1>没有可比的</h1>" in teacher.get(f"/my/{town.run}/change").text
     done = calculate_run(town.store, BUREAU.bureau, town.snapshot, "2020-2021-2", "clerk", NOW)
     later = done.run.run_id
     assert teacher.get(f"/v1/me/payouts/{later}/change").status_code == 404, "not approved yet"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll_service.book.working_days import china_day, working_day_after
+from payroll_service.book.working_days import china_day, china_moment, working_day_after
 from payroll_service.errors import UnknownCalendar
 
 
@@ -44,3 +44,4 @@ def test_a_year_whose_holidays_are_not_known_is_told_and_not_guessed():
 
 def test_the_day_is_that_in_china():
     assert china_day(datetime(2021, 2, 28, 17, tzinfo=UTC)) == date(2021, 3, 1)
+    assert china_moment(datetime(2021, 2, 28, 16, 5, tzinfo=UTC)) == "2021-03-01 00:05"
