@@ -34,7 +34,7 @@ def serve(
     if token is not None:
         out.print("还没有账号。请在 24 小时内打开这个链接（只能用一次），建立教育局和第一个管理员：")
         out.print(f"  {address}/setup/{token}", markup=False, soft_wrap=True)
-    out.print(f"服务在 {address}，接口说明在 {address}/openapi.json；按 Ctrl+C 停止。", markup=False)
+    out.print(f"服务在 {address}，接口说明在 {address}/docs；按 Ctrl+C 停止。", markup=False)
     os.environ[DATABASE_VARIABLE] = place
     import uvicorn  # a third of a second that no other command needs
 

@@ -169,13 +169,15 @@ def explain_arrears(store: Store, bureau: str, number: str) -> PayeeArrears:
 class _OwnBook:
     """What the book says of one payee: her balances, with the cash of all pots, and what happened to each claim.
 
-    `alone`: who alone was paid by a payment, by its number; the others paid whoever there was.
+    `alone`: who alone was paid by a payment, by its number; the others paid whoever there was. `on_view`: what of a claim
+    runs granted that are on public view, by run.
     """
 
     balances: Balances = field(default_factory=Balances)
     payments: list[Movement] = field(default_factory=list)
     alone: dict[int, str] = field(default_factory=dict)
     steps: dict[Entitlement, list[Step]] = field(default_factory=dict)
+    on_view: dict[Entitlement, dict[str, int]] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
     def add(self, claim: Entitlement, step: Step) -> None:
@@ -191,7 +193,10 @@ def _own_book(session: Session, bureau: str, payee: str) -> _OwnBook:
         _note_names(own.names, record)
         for claim, fen in grants_of(record):
             own.balances.grant(claim, fen)
-            published = "（公示中，结束以后才付）" if latest[run_id].state == PUBLISHED else ""
+            published = ""
+            if latest[run_id].state == PUBLISHED:
+                own.on_view.setdefault(claim, {})[run_id] = fen
+                published = "（公示中，结束以后才付）"
             own.add(claim, Step(granted_on(approval), f"批次 {run_id} 核定{published}", fen, False))
     movements = {each.number: each for each in session.ledger.movements(bureau)}
     for number, stored in session.ledger.of_payee(bureau, payee):
@@ -247,6 +252,28 @@ def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], decided: 
         yield f"从资金“{claim.fund}”以后的付款里抵扣，或本人交回{agreed}"
     if owed <= 0:
         return
+    waits = own.on_view.get(claim, {})
+    yield from (
+        f"批次 {run_id} 正在公示，{grouped(min(fen, owed))} 结束以后才付"
+        for run_id, fen in waits.items()
+        if fen > 0
+    )
+    if owed > sum(waits.values()):
+        yield from _short(own, claim, steps)
+    yield from (
+        f"{step.day} {step.text}，退回 {grouped(-step.fen)}" for step in steps if step.paid and step.fen < 0
+    )
+    kept = sum(fen for found, _, fen in own.balances.set_aside(claim.fund) if found == claim)
+    if kept:
+        yield f"退回的 {grouped(kept)} 给本人留着，下次付款先付"
+    if decided.held:
+        yield f"停付：{decided.held.reason}"
+    if owed > sum(waits.values()):
+        yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
+
+
+def _short(own: _OwnBook, claim: Entitlement, steps: Sequence[Step]) -> Iterator[str]:
+    """How much money payments found since the claim was granted."""
     since = steps[0].day
     payments = [each for each in own.payments if each.day >= since]
     tried = [(each, fund) for each in payments for fund in json.loads(each.detail)["funds"]]
@@ -262,15 +289,6 @@ def _reasons(own: _OwnBook, claim: Entitlement, steps: Sequence[Step], decided: 
     if not ours:
         told = "只单独付过别人" if of_fund else "还没有付过款"
         yield f"批准以来，资金“{claim.fund}”{told}"
-    yield from (
-        f"{step.day} {step.text}，退回 {grouped(-step.fen)}" for step in steps if step.paid and step.fen < 0
-    )
-    kept = sum(fen for found, _, fen in own.balances.set_aside(claim.fund) if found == claim)
-    if kept:
-        yield f"退回的 {grouped(kept)} 给本人留着，下次付款先付"
-    if decided.held:
-        yield f"停付：{decided.held.reason}"
-    yield f"资金“{claim.fund}”现有 {grouped(own.balances.cash_of(claim.fund))}"
 
 
 def _name_all(session: Session, bureau: str, names: Names) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from payroll_service.book.money import grouped
 from payroll_service.errors import (
     NotApprovable,
     NotInBook,
@@ -135,6 +136,25 @@ def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(stor
     assert paid_runs(store, CODE) == frozenset()
     assert pay(store).gross_fen == TOTAL_FEN
     assert paid_runs(store, CODE) == {run_id}
+
+
+def test_why_something_is_owed_is_that_it_is_on_public_view_and_not_that_money_lacks(store, run_id):
+    """50.00 more of the very claim, put right by hand, wait for nothing but the next payment."""
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+
+    def told():
+        return explain_arrears(store, CODE, PEOPLE[0]).claims[0]
+
+    assert told().reasons[-1] == "资金“津贴”现有 1,000.00"
+    publish(store, run_id)
+    owed = told().owed_fen
+    waits = f"批次 {run_id} 正在公示，{grouped(owed)} 结束以后才付"
+    assert told().reasons == (waits,)
+    claim = told().entitlement
+    change = Change(PEOPLE[0], claim.item, claim.unit, claim.fund, claim.earned, 50_00)
+    draft = prepare_adjustment(store, CODE, change, date(2025, 10, 1), "漏发", "", "会计", FRIDAY)
+    approve_adjustment(store, CODE, draft.number, "局长", FRIDAY)
+    assert told().reasons == (waits, "批准以来，资金“津贴”还没有付过款", "资金“津贴”现有 1,000.00")
 
 
 def test_what_was_paid_before_it_came_on_public_view_is_not_recovered(store, run_id):
