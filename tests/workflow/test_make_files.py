@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from payroll_service.book.ledger.movements import CONFIRMATION, REJECT
-from payroll_service.errors import NotInBook, UnknownRun, UnsoundFile
+from payroll_service.errors import AlreadyBooked, NotInBook, UnknownRun, UnsoundFile
 from payroll_service.export.account_mapping import read_account_mapping
 from payroll_service.export.described import shipped
 from payroll_service.export.payroll_tables import tables_csv
@@ -97,7 +97,7 @@ def test_a_final_answer_may_name_again_whom_an_interim_one_rejected(store, paid)
     assert (list(noted["reasons"].values()), noted["rejected"], noted["known"]) == (["已销户"], 2, 1)
     assert (movement.kind, movement.amount_fen, movement.payees) == (REJECT, -200_000, 1)
     assert (owed(store)["P1"], owed(store)["P2"]) == (100_000, 200_000)
-    with pytest.raises(NotInBook, match=f"已经登记过，是第 {movement.number} 号"):
+    with pytest.raises(AlreadyBooked, match=f"已经登记过，是第 {movement.number} 号"):
         answer(store, paid, final)
     _, repeated = answer(store, paid, final.replace("已销户", "销户"))
     assert (repeated.kind, json.loads(repeated.detail)["known"]) == (CONFIRMATION, 2), (
