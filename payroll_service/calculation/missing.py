@@ -50,7 +50,7 @@ def _lack(
     key = "、".join(key_texts(program, frames, table, row))
     return Lack(
         f"「{table}」表的「{read.column}」没有填",
-        f"请在「{table}」表 {key} 这一行填上「{read.column}」",
+        f"请在「{table}」表 {key} 这一行填上「{read.column}」；本来可以不填的，公式里写「{read.column} 否则 …」",
         table,
     )
 

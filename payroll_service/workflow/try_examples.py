@@ -18,11 +18,17 @@ from payroll_service.workflow.calculate_period import Calculation, calculate_per
 from payroll_service.workflow.example_names import unknown_name
 from payroll_service.workflow.load_rules import load_rules, read_text, rules_from
 from rules.language.bundle import Part, packed
-from rules.language.mistakes import Place
-from rules.language.program import NUMBER, Program
-from rules.language.worked import Expectation, Row, WorkedExample, in_full, read_examples, read_wanted
-
-NOT_APPLICABLE = "不适用"
+from rules.language.mistakes import Place, meant
+from rules.language.program import CADENCE, NUMBER, Program
+from rules.language.worked import (
+    NOT_APPLICABLE,
+    Expectation,
+    Row,
+    WorkedExample,
+    in_full,
+    read_examples,
+    read_wanted,
+)
 
 
 @dataclass(frozen=True)
@@ -150,9 +156,10 @@ def _row_told(problem: RowProblem) -> str:
 def _calculated(program: Program, example: WorkedExample) -> Calculation:
     period = governed_period(program, example.period)
     raw_tables = [_raw_table(table.name, list(table.columns), example) for table in program.input_tables()]
+    tables = [table.name for table in program.input_tables()]
     for name in example.tables:
         if name not in program.tables:
-            raise UnreadableFile(f"用例“{example.name}”里的表“{name}”不在规则集里。", "请核对表名。")
+            raise UnreadableFile(f"用例“{example.name}”里的表“{name}”不在规则集里。", meant(name, tables))
     snapshot, problems = check_and_seal(program, raw_tables, strict_ids=False)
     if snapshot is None:
         told = "；".join(map(_problem_told, errors_in(problems)))
@@ -172,7 +179,8 @@ def _problem_told(problem: Problem) -> str:
     """The table, which of its rows in the example, the column, what is wrong."""
     row = problem.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     where = f"第 {int(row) - FIRST_ROW + 1} 行" if row else ""
-    return f"{problem.sheet}{where} {problem.kind} {problem.column} {problem.message}"
+    told = f"{problem.sheet}{where} {problem.kind} {problem.column} {problem.message}"
+    return f"{told} 改法：{problem.remedy}" if problem.remedy else told
 
 
 FIRST_ROW = 2  # the rows of an example are numbered like those of a sheet with one row of headings
@@ -183,7 +191,9 @@ def _raw_table(table: str, columns: list[str], example: WorkedExample) -> RawTab
     for row in rows:
         for column in row:
             if column not in columns:
-                raise UnreadableFile(f"用例“{example.name}”里“{table}”没有列“{column}”。", "请核对列名。")
+                raise UnreadableFile(
+                    f"用例“{example.name}”里“{table}”没有列“{column}”。", meant(column, columns)
+                )
     cells: dict[str, Sequence[Cell]] = {column: [row.get(column) for row in rows] for column in columns}
     return RawTable(table, table, cells, range(FIRST_ROW, FIRST_ROW + len(rows)), {})
 
@@ -271,6 +281,10 @@ def _what(expected: Expectation) -> str:
 
 def _absent(program: Program, calculation: Calculation, expected: Expectation) -> str:
     """Why there is nothing to compare with."""
+    if expected.kind == "发放":
+        when = next(payment.when for payment in program.payments if payment.number == expected.what)
+        kind = calculation.outcome.period.kind
+        return "没有" if when == CADENCE[kind] else f"没有：它{when}发放，用例算的期间是一个{kind}"
     if expected.kind != "列":
         return "没有"
     table, _, column = expected.what.partition(".")

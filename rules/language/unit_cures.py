@@ -38,10 +38,12 @@ def _without_unit(node: Node, other: Node) -> str:
         cure = f"写死的数也要带单位：请写「{_literal(node, unit)}」"
         loose = isinstance(other, Arithmetic) and not unit.is_money
         return f"{cure}；另一边本不该带单位的，给它除以「{_said(Fraction(1), unit)}」" if loose else cure
-    what = "排名" if isinstance(node, Ranking) else "没有单位的一边"
     if _is_literal(other):
+        what = "排名" if isinstance(node, Ranking) else "另一边"
         return f"{what}不带单位，写死的数也不带：请写「{_literal(other, NO_UNIT)}」"
-    return f"{what}不带单位：请乘以「1{unit}」，如 1{unit} × 排名(…)"
+    if isinstance(node, Ranking):
+        return f"排名不带单位：请乘以「1{unit}」，如 1{unit} × 排名(…)"
+    return f"请给没有单位的一边乘以「1{unit}」；它是工作簿里的一列，也可以在那一列的类型后面写「{unit}」"
 
 
 def _started(node: Node) -> Read | None:

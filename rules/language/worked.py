@@ -24,6 +24,7 @@ from rules.language.source import (
 )
 
 Row = dict[str, str]
+NOT_APPLICABLE = "不适用"  # wanted where there must be no value, or no line at all
 _KINDS = {
     "发放": (("金额",), ("收款人", "所属", "单位", "资金")),
     "列": (("行", "值"), ()),
@@ -134,6 +135,10 @@ def _expectation(node: SourceNode) -> Expectation:
     cells = _cells(fields["行"]) if "行" in fields else ()
     row = tuple(scalar_of(cell, "行").text for cell in cells)
     wanted = texts[next((key for key in ("金额", "值", "合计", "次数") if key in texts), kind)]
+    for key in ("金额", "合计", "次数"):
+        written = texts.get(key, NOT_APPLICABLE)
+        if written != NOT_APPLICABLE and isinstance(read_wanted(written, fields[key].place), str):
+            fail(fields[key], f"{key}「{written}」不是数", "写法：1200.00，不写空格和千分位")
     narrowed: dict[str, str] = {key: texts[key] for key in ("收款人", "所属", "单位", "资金") if key in texts}
     return Expectation(kind, texts[kind], wanted, row, narrowed, texts["推导"], node.place)
 

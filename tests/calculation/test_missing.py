@@ -55,7 +55,11 @@ def lack(school: str | None, mark: str = "5", **tables: list[dict]) -> Lack:
 
 
 def test_an_empty_cell_is_named_with_its_row():
-    assert lack("B") == Lack("「学校」表的「补贴」没有填", "请在「学校」表 B 这一行填上「补贴」", "学校")
+    assert lack("B") == Lack(
+        "「学校」表的「补贴」没有填",
+        "请在「学校」表 B 这一行填上「补贴」；本来可以不填的，公式里写「补贴 否则 …」",
+        "学校",
+    )
 
 
 def test_an_empty_key_is_named_with_what_it_looks_up():

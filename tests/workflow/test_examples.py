@@ -101,6 +101,25 @@ def test_a_reason_of_the_roster_is_no_check(tmp_path, wanted, instead, told):
     assert any(failure.startswith(told) for failure in failures)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "instead", "told"),
+    [
+        ("期间: 2020-09\n", "期间: 2020-2021\n", "没有：它每月发放，用例算的期间是一个学年"),
+        ("绩效标准: 4200.75", "绩效标谁: 4200.75", "没有列“绩效标谁”。 是否想写「绩效标准」？"),
+        ("    任职: [{证件号码: P1", "    任只: [{证件号码: P1", "是否想写「任职」？"),
+        ("身份: 教师", "身份: 老师", "“老师”不是可选的值 改法："),
+    ],
+    ids=["another period", "column", "table", "option"],
+)
+def test_a_slip_in_the_data_is_told_with_what_to_write(tmp_path, wanted, instead, told):
+    source = (ROOT / "rules" / "examples" / "dushan" / "monthly.yaml").read_text(encoding="utf-8")
+    assert wanted in source
+    changed = source.replace("../../sets", str(ROOT / "rules" / "sets")).replace(wanted, instead, 1)
+    (tmp_path / "examples.yaml").write_text(changed, encoding="utf-8")
+    failures = [failure for result in try_examples(tmp_path / "examples.yaml") for failure in result.failures]
+    assert any(told in failure for failure in failures), failures
+
+
 def test_why_a_row_cannot_be_calculated_is_told_with_the_cure(tmp_path):
     failures = failures_with(tmp_path, "a1c", "错误: 为负,", "错误: 另一句话,")
     assert len(failures) == 1
