@@ -51,7 +51,8 @@ class Rejection(Answer):
 class BankAnswerTaken(Answer):
     """How many the bank paid, has not yet paid, and rejected; who was rejected is owed again by `movement`.
 
-    `known`: how many of the `rejections` an earlier answer told; they are owed since then. `silent`: who was sent money
+    `known`: how many of the `rejections` an earlier answer told; they are owed since then. `disputed`: whom the bank says it
+    paid, though an earlier answer rejected them and they are owed: ask the bank before they are paid again. `silent`: who was sent money
     and does not stand in the bank's file. `movement`: by which it is in the book.
     """
 
@@ -60,6 +61,7 @@ class BankAnswerTaken(Answer):
     pending: int = Field(examples=[0])
     rejections: list[Rejection]
     known: int = Field(default=0, examples=[0])
+    disputed: list[str] = Field(default=[], examples=[[]])
     silent: list[str] = Field(examples=[[]])
     movement: int = Field(examples=[4])
     currency: Literal["CNY"] = "CNY"
@@ -68,12 +70,14 @@ class BankAnswerTaken(Answer):
     @classmethod
     def of(cls, payment: int, answer: BankAnswer, movement: Movement) -> BankAnswerTaken:
         rejected = [one for one in answer.results if one.outcome == REJECTED]
+        noted = json.loads(movement.detail)
         return cls(
             payment=payment,
             accepted=answer.counts[ACCEPTED],
             pending=answer.counts[PENDING],
             rejections=[Rejection(payee=one.payee, reason=one.reason) for one in rejected],
-            known=json.loads(movement.detail).get("known", 0),
+            known=noted.get("known", 0),
+            disputed=noted.get("disputed", []),
             silent=[one.payee for one in answer.silent],
             movement=movement.number,
             returned=fen_text(-movement.amount_fen),

@@ -149,7 +149,7 @@ def _take(store: Store, caller: Caller, number: int, upload: Upload, now: Now) -
 
 
 def _named(taken: BankAnswerTaken) -> list[str]:
-    return [*(one.payee for one in taken.rejections), *taken.silent]
+    return [*(one.payee for one in taken.rejections), *taken.disputed, *taken.silent]
 
 
 def _day(text: str, now: Now) -> date:

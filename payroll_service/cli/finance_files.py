@@ -74,7 +74,15 @@ def result(
     if answer.silent:
         named = "、".join(each.name for each in answer.silent[:SHOWN])
         out.print(f"回盘里没有的 {len(answer.silent)} 人：{named}。", markup=False)
-    if known := json.loads(movement.detail).get("known", 0):
+    noted = json.loads(movement.detail)
+    if disputed := noted.get("disputed", []):
+        numbers = "、".join(each.number for each in answer.results if each.payee in disputed)
+        out.print(
+            f"银行说付成、账上已经退票的 {len(disputed)} 人：{numbers}。账上又欠着他们，请先问银行；"
+            "弄清以前用 payroll hold 停付。",
+            markup=False,
+        )
+    if known := noted.get("known", 0):
         out.print(f"失败的人里，{known} 人以前的回盘已经退票，没有重记。")
     what = KINDS[movement.kind]
     out.print(f"记为第 {movement.number} 号{what}，退回 {money(-movement.amount_fen)} 元。")

@@ -56,7 +56,7 @@ def book_bank_answer(
     sent = _sent(store, bureau, payment, "")
     answer = read_results(described, content, sent)
     told: dict[str, str | int] = {**answer.counts, "silent": len(answer.silent), "file": sha256(content)}
-    rejects = Rejects(payment, day, answer.rejections, reference, told)
+    rejects = Rejects(payment, day, answer.rejections, reference, told, answer.accepted)
     return answer, reject_payees(store, bureau, rejects, by, now)
 
 

@@ -36,7 +36,8 @@ class Rejects:
     """What a bank could not pay of one payment: the reason by ID number; nobody's if all were paid.
 
     `told`: what else its answer told, as it is put down; under `file`, the digest of the bank's own file. Such a file
-    may name again whom an earlier one named: a bank's final answer after an interim one does.
+    may name again whom an earlier one named: a bank's final answer after an interim one does. `accepted`: the payees whom
+    that file says the bank paid.
     """
 
     payment: int
@@ -44,6 +45,7 @@ class Rejects:
     reasons: Mapping[str, str]
     reference: str = ""
     told: Mapping[str, str | int] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
 
 
 def read_rejects(path: Path) -> dict[str, str]:
@@ -63,7 +65,8 @@ def read_rejects(path: Path) -> dict[str, str]:
 def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: datetime) -> Movement:
     """Everything that these payees were sent comes back and is owed again. `payment` is the draft's number.
 
-    Where nobody was rejected, that is put down; and under `known` how many of a bank's file were rejected before. Raises
+    Where nobody was rejected, that is put down; and under `known` how many of a bank's file were rejected before, under
+    `disputed` whom it says the bank paid, though an earlier answer rejected them: they stay owed. Raises
     NotInBook for whoever else was not in the payment or has come back already, AlreadyBooked for a file that was put down
     before; then nothing is recorded.
     """
@@ -72,9 +75,12 @@ def reject_payees(store: Store, bureau: str, rejects: Rejects, by: str, now: dat
         payment = find_payment(session, ledger, rejects.payment)
         _refuse_twice(ledger, payment, rejects)
         named = {find_payee(session, bureau, number).payee_id: number for number in rejects.reasons}
-        known = named.keys() & _rejected(ledger, payment) if "file" in rejects.told else set()
+        before = _rejected(ledger, payment) if "file" in rejects.told else frozenset()
+        known, disputed = named.keys() & before, sorted(rejects.accepted & before)
         ids = {payee: number for payee, number in named.items() if payee not in known}
-        told = {**rejects.told, "known": len(known)} if known else rejects.told
+        told: dict[str, object] = {**rejects.told}
+        told |= {"known": len(known)} if known else {}
+        told |= {"disputed": disputed} if disputed else {}
         lines: list[Line] = []
         for payee in sorted(ids):
             left = still_out(session, ledger, payment, payee)

@@ -490,6 +490,15 @@ def test_a_final_answer_after_an_interim_one_says_whom_it_named_before(with_acco
     assert "没有新的退票，账上第 5 号" in clerk.get("/payments/1").text
 
 
+def test_whom_the_bank_paid_after_rejecting_them_is_named_with_the_way_to_hold_them(with_accounts):
+    clerk = with_accounts.of(Role.CLERK)
+    interim, final = (answer_of_bank(clerk, line0=code) for code in ("E|已销户", "S|"))
+    assert "银行说付成" not in hand_in(clerk, interim).text
+    taken = hand_in(clerk, final).text
+    (payee,) = re.findall(r'银行说付成.*?<a href="/arrears/([0-9a-f]{32})">', taken, re.DOTALL)
+    assert "停付" in clerk.get(f"/arrears/{payee}").text
+
+
 def test_a_payments_whole_life_on_pages(with_accounts, owed):  # noqa: F811
     """Answered by the bank with a reject, owed again, paid again, and nothing is owed any more."""
     clerk, approver = with_accounts.of(Role.CLERK), with_accounts.of(Role.APPROVER)

@@ -109,6 +109,17 @@ def test_a_final_answer_may_name_again_whom_an_interim_one_rejected(store, paid)
     assert all(check.holds for check in verify_book(store, BUREAU).checks)
 
 
+def test_whom_the_bank_says_it_paid_after_it_rejected_them_is_named_and_stays_owed(store, paid):
+    register(store, "P2", "6217002")
+    first, second = "1|张一|6217001|1000.00|", "2|李二|6217002|2000.00|"
+    _, early = answer(store, paid, f"{first}E|户名不符|\n{second}P||\n")
+    _, late = answer(store, paid, f"{first}S||\n{second}S||\n")
+    assert "disputed" not in json.loads(early.detail)
+    assert json.loads(late.detail)["disputed"] == list(json.loads(early.detail)["reasons"])
+    assert (late.kind, late.amount_fen, owed(store)["P1"]) == (CONFIRMATION, 0, 100_000)
+    assert all(check.holds for check in verify_book(store, BUREAU).checks)
+
+
 def test_what_a_payee_handed_back_herself_a_bank_cannot_reject(store, paid):
     register(store, "P2", "6217002")
     return_payment(store, BUREAU, paid, "P1", None, DAY, "多领", "会计", NOW)
@@ -131,7 +142,7 @@ def test_an_answer_without_rejections_is_in_the_book_and_moves_no_money(store, p
     assert owed(store) == before
     assert all(check.holds for check in verify_book(store, BUREAU).checks)
     approve_payment(store, BUREAU, waiting, "局长", NOW)  # it waits for what moves money only
-    with pytest.raises(NotInBook, match=f"已经登记过，是第 {movement.number} 号"):
+    with pytest.raises(AlreadyBooked, match=f"已经登记过，是第 {movement.number} 号"):
         answer(store, paid, "1|张一|6217001|1000.00|P||\n")
     _, later = answer(store, paid, "1|张一|6217001|1000.00|S||\n")
     assert json.loads(later.detail)["accepted"] == 1
@@ -174,9 +185,7 @@ def test_an_approved_run_gives_its_tables_and_accrual_and_that_it_was_read_is_pu
     assert (name.run, name.version) == (run_id, "2020.1")
     assert tables_csv(name, payouts) == tables_csv(name, calculation.calculation.payouts)
     granted = int(payouts.due_fen[~payouts.held].sum())
-    items = "、".join(item.number for item in payouts.items)
-    mapping = read_account_mapping(shipped("accounts.yaml").replace("基础、奖励", items), "x")
-    vouchers = accrual_vouchers(store, where, run_id, mapping)
+    vouchers = accrual_vouchers(store, where, run_id, MAPPING)
     assert sum(line.debit_fen for each in vouchers for line in each.lines) == granted
     with store.reading() as session:
         reads = session.connection.execute(text("SELECT actor, act FROM access")).all()

@@ -49,6 +49,11 @@ class BankAnswer:
         return {outcome: told.count(outcome) for outcome in (ACCEPTED, PENDING, REJECTED)}
 
     @property
+    def accepted(self) -> frozenset[str]:
+        """The payees whom the bank paid."""
+        return frozenset(each.payee for each in self.results if each.outcome == ACCEPTED)
+
+    @property
     def rejections(self) -> dict[str, str]:
         """The reason by ID number or code of whoever was rejected."""
         return {each.number: each.reason for each in self.results if each.outcome == REJECTED}
