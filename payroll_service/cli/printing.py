@@ -35,7 +35,7 @@ def at_the_door() -> Iterator[None]:
     try:
         yield
     except RuleSetError as error:
-        err.print(f"[bold red]规则集有 {len(error.problems)} 处错误：[/]")
+        err.print(f"[bold red]{error.document}有 {len(error.problems)} 处错误：[/]")
         for problem in error.problems[:SHOWN]:
             err.print(f"  {problem}", markup=False)
         raise typer.Exit(UNSOUND) from None

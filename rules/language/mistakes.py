@@ -45,9 +45,17 @@ class RuleProblem:
 class RuleSetError(Exception):
     """The document is no valid rule set; `problems` lists every mistake found, in order of place."""
 
+    document = "规则集"
+
     def __init__(self, problems: list[RuleProblem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class ExampleFileError(RuleSetError):
+    """The file of worked examples cannot be read."""
+
+    document = "用例文件"
 
 
 class Mistake(Exception):

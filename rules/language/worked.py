@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rules.language import formula as terms
 from rules.language.lens import Lens, filled
-from rules.language.mistakes import Mistake, Place, RuleSetError
+from rules.language.mistakes import ExampleFileError, Mistake, Place
 from rules.language.program import Program
 from rules.language.source import (
     Items,
@@ -71,7 +71,7 @@ class ExampleFile:
 
 
 def read_examples(text: str, file: str) -> ExampleFile:
-    """The worked examples of one file. Raises RuleSetError with place and cure."""
+    """The worked examples of one file. Raises ExampleFileError with place and cure."""
     try:
         fields = fields_of(read_source(text, file), "用例文件", ("规则集", "用例"), ("默认", "方案"))
         defaults = _defaults(fields["默认"]) if "默认" in fields else {}
@@ -79,7 +79,7 @@ def read_examples(text: str, file: str) -> ExampleFile:
         examples = tuple(_example(node, defaults, schemes) for node in items_of(fields["用例"], "用例"))
         return ExampleFile(text_of(fields["规则集"], "规则集"), examples)
     except Mistake as mistake:
-        raise RuleSetError([mistake.problem]) from None
+        raise ExampleFileError([mistake.problem]) from None
 
 
 def _defaults(node: SourceNode) -> dict[str, Row]:

@@ -314,3 +314,12 @@ def test_what_is_not_there_is_refused_with_the_next_step(tmp_path, monkeypatch, 
     done = payroll(*words)
     assert done.exit_code == 1, done.output
     assert "怎么办" in done.output
+
+
+def test_a_mistake_in_worked_examples_is_not_told_as_one_of_the_rule_set(tmp_path):
+    path = tmp_path / "用例.yaml"
+    path.write_text("规则集: 一.yaml\n缺省: {}\n用例: []\n", encoding="utf-8")
+    done = payroll("rules", "test", path)
+    assert done.exit_code == 2
+    assert "用例文件有 1 处错误：" in done.output
+    assert "用例文件没有「缺省」这个键" in done.output
