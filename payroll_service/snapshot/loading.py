@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
+from unicodedata import normalize
 
 import numpy as np
 
@@ -85,6 +86,12 @@ class LoadedTable:
         for column in columns:
             rows |= self.bad[column]
         return rows
+
+    def handed_in(self, row: int, column: str) -> str:
+        """A cell as it came, but for width and case."""
+        part, inside = self._part_of(row)
+        cells = part.columns.get(column)
+        return normalize("NFKC", str(cells[inside])).strip().upper() if cells else ""
 
     def _part_of(self, row: int) -> tuple[RawTable, int]:
         for part in self.parts:

@@ -7,7 +7,7 @@ if all tables that it rests on are whole. What cannot be looked at yet is named,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
 
@@ -24,12 +24,24 @@ from payroll_service.workflow.lacking_rows import SoundPart
 from rules.language.needs import Needs
 from rules.language.period import Period
 from rules.language.plan import needed_by, plan
-from rules.language.program import TEXT, Aggregate, Check, Column, Node, Program, Ranking, Read, Type
+from rules.language.program import (
+    TEXT,
+    Aggregate,
+    Check,
+    Column,
+    Node,
+    Program,
+    Ranking,
+    Read,
+    Sentence,
+    Type,
+)
 from rules.language.render import render
 from rules.language.walking import expressions, made_by, sentence, walk
 
 MUST, LATER = "必须", "改好以后核对"
 MERGED = "合并单元格"  # hides more cells than the one that is named
+THIS = "这一行"
 ROW = "（行）"  # no column of a rule set has such a name
 ROWS_NAMED = 10
 ONE_CELL = re.compile(r"[A-Z]+\d+")
@@ -51,8 +63,9 @@ def checks_ahead(
     for check in plan(program, period.kind).checks:
         if check.level != MUST:
             continue
-        if _reads_own_row(program, check):
-            found, unseen = _on_own_rows(program, loaded[check.table], check, errors, period)
+        if _reads_own_row(program, check.table, expressions(check)):
+            own = _in_own_words(program, check)
+            found, unseen = _on_own_rows(program, loaded[check.table], own, errors, period)
         else:
             found, unseen = _on_whole_tables(program, part, check, whole, period)
         told += found
@@ -96,15 +109,28 @@ def _told_and_asked(check: Check) -> list[tuple[str, Node]]:
     return [*expressions(check), *sentence(check)]
 
 
-def _reads_own_row(program: Program, check: Check) -> bool:
-    """Whether it reads input columns of the row itself and nothing else (beside rates)."""
+def _reads_own_row(program: Program, table: str, roots: Iterable[tuple[str, Node]]) -> bool:
+    """Whether these read input columns of the row of the table itself and nothing else (beside rates)."""
     made = {column for step in program.steps for column in made_by(step)}
-    nodes = [node for table, root in _told_and_asked(check) for _, node in walk(root, table)]
-    return program.tables[check.table].kind == "输入" and not any(
+    nodes = [node for there, root in roots for _, node in walk(root, there)]
+    return program.tables[table].kind == "输入" and not any(
         isinstance(node, Aggregate | Ranking)
         or (isinstance(node, Read) and (node.path or (node.table, node.column) in made))
         for node in nodes
     )
+
+
+def _in_own_words(program: Program, check: Check) -> Check:
+    """Its sentence tells what stands in the row; what it would tell from elsewhere, such as a name, is 这一行."""
+    if check.head.sentence is None:
+        return check
+    pieces = tuple(
+        piece
+        if not isinstance(piece, Node) or _reads_own_row(program, check.table, [(check.table, piece)])
+        else THIS
+        for piece in check.head.sentence.pieces
+    )
+    return replace(check, head=replace(check.head, sentence=Sentence(pieces)))
 
 
 def _on_own_rows(

@@ -14,11 +14,11 @@ from payroll_service.calculation.outcome import CalculationError, RowProblem
 from payroll_service.snapshot.canonical import writer
 from payroll_service.snapshot.loading import LoadedTable, load_tables
 from payroll_service.snapshot.places import Places
-from payroll_service.snapshot.row_names import name_at, names_in_common
+from payroll_service.snapshot.row_names import MOST_SLIPS, are_nearly_same, name_at, names_in_common
 from payroll_service.snapshot.sealing import check_and_seal, errors_in
 from payroll_service.snapshot.tables import Cell, Problem, RawTable, Snapshot
 from rules.language.period import Period
-from rules.language.program import Program
+from rules.language.program import ID_NUMBER, Program
 
 ROUNDS = 8  # rows that lead to a row left out are left out, too; so on as far as tables lead to tables
 OR_THAT_ROW = "；如果它就是标出来的另一行（号码、代码填错了），改好那一行就行"
@@ -88,22 +88,36 @@ def _only(table: RawTable, chosen: Sequence[bool]) -> RawTable:
 
 
 def _is_among(each: RowProblem, left_out: Mapping[str, LoadedTable], places: Places) -> bool:
-    """Whether the wanted row may have been handed in, with something else wrong in it: a key that cannot be read is any,
-    but not where the row bears another name."""
+    """Whether the wanted row may have been handed in, with something else wrong in it: a key that cannot be read is any.
+
+    But not where the row bears another name; nor, where tables have no names in common, quite another ID number.
+    """
     lack = each.lack
     table = left_out.get(lack.table) if lack else None
     if lack is None or table is None or not lack.wanted:
         return False
+    wanted = places.row(each.table, each.key)
+    names = names_in_common(wanted[0].table, table.table) if wanted else None
     may_be = np.ones(table.size, bool)
     for name, text in lack.wanted:
         values = table.columns[name]
         write = writer(table.table.columns[name].type, values.words)
-        may_be &= table.bad[name] | np.array([write(value) == text for value in values.data.tolist()], bool)
-    wanted = places.row(each.table, each.key)
-    if wanted is not None:
-        names, there = names_in_common(wanted[0].table, table.table) or ("", "")
-        name = name_at(wanted[0], names, wanted[1])
+        unread = table.bad[name] if names else _may_be_number(table, name, text)
+        may_be &= unread | np.array([write(value) == text for value in values.data.tolist()], bool)
+    if wanted and names:
+        name = name_at(wanted[0], names[0], wanted[1])
         may_be &= np.array(
-            [name_at(table, there, row) in (name, "") or not name for row in range(table.size)], bool
+            [name_at(table, names[1], row) in (name, "") or not name for row in range(table.size)], bool
         )
     return bool(may_be.any())
+
+
+def _may_be_number(table: LoadedTable, column: str, wanted: str) -> np.ndarray:
+    """Rows whose cell cannot be read; of ID numbers only those that are nearly the wanted one."""
+    bad = table.bad[column]
+    if table.table.columns[column].type.text_form != ID_NUMBER or np.count_nonzero(bad) > MOST_SLIPS:
+        return bad
+    near = np.zeros(table.size, bool)
+    for row in np.flatnonzero(bad).tolist():
+        near[row] = are_nearly_same(wanted, table.handed_in(row, column))
+    return near

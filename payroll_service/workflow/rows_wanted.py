@@ -13,13 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_uppercase
-from unicodedata import normalize
 
 import numpy as np
 
 from payroll_service.snapshot.canonical import writer
 from payroll_service.snapshot.loading import LoadedTable, load_tables
-from payroll_service.snapshot.row_names import name_at, names_in_common
+from payroll_service.snapshot.row_names import (
+    MOST_SLIPS,
+    are_nearly_same,
+    name_at,
+    names_in_common,
+    one_less,
+)
 from payroll_service.snapshot.sealing import errors_in
 from payroll_service.snapshot.tables import Problem
 from payroll_service.workflow.checks_ahead import ONE_CELL
@@ -48,9 +53,8 @@ from rules.language.render import render
 from rules.language.walking import inner
 
 WANTED = "还要一行"
-NEARLY = "号码只差一个字"
+SAME, NEARLY = "号码相同", "号码只差一个字"
 LIKELY_NAMED = 3
-MOST_SLIPS = 1000
 Keys = tuple[str | None, ...]  # None: a cell that cannot be read
 
 
@@ -150,13 +154,13 @@ def _demanded(node: Node) -> Iterator[tuple[str, ...]]:
             yield from _demanded(each)
 
 
-def _one_less(number: str) -> set[str]:
-    """The number, and what is left of it without one character: two that share one of these are nearly the same."""
-    return {number, *(number[:place] + number[place + 1 :] for place in range(len(number)))}
+def _agree(mine: Keys, theirs: Keys) -> bool:
+    """In what can be read of both."""
+    return all(None in both or both[0] == both[1] for both in zip(mine, theirs, strict=True))
 
 
-def _without(keys: Keys, place: int) -> Keys:
-    return keys[:place] + keys[place + 1 :]
+def _is_number(table: LoadedTable, column: str) -> bool:
+    return table.table.columns[column].type.text_form == ID_NUMBER
 
 
 class _Lookup:
@@ -174,6 +178,8 @@ class _Lookup:
         self.use, self.table, self.target, self.wrong = use, table, target, wrong
         self.columns = use.link.columns or target.table.key
         self.own = [key.column if isinstance(key, Read) else None for key in use.link.keys]
+        numbers = [place for place, name in enumerate(self.own) if name and _is_number(table, name)]
+        self.number = numbers[0] if len(numbers) == 1 else None  # where among the keys an ID number stands
         around = [
             program.calendar.around(period, key.type.period_kind or period.kind)
             for key in use.link.keys
@@ -208,7 +214,8 @@ class _Lookup:
         when = f"算“{self.use.rule}”" if self.use.rule else ""
         if self.use.where is not None:
             when += f"（限于 {render(self.use.where)}）"
-        likeness = "姓名相同" if self.names else NEARLY
+        is_read = self.number is not None and keys[self.number] is not None
+        likeness = "姓名相同" if self.names else SAME if is_read else NEARLY
         alike = f"那里没有{likeness}的行" if bad else "那里现在没有"
         message = f"这一行改好以后，{when}要用“{there}”表里的一行，{alike}：{told}"
         remedy = f"{'用得着的，' if when else ''}请同时在“{there}”表补上：{told}"
@@ -248,18 +255,14 @@ class _Lookup:
         return f"{number}{called}"
 
     def _may_be_there(self, keys: Keys, row: int) -> bool:
-        return keys in self._index or any(self._same_name(row, each) for each in self._unread(keys))
+        return keys in self._index or any(self._same_person(keys, row, each) for each in self._unread(keys))
 
     def _likely(self, keys: Keys, row: int) -> list[int]:
         """Rows of the same name that agree in what can be read; first those that no other row leads to."""
         alike = [
             each
             for each in self._of_name.get(self._name(row), ())
-            if not (self.target is self.table and each == row)
-            and all(
-                mine is None or theirs is None or mine == theirs
-                for mine, theirs in zip(keys, self._keys[each], strict=True)
-            )
+            if not (self.target is self.table and each == row) and _agree(keys, self._keys[each])
         ]
         near = self._near.get(row, [])
         likely = [each for each in alike if each in near] or alike if self.names else near
@@ -268,14 +271,15 @@ class _Lookup:
 
     def _likeness(self, likely: Sequence[int], row: int) -> str:
         """What the rows have in common with this one."""
-        near = NEARLY if set(likely) <= set(self._near.get(row, ())) else ""
+        near = self._number_alike(likely, row) if set(likely) <= set(self._near.get(row, ())) else ""
         return "、".join(filter(None, ("姓名相同" if self.names else "", near)))
 
-    def _is_number_alone(self, keys: Keys) -> bool:
-        """Whether an ID number is all of the key that cannot be read."""
-        unread = [place for place, key in enumerate(keys) if key is None]
-        column = self.own[unread[0]] if len(unread) == 1 else None
-        return column is not None and self.table.table.columns[column].type.text_form == ID_NUMBER
+    def _number_alike(self, likely: Sequence[int], row: int) -> str:
+        place, number = self.number, self._number_of(row)
+        same = place is not None and all(
+            self.target.handed_in(each, self.columns[place]) == number for each in likely
+        )
+        return SAME if same else NEARLY
 
     def _unread(self, keys: Keys) -> Iterator[int]:
         for row in self._unreadable:
@@ -283,12 +287,16 @@ class _Lookup:
             if all(their is None or mine == their for mine, their in zip(keys, theirs, strict=True)):
                 yield row
 
-    def _same_name(self, row: int, there: int) -> bool:
-        """Whether they may bear one name."""
-        if self.names is None:
-            return True
-        mine, theirs = self._name(row), name_at(self.target, self.names[1], there)
-        return mine == theirs or not mine or not theirs
+    def _same_person(self, keys: Keys, row: int, there: int) -> bool:
+        """Whether they may bear one name; where tables have no names in common, nearly one number."""
+        if self.names is not None:
+            mine, theirs = self._name(row), name_at(self.target, self.names[1], there)
+            return mine == theirs or not mine or not theirs
+        return len(self._unreadable) > MOST_SLIPS or all(
+            key is None or text is not None or not _is_number(self.target, name)
+            or are_nearly_same(key, self.target.handed_in(there, name))
+            for name, key, text in zip(self.columns, keys, self._keys[there], strict=True)
+        )  # fmt: skip
 
     def _name(self, row: int) -> str:
         return name_at(self.table, self.names[0], row) if self.names else ""
@@ -316,42 +324,33 @@ class _Lookup:
 
     @cached_property
     def _slips(self) -> frozenset[int]:
-        """The rows whose ID number alone cannot be read; none where they are more than slips of a hand."""
-        found = [row for row, keys in enumerate(self._own_keys) if self._is_number_alone(keys)]
+        """The rows with an ID number of which some key cannot be read; none where they are more than slips of a hand."""
+        found = [row for row, keys in enumerate(self._own_keys) if None in keys and self.number is not None]
         return frozenset(found) if len(found) <= MOST_SLIPS else frozenset()
 
     @cached_property
     def _near(self) -> Mapping[int, list[int]]:
-        """By row whose ID number cannot be read: the rows of the target with that number but for one character, and the
-        rest of the key."""
-        asked: defaultdict[tuple[int, Keys], defaultdict[str, list[int]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        """By row of which some key cannot be read: the rows of the target with its ID number, or with that but for a slip
+        where one of the two cannot be read, that agree in what can be read of the rest of the key."""
+        place, found = self.number, defaultdict[int, list[int]](list)
+        if place is None:
+            return found
+        asked: defaultdict[str, list[int]] = defaultdict(list)
         for row in self._slips:
-            keys = self._own_keys[row]
-            place = keys.index(None)
-            for text in _one_less(self._handed_in(row, place)):
-                asked[place, _without(keys, place)][text].append(row)
-        places = {place for place, _ in asked}
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for there, keys in enumerate(self._keys):
-            for place in places:
-                number, wanted = keys[place], asked.get((place, _without(keys, place)))
-                if number is not None and wanted:
-                    for row in {row for text in _one_less(number) for row in wanted.get(text, ())}:
-                        found[row].append(there)
+            for text in one_less(self._number_of(row)):
+                asked[text].append(row)
+        for there, keys in enumerate(self._keys if asked else ()):
+            number = keys[place] or self.target.handed_in(there, self.columns[place])
+            for row in {row for text in one_less(number) for row in asked.get(text, ())}:
+                is_itself = self.target is self.table and there == row
+                if not is_itself and _agree(self._own_keys[row], keys):
+                    found[row].append(there)
         return found
 
-    def _handed_in(self, row: int, place: int) -> str:
-        """The cell of a key as it came, but for width and case."""
-        column = self.own[place]
-        assert column is not None, "本期 can always be read"
-        for part in self.table.parts:
-            if row < len(part.rows):
-                cells = part.columns.get(column)
-                return normalize("NFKC", str(cells[row])).strip().upper() if cells else ""
-            row -= len(part.rows)
-        raise AssertionError("every row is in a part")
+    def _number_of(self, row: int) -> str:
+        """The ID number of a row as it came."""
+        column = self.own[self.number] if self.number is not None else None
+        return self.table.handed_in(row, column) if column else ""
 
     @cached_property
     def _of_name(self) -> Mapping[str, list[int]]:
