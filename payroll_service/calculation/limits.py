@@ -64,13 +64,13 @@ def _limit(scope: Scope, step: Share, node: Node | None, unit: Fraction, claimin
 
 
 def affordable(scope: Scope, step: Share, pools: np.ndarray, given: Limits, grouping: Receivers) -> Limits:
-    """The limits, without the floors of pools that cannot pay them; these are reported."""
+    """The limits; floors that a pool cannot pay are reported, and then none counts: the run is refused."""
     floors, _, _ = grouping.sums(given.lower, 0, given.high)
     short = floors > pools
     scope.sheet.report(step.pool_table, step.name, np.flatnonzero(short), FLOORS)
     if not short.any():
         return given
-    return Limits(kept(given.lower, ~received(short, grouping)), given.upper, given.high)
+    return Limits(np.zeros_like(given.lower), given.upper, given.high)
 
 
 def clamp(

@@ -69,7 +69,6 @@ def canonical(tables: dict[str, Table], node: Node, table: str, prefix: tuple[st
     changed = {
         field.name: _canonical_field(tables, getattr(node, field.name), table, prefix)
         for field in fields(node)
-        if field.name != "type"
     }
     plain = replace(node, **changed)  # type: ignore[arg-type]
     return _canonical_compare(plain) if isinstance(plain, Compare) else plain

@@ -11,6 +11,7 @@ from payroll_service.book.payouts import make_payouts
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.explain import explain
 from payroll_service.calculation.outcome import CalculationError
+from payroll_service.calculation.second_opinion import second_opinion
 from rules.language import RuleSetError
 from rules.language.program import FEN, Program
 from rules.language.show import show
@@ -111,9 +112,22 @@ def test_limits_that_cannot_be_kept_are_errors(cells, pool):
 
 
 @pytest.mark.parametrize("cells", [{"得分": 1}, {"得分": 1, "金额": 5}])
-def test_a_missing_or_negative_limit_is_an_error(cells):
-    with pytest.raises(CalculationError):
-        column(shared("至少: 金额 - 10元"), "人.奖", rows_of(100, cells))
+@pytest.mark.parametrize("evaluate", [calculate, second_opinion])
+def test_a_missing_or_negative_limit_is_an_error(cells, evaluate):
+    program = shared("至少: 金额 - 10元")
+    with pytest.raises(CalculationError) as caught:
+        evaluate(program, sealed(program, rows_of(100, cells)), SEMESTER)
+    assert {problem.table for problem in caught.value.problems} == {"人"}
+
+
+@pytest.mark.parametrize("evaluate", [calculate, second_opinion])
+def test_one_negative_pool_among_sound_ones_is_an_error(evaluate):
+    rule = "\n  ".join((SHARE.format(fallback="退回 绩效"),))
+    program = short(POOL.replace("名额 × 1元/个", "(名额 - 1个) × 1元/个"), rule, paid="奖")
+    rows = rows_of(100, {"得分": 1}, {"得分": 1, "校号": "B"})  # B has a pool of -1元
+    with pytest.raises(CalculationError) as caught:
+        evaluate(program, sealed(program, rows), SEMESTER)
+    assert [(problem.table, problem.key) for problem in caught.value.problems] == [("学校", ("B",))]
 
 
 money = st.one_of(st.none(), st.integers(0, 6000).map(lambda fen: f"{fen / 100:.2f}"))

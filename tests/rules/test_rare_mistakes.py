@@ -148,6 +148,12 @@ PLACED = [
     ("a heading that all else hangs on", changed("依据: {办法: 小县教师绩效工资办法}", "依据: {解释: 小县教师绩效工资办法}"),
      "依据: {解释: «小县", "文件简称不能是「解释」", "简称"),
     ("an interpretation that lacks its decision", changed("答: 原校发, 决定: 会议纪要}", "答: 原校发}"), "- «{编号: 调动", "缺少「决定」", "决定"),
+    ("a value for blanks without a clause", changed("姓名: 文字", "姓名: {类型: 文字, 缺省: 无名}"),
+     "姓名: «{类型", "列「人员.姓名」有缺省值，却没有依据", "写明依据"),
+    ("a note of two", changed("姓名: 文字", "姓名: {类型: 文字, 说明: [甲, 乙]}"), "说明: «[甲", "说明应是一段文字", "单独写一行"),
+    ("empty marks with keys", changed("姓名: 文字", "姓名: {类型: 文字 可空, 空写法: {无: 是}}"), "空写法: «{无", "空写法应是", "["),
+    ("a payment of two names", changed("{编号: 教龄,", "{编号: 教龄, 名称: [甲, 乙],"), "名称: «[甲", "名称应是一段文字", "单独写一行"),
+    ("the second name of a sentence", changed("{月数} 个月，职级津贴", "{月书} 个月，职级津贴"), "，{«月书}", "没有「月书」", "月数"),
     ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
 ]  # fmt: skip
 

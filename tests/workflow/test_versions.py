@@ -19,6 +19,7 @@ from tests.rules.test_schemes import PARENT, POOL, SCORES
 LATER = PARENT.replace('版本: "1"', '版本: "2"')
 CORRECTING = PARENT.replace('版本: "1"', '版本: "2"\n更正: "1"')
 NEXT_YEAR = LATER.replace("2020-09-01 至 2021-08-31", "2021-09-01 至 2022-08-31")
+SAME_DAY = LATER.replace("2020-09-01 至 2021-08-31", "2021-08-31 至 2022-08-31")
 SAME_NUMBER = PARENT.replace("公式: 考核.得分", "公式: 考核.得分 × 2")
 
 
@@ -33,6 +34,7 @@ def written(folder: Path, **texts: str) -> Path:
     [
         (NEXT_YEAR, ""),
         (CORRECTING, ""),
+        (SAME_DAY, "版本 1 和 2 同时施行，哪一版也没有更正另一版"),
         (LATER, "版本 1 和 2 同时施行，哪一版也没有更正另一版"),
         (SAME_NUMBER, "版本 1 有两份不同的内容"),
         (PARENT.replace("示例县", "另一县"), ""),
