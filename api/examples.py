@@ -1,7 +1,8 @@
 """An example beside every request and answer in the description of the API: figures and words of the sample county.
 
 A field's name means the same everywhere, so its example stands here once; `OF` has those of one model alone. An operation
-that answers with text or with stored bytes has its example in `ANSWERS`. A field without any is a mistake of ours.
+that answers with text or with stored bytes has its example in `ANSWERS`, and so have fields that one answers otherwise than
+others do. A field without any is a mistake of ours.
 """
 
 from __future__ import annotations
@@ -281,6 +282,10 @@ OF: Mapping[str, object] = {
     "FundPaid.offset": NOTHING,
     "HeldAnswer.by": "wang",
     "HeldAnswer.reason": "去世，继承人待公证",
+    "JobAnswer.book": None,
+    "JobAnswer.kind": "replay",
+    "JobAnswer.progress": {"done": 4, "total": 4, "words": ""},
+    "JobAnswer.state": "done",
     "HoldPayee.reason": "去世，继承人待公证",
     "ImportAnswer.rows": {"学校": 7, "任职": 722},
     "ImportAnswer.unit": "",
@@ -386,11 +391,23 @@ CLAIM: Mapping[str, object] = {
 }
 
 
+WAITS: Mapping[str, object] = {
+    "state": "waiting",
+    "attempts": 0,
+    "progress": {"done": 0, "total": 0, "words": ""},
+    "replay": None,
+    "ended_at": None,
+}
+
+
 def _line(found: Mapping[str, object]) -> str:
     return json.dumps(found, ensure_ascii=False) + "\n"
 
 
 ANSWERS: Mapping[str, Any] = {
+    "askReplay": WAITS,
+    "askRun": {**WAITS, "kind": "run", "run": None},
+    "askVerification": {**WAITS, "kind": "verification", "run": None},
     "downloadPayouts": (
         "期间,证件号码,姓名,单位代码,项目,金额,资金来源,依据,所属期间,收款人类别\r\n"
         f"2020-2021-1,522726197410089341,覃雪昌,X002,奖励性绩效工资,{ONE},县财政绩效工资总量,"
@@ -464,13 +481,16 @@ class Examples:
     def __init__(self, description: Mapping[str, Any]) -> None:
         self.schemas: Mapping[str, Any] = description["components"]["schemas"]
 
-    def show(self, where: Mapping[str, Any], stored: object) -> None:
-        """Beside each kind of content of a body or an answer. `stored`: what an operation answers that has no model."""
+    def show(self, where: Mapping[str, Any], stored: Any) -> None:
+        """Beside each kind of content of a body or an answer.
+
+        `stored`: what an operation answers that has no model; or the fields that it answers otherwise than its model shows.
+        """
         for media, content in where.get("content", {}).items():
             schema = content.get("schema", {})
             if "$ref" in schema or "properties" in schema:
                 with suppress(LookupError):  # a test tells; the description is not held up by it
-                    content["example"] = self.of(schema, "", "")
+                    content["example"] = self.of(schema, "", "") | (stored or {})
             elif stored is not None and not (is_file(schema) and media != "text/csv"):
                 content["example"] = stored
 

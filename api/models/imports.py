@@ -1,4 +1,4 @@
-"""Requests and answers about imports, the jobs that examine them, and snapshots."""
+"""Requests and answers about imports and snapshots."""
 
 from __future__ import annotations
 
@@ -11,62 +11,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.models.base import Answer, Digest, Request
+from api.models.jobs import JobId, Optional, Progress
 from payroll_service.snapshot.differences import RowDifference
 from payroll_service.store.jobs import Job
 from payroll_service.workflow.jobs.ask_job import MOST_PERIODS
 from payroll_service.workflow.jobs.kinds import AskedImport, ImportProblem, ImportResult, import_result
 from payroll_service.workflow.list_snapshots import AcceptedSnapshot
 
-JobId = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f]{32}$"),
-    Field(examples=["0d4f6a1be3f14c0e9b7c2f4d5a6b7c8d"]),
-]
 PeriodName = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f]+$")]
-Optional = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
-
-
-class Progress(Answer):
-    """`done` of `total` steps; `words` names the present one. Both are 0 until a worker has begun."""
-
-    done: int = Field(examples=[1])
-    total: int = Field(examples=[4])
-    words: str = Field(examples=["核算"])
-
-
-class JobAnswer(Answer):
-    """Long work. It ends as done, failed, or for imports examined, unsound, expired.
-
-    `run`: the run that it made; `message` and `remedy`: why it failed.
-    """
-
-    id: JobId
-    kind: str = Field(examples=["run"])
-    state: str = Field(examples=["running"])
-    asked_by: str = Field(examples=["wang"])
-    asked_at: datetime
-    attempts: int = Field(examples=[1])
-    progress: Progress
-    run: str | None = Field(default=None, examples=["2020-2021-1-r1"])
-    message: str | None = None
-    remedy: str | None = None
-    ended_at: datetime | None = None
-
-    @classmethod
-    def of(cls, job: Job) -> JobAnswer:
-        return cls(
-            id=job.job_id,
-            kind=job.kind,
-            state=job.state,
-            asked_by=job.asked_by,
-            asked_at=job.asked_at,
-            attempts=job.attempts,
-            progress=Progress(done=job.done, total=job.total, words=job.words),
-            run=json.loads(job.result).get("run") if job.result else None,
-            message=job.message or None,
-            remedy=job.remedy or None,
-            ended_at=job.ended_at,
-        )
 
 
 class TableChanges(Answer):
@@ -278,11 +230,3 @@ class SnapshotRows(Answer):
     fingerprint: Digest
     rows: Mapping[str, int]
     accepted: SnapshotAnswer | None
-
-
-class AskRun(Request):
-    """`rule_set` empty: the one that the snapshot was checked under."""
-
-    snapshot: Digest
-    period: Annotated[str, StringConstraints(min_length=4, max_length=20), Field(examples=["2020-2021-1"])]
-    rule_set: Optional = ""

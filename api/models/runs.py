@@ -146,7 +146,7 @@ class ReplayAnswer(Answer):
     @classmethod
     def of(cls, replay: Replay) -> ReplayAnswer:
         checks = [Check(name=one.name, holds=one.holds, detail=one.detail) for one in replay.checks]
-        return cls(run=replay.run.run_id, faithful=replay.faithful, checks=checks)
+        return cls(run=replay.run, faithful=replay.faithful, checks=checks)
 
 
 class Event(Answer):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from api.models.imports import JobId
+from api.models.jobs import JobId
 from api.pages.render import FormToken, check_form, go, page
 from api.paging import LISTED, AfterDigest, AfterId
 from api.rights import Caller, allow

@@ -24,6 +24,7 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.compare_runs import EXAMPLES
+from payroll_service.workflow.jobs.read_proof import last_replays
 from payroll_service.workflow.list_runs import page_runs, paid_runs, read_run
 from payroll_service.workflow.list_snapshots import page_snapshots
 from payroll_service.workflow.preview_run import Preview, preview_run
@@ -34,7 +35,6 @@ from payroll_service.workflow.publish_run import (
     close_run,
     publish_run,
 )
-from payroll_service.workflow.replay_run import Replay, replay_run
 from payroll_service.workflow.submit_run import submit_run
 
 router = APIRouter(prefix="/runs", include_in_schema=False)
@@ -82,7 +82,6 @@ def run(
     store: TheStore,
     now: Now,
     wanted: Annotated[Beside, Depends(beside)],
-    replay: Annotated[bool, Query()] = False,
     payment: Annotated[bool, Query()] = False,
     caller: Caller = allow(*OFFICE),
 ) -> Response:
@@ -92,7 +91,6 @@ def run(
         run_id,
         now,
         wanted=wanted,
-        replayed=replay_run(store, caller.bureau, run_id) if replay else None,
         paid=run_id in paid_runs(store, caller.bureau) if payment else None,
     )
 
@@ -204,7 +202,6 @@ def _page(
     status: int = 200,
     wanted: Beside = AS_USUAL,
     mistakes: list[str] | None = None,
-    replayed: Replay | None = None,
     paid: bool | None = None,
 ) -> Response:
     one = read_run(store, caller.bureau, run_id)
@@ -236,7 +233,7 @@ def _page(
         drawn=_drawn(preview),
         units_shown=UNITS_SHOWN,
         mistakes=mistakes or [],
-        replayed=replayed,
+        replays=last_replays(store, caller.bureau, run_id),
         paid=paid,
     )
 

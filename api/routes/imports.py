@@ -12,8 +12,8 @@ from api.models.imports import (
     FoundProblems,
     ImportAnswer,
     Imports,
-    JobId,
 )
+from api.models.jobs import JobId
 from api.once import Doing, Key, once
 from api.paging import USUAL, AfterId, AfterNumber, Limit
 from api.rights import Caller, allow

@@ -1,4 +1,4 @@
-"""Long work: runs are asked for, and jobs tell how far they are."""
+"""Long work: runs and proofs are asked for, and jobs tell how far they are, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.models.imports import AskRun, JobAnswer, JobId
+from api.job_rights import READERS, kinds_for
+from api.models.base import RunId
+from api.models.jobs import AskRun, JobAnswer, JobId
 from api.once import Doing
-from api.rights import Caller, allow
+from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
-from payroll_service.access.roles import Role
+from payroll_service.access.roles import Role, Scope
 from payroll_service.store.jobs import Job
 from payroll_service.store.store import Store
-from payroll_service.workflow.jobs.ask_job import ask_run
+from payroll_service.workflow.jobs.ask_job import ask_replay, ask_run, ask_verification
 from payroll_service.workflow.jobs.read_job import read_job
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
-READERS = (Role.CLERK, Role.SCHOOL_CLERK, Role.APPROVER, Role.AUDITOR)
 LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
 LOOKS = 600  # then whoever still wants to know comes back, and is asked again who they are
 EVENTS = {
@@ -54,9 +55,51 @@ def run(
     return doing.once(caller, act, 202)
 
 
-@router.get("/jobs/{job_id}", operation_id="readJob", summary="How far a job is")
-def read(job_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> JobAnswer:
-    return JobAnswer.of(read_job(store, caller.bureau, job_id, caller.unit))
+@router.post(
+    "/runs/{run_id}/replays",
+    operation_id="askReplay",
+    summary="Have a run verified and calculated again; the job keeps what was found",
+    status_code=202,
+    response_model=JobAnswer,
+)
+def replay(
+    run_id: RunId,
+    doing: Doing,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
+) -> Response:
+    def act() -> JobAnswer:
+        return JobAnswer.of(ask_replay(store, caller.bureau, run_id, caller.name, now))
+
+    return doing.once(caller, act, 202)
+
+
+@router.post(
+    "/audit/book/verifications",
+    operation_id="askVerification",
+    summary="Have the whole ledger replayed and compared; the job keeps what was found",
+    status_code=202,
+    response_model=JobAnswer,
+)
+def verification(
+    doing: Doing,
+    store: TheStore,
+    now: Now,
+    caller: Caller = allow(Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
+) -> Response:
+    def act() -> JobAnswer:
+        return JobAnswer.of(ask_verification(store, caller.bureau, caller.name, now))
+
+    return doing.once(caller, act, 202)
+
+
+@router.get("/jobs/{job_id}", operation_id="readJob", summary="How far a job is, and what came of it")
+def read(
+    job_id: JobId, store: TheStore, caller: Caller = allow(*READERS, scopes=[Scope.READ_AUDIT])
+) -> JobAnswer:
+    """With `audit:read`: replays and proofs of the book."""
+    return JobAnswer.of(read_job(store, caller.bureau, job_id, caller.unit, kinds_for(caller)))
 
 
 @router.get(
@@ -73,10 +116,13 @@ def read(job_id: JobId, store: TheStore, caller: Caller = allow(*READERS)) -> Jo
     },
 )
 async def events(
-    job_id: JobId, store: TheStore, last: Last = "", caller: Caller = allow(*READERS)
+    job_id: JobId,
+    store: TheStore,
+    last: Last = "",
+    caller: Caller = allow(*READERS, scopes=[Scope.READ_AUDIT]),
 ) -> Response:
     """Each event's data is the job as JSON. Who comes back with the `Last-Event-ID` gets what is new since."""
-    job = await run_in_threadpool(read_job, store, caller.bureau, job_id, caller.unit)
+    job = await run_in_threadpool(read_job, store, caller.bureau, job_id, caller.unit, kinds_for(caller))
     if not job.is_open and _event(job)[0] == last:
         return Response(status_code=204)  # tells a browser not to come back
     headers = {"X-Accel-Buffering": "no"}

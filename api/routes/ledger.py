@@ -352,4 +352,5 @@ def entitlements(
     "/audit/book", operation_id="verifyBook", summary="Replay the whole ledger and compare, to the fen"
 )
 def book(store: TheStore, caller: Caller = allow(Role.AUDITOR, scopes=[Scope.READ_AUDIT])) -> BookAnswer:
+    """While the caller waits, and kept nowhere: for small books. Ask for others by `askVerification`, which is a job."""
     return BookAnswer.of(verify_book(store, caller.bureau))

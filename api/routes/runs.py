@@ -201,6 +201,7 @@ def replay(
     store: TheStore,
     caller: Caller = allow(Role.AUDITOR, Role.CLERK, Role.APPROVER, scopes=[Scope.READ_AUDIT]),
 ) -> ReplayAnswer:
+    """While the caller waits, and kept nowhere: for small runs. Ask for others by `askReplay`, which is a job."""
     return ReplayAnswer.of(replay_run(store, caller.bureau, run_id))
 
 

@@ -155,9 +155,7 @@ def show_replay(result: Replay) -> None:
         if not check.holds:
             out.print(f"      {check.detail}", markup=False)
     if result.faithful:
-        out.print(
-            f"批次 {result.run.run_id} 复算一致：{len(result.checks)} 项检查全部成立。", style="bold green"
-        )
+        out.print(f"批次 {result.run} 复算一致：{len(result.checks)} 项检查全部成立。", style="bold green")
     else:
         wrong = sum(not check.holds for check in result.checks)
-        err.print(f"批次 {result.run.run_id} 复算不一致：{wrong} 项不成立。", style="bold red")
+        err.print(f"批次 {result.run} 复算不一致：{wrong} 项不成立。", style="bold red")

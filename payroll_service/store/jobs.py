@@ -79,6 +79,14 @@ class Jobs:
         found = read_page(self.connection, select(JOBS).where(*wanted), keys, place, limit, named="job_id")
         return found.of([Job(**row) for row in found.items])
 
+    def newest(self, bureau: str, kind: str, request: str, limit: int) -> list[Job]:
+        """The jobs of this kind that were asked for in these very words, the last asked first."""
+        same = select(JOBS).where(JOBS.c.bureau == bureau, JOBS.c.kind == kind, JOBS.c.request == request)
+        found = self.connection.execute(
+            same.order_by(JOBS.c.asked_at.desc(), JOBS.c.job_id.desc()).limit(limit)
+        )
+        return [Job(**row) for row in found.mappings()]
+
     def open_of(self, bureau: str, kinds: Sequence[str], by: str) -> int:
         """How many jobs of these kinds that somebody asked for a worker still has to do."""
         ours = (JOBS.c.bureau == bureau, JOBS.c.kind.in_(kinds), JOBS.c.asked_by == by)

@@ -23,7 +23,7 @@ from payroll_service.store.ledger_tables import (
     PayeeEventRow,
 )
 from payroll_service.store.paging import Page, read_page
-from payroll_service.store.rows import ROWS_AT_ONCE, find_row, find_rows, insert_row, sql_table
+from payroll_service.store.rows import ROWS_AT_ONCE, as_bytes, find_row, find_rows, insert_row, sql_table
 from payroll_service.store.tables import Row
 
 RECORDS = sql_table(MovementRecordRow)
@@ -114,8 +114,8 @@ class Ledger:
         """Every payee's record of one movement, ascending by payee id."""
         ours = select(*RECORD).where(RECORDS.c.bureau == bureau, RECORDS.c.number == number)
         streamed = ours.order_by(RECORDS.c.payee_id).execution_options(yield_per=ROWS_AT_ONCE)
-        for row in self.connection.execute(streamed):
-            yield PayeeRecord(*row)
+        for payee_id, content, fen, digest in self.connection.execute(streamed):
+            yield PayeeRecord(payee_id, as_bytes(content), fen, digest)
 
     def of_payee(self, bureau: str, payee_id: str) -> list[tuple[int, PayeeRecord]]:
         """One payee's records with the numbers of their movements, ascending; one indexed look-up."""

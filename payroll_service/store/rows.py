@@ -31,6 +31,11 @@ def is_stored(connection: Connection, table: type[Row], **key: Any) -> bool:
     return bool(connection.scalar(select(exists(query(table, key)))))
 
 
+def as_bytes(content: bytes | str) -> bytes:
+    """What stands in a column of bytes: somebody's SQL can leave text in SQLite's, for proofs to find."""
+    return content.encode() if isinstance(content, str) else content
+
+
 def find_row(connection: Connection, table: type[Row], **key: Any) -> RowMapping | None:
     """The row with this key, or None."""
     return connection.execute(query(table, key)).mappings().one_or_none()

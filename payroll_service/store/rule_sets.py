@@ -13,7 +13,15 @@ from payroll_service.book.rule_set_states import DRAFTED, ENACTED
 from payroll_service.store.errors import AlreadyStored, NotStored
 from payroll_service.store.events import append_event
 from payroll_service.store.paging import Page, place_of, read_page
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, rows_of, sql_table
+from payroll_service.store.rows import (
+    as_bytes,
+    find_row,
+    find_rows,
+    insert_row,
+    is_stored,
+    rows_of,
+    sql_table,
+)
 from payroll_service.store.tables import (
     RuleSetEnactmentRow,
     RuleSetEventRow,
@@ -45,7 +53,7 @@ class RuleSets:
         found = find_row(self.connection, RuleSetRow, bureau=bureau, fingerprint=fingerprint)
         if found is None:
             raise NotStored("规则集", fingerprint)
-        return StoredRuleSet(**found)
+        return StoredRuleSet(**{**found, "document": as_bytes(found["document"])})
 
     def all(self, bureau: str) -> list[StoredRuleSet]:
         """By the first day in force, then name and version."""

@@ -29,6 +29,7 @@ from payroll_service.store.events import append_event
 from payroll_service.store.paging import Page, place_of, read_page
 from payroll_service.store.rows import (
     ROWS_AT_ONCE,
+    as_bytes,
     find_row,
     find_rows,
     insert_row,
@@ -179,8 +180,8 @@ class Runs:
         """Every payee's lines, ascending by payee id, some thousand in memory at a time."""
         ours = select(*RECORD).where(RECORDS.c.bureau == bureau, RECORDS.c.run_id == run_id)
         streamed = ours.order_by(RECORDS.c.payee_id).execution_options(yield_per=ROWS_AT_ONCE)
-        for row in self.connection.execute(streamed):
-            yield PayeeRecord(*row)
+        for payee_id, content, fen, digest in self.connection.execute(streamed):
+            yield PayeeRecord(payee_id, as_bytes(content), fen, digest)
 
     def records_after(self, bureau: str, run_id: str, payee_id: str, limit: int) -> list[PayeeRecord]:
         """The next so many records after a payee's, ascending by payee id; from the first after ""."""
@@ -243,17 +244,12 @@ class Runs:
     def receipt(self, bureau: str, run_id: str) -> bytes | None:
         """The receipt in its very bytes; None before the run is calculated."""
         found = find_row(self.connection, RunReceiptRow, bureau=bureau, run_id=run_id)
-        return None if found is None else _bytes(found["content"])
+        return None if found is None else as_bytes(found["content"])
 
     def receipts(self, bureau: str, run_ids: Collection[str]) -> dict[str, bytes]:
         """The receipts of those of the runs that are calculated."""
         found = rows_of(self.connection, RunReceiptRow, "run_id", "run_id", run_ids, bureau=bureau)
-        return {row["run_id"]: _bytes(row["content"]) for row in found}
-
-
-def _bytes(content: bytes | str) -> bytes:
-    """Somebody's SQL can leave text in SQLite's column of bytes."""
-    return content.encode() if isinstance(content, str) else content
+        return {row["run_id"]: as_bytes(row["content"]) for row in found}
 
 
 def facts(row: RowMapping) -> dict[str, Any]:

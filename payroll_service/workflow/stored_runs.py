@@ -49,6 +49,15 @@ def find_run(session: Session, bureau: str, run_id: str) -> RunRecord:
     return found
 
 
+def find_receipt(session: Session, bureau: str, run_id: str) -> bytes:
+    """The receipt of that run. Raises UnknownRun where there is no such run, or it has no outcome."""
+    find_run(session, bureau, run_id)
+    receipt = session.runs.receipt(bureau, run_id)
+    if receipt is None:
+        raise UnknownRun(f"批次 {run_id} 没有算出结果。", "请看 payroll runs 里的原因。")
+    return receipt
+
+
 def expect_state(session: Session, run: RunRecord, act: str, *allowed: str) -> RunEvent:
     """The run's last event, if it is one of these states. Raises NotApprovable with what to do instead."""
     last = session.runs.last_event(run.bureau, run.run_id)
@@ -66,10 +75,7 @@ def refuse_unapproved(session: Session, bureau: str, run_id: str) -> None:
 
 def load_stored_run(session: Session, bureau: str, run_id: str) -> StoredRun:
     """Everything the book has of a calculated run. Raises UnknownRun where it has no outcome."""
-    run = find_run(session, bureau, run_id)
-    receipt = session.runs.receipt(bureau, run_id)
-    if receipt is None:
-        raise UnknownRun(f"批次 {run_id} 没有算出结果。", "请看 payroll runs 里的原因。")
+    run, receipt = find_run(session, bureau, run_id), find_receipt(session, bureau, run_id)
     noted = _noted(session.runs.events(bureau, run_id))
     outcome = RunOutcome(
         tuple(session.runs.pools(bureau, run_id)), tuple(session.runs.totals(bureau, run_id)), receipt

@@ -9,6 +9,10 @@ from payroll_service.audit.ledger import StoredLedger, StoredMovement, verify_le
 from payroll_service.book.entitlement import Entitlement
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.ledger import read_ledger
+from payroll_service.workflow.progress import Progress, silent
+
+STEPS = 3
+UNREADABLE = (ValueError, LookupError, TypeError)  # of a run's record that `records_of` did not write
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,17 @@ class VerifiedBook:
         return all(check.holds for check in self.checks)
 
 
-def verify_book(store: Store, bureau: str) -> VerifiedBook:
+def verify_book(store: Store, bureau: str, progress: Progress = silent) -> VerifiedBook:
     """Every check of the bureau's ledger."""
+    progress(0, STEPS, "读取")
     with store.reading() as session:
-        stored = load_stored_ledger(session, bureau)
+        try:
+            stored = load_stored_ledger(session, bureau)
+        except UNREADABLE as why:
+            return VerifiedBook((AuditCheck("账：入库的记录可读", False, str(why)),), 0, "")
+        progress(1, STEPS, "逐笔重放")
         checks, replayed = verify_ledger(stored)
+        progress(2, STEPS, "比较")
         if all(check.holds for check in checks):
             same = replayed == read_ledger(session, bureau).balances
             told = "相符" if same else "重放所得与账面不同"

@@ -96,7 +96,7 @@ def requests_of(app: FastAPI) -> list[Request]:
         path = route.path.format_map(names)
         asked = [one.alias for one in parameters(route.dependant, "query_params")]
         query = {name: place(name, "") for name in asked if name in ID_OF}
-        query |= {name: "1" for name in asked if name in ("compare", "replay", "payment")}
+        query |= {name: "1" for name in asked if name in ("compare", "payment")}
         for method in sorted(route.methods or ()):
             one = Request(method, f"{method} {route.path}", path, rights, query)
             if method != "GET":

@@ -191,7 +191,7 @@ PAGES = {
     Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}", "/payments"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],
     Role.AUDITOR: [
-        "/runs/{run}?replay=1",
+        "/runs/{run}",
         "/runs/{run}/payees/{payee}",
         "/runs/{run}/findings",
         "/access",
@@ -216,6 +216,25 @@ def test_every_page_fits_and_keeps_axes_rules(site, browser, role, viewport):
         name = path.strip("/").partition("?")[0].replace("/", "-").format(**short)
         looks_right(page, f"{role.value}-{name or 'home'}-{viewport['width']}")
     assert said == [], "the browser had nothing to complain of"
+
+
+def test_an_auditor_has_a_run_replayed_and_the_book_proved_without_any_script(site, browser):
+    auditor = signed_in(browser, site, Role.AUDITOR, TELEPHONE, script=False)
+    for place, act, name in (
+        (f"/runs/{site.run}", "复算", "replay"),
+        ("/payments/movements", "查账", "book"),
+    ):
+        auditor.goto(site.address + place)
+        auditor.click(f"main button:has-text('{act}')")
+        auditor.wait_for_selector("h1:has-text('：一致')", timeout=60_000)
+        done = auditor.url
+        auditor.click("main a:has-text('回到')")
+        auditor.wait_for_selector("td:has-text('一致')")
+        for width, size in ((360, TELEPHONE), (1200, DESK)):
+            with_script = signed_in(browser, site, Role.AUDITOR, size)  # for axe
+            for path, what in ((done, name), (auditor.url, f"{name}-listed")):
+                with_script.goto(path)
+                looks_right(with_script, f"auditor-{what}-{width}")
 
 
 @pytest.mark.parametrize("viewport", [TELEPHONE, DESK], ids=["telephone", "desk"])

@@ -281,12 +281,6 @@ def test_yuan_in_a_sentence_take_commas_and_other_numbers_none(said, grouped_):
     assert TEMPLATES.filters["in_words"](said) == grouped_
 
 
-def test_the_auditor_replays_on_the_page(town):
-    html = town.of(Role.AUDITOR).get(f"/runs/{town.run}", params={"replay": 1}).text
-    assert "逐字节相符" in html
-    assert "撤回</button>" not in html
-
-
 def test_a_run_is_withdrawn_with_its_reason(town):
     clerk = town.of(Role.CLERK)
     assert post(clerk, f"/runs/{town.run}/withdraw", reason=" ").status_code == 409

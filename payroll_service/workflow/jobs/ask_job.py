@@ -1,4 +1,4 @@
-"""Ask for an import or a run: it is put down, and a worker takes it up."""
+"""Ask for an import, a run, or a proof of what is stored: it is put down, and a worker takes it up."""
 
 from __future__ import annotations
 
@@ -19,16 +19,23 @@ from payroll_service.workflow.jobs.kinds import (
     IMPORT,
     IMPORTS,
     PART,
+    PROOFS,
+    REPLAY,
     RUN,
     UPLOAD,
+    VERIFICATION,
     AskedImport,
+    AskedReplay,
     AskedRun,
+    AskedVerification,
     written,
 )
 from payroll_service.workflow.load_rules import rules_from
+from payroll_service.workflow.stored_runs import find_receipt
 
 MOST_PERIODS = 20  # a year's months and semesters, and more
 MOST_OPEN = 20  # imports of one sender that are not examined yet
+MOST_PROOFS = 5  # of one person that are not done yet: they take long, and whoever pays waits behind them
 
 
 def ask_import(
@@ -120,4 +127,27 @@ def ask_run(
             now,
         )
         session.jobs.add(job)
+    return job
+
+
+def ask_replay(store: Store, bureau: str, run_id: str, by: str, now: datetime) -> Job:
+    """Have a run verified and calculated again. Raises UnknownRun, TooManyOpen."""
+    with store.writing() as session:
+        find_receipt(session, bureau, run_id)
+        return _ask_proof(session, Job(bureau, new_id(), REPLAY, written(AskedReplay(run_id)), by, "", now))
+
+
+def ask_verification(store: Store, bureau: str, by: str, now: datetime) -> Job:
+    """Have the whole ledger replayed and compared. Raises TooManyOpen."""
+    with store.writing() as session:
+        asked = written(AskedVerification())
+        return _ask_proof(session, Job(bureau, new_id(), VERIFICATION, asked, by, "", now))
+
+
+def _ask_proof(session: Session, job: Job) -> Job:
+    if session.jobs.open_of(job.bureau, PROOFS, job.asked_by) >= MOST_PROOFS:
+        raise TooManyOpen(
+            f"您要的复算和查账还有 {MOST_PROOFS} 件没有做完，这一件没有收下。", "请等做完几件，再提交。"
+        )
+    session.jobs.add(job)
     return job

@@ -7,12 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from payroll_service.audit.evidence import AuditCheck
 from payroll_service.snapshot.differences import RowDifference, TableDifference
 from payroll_service.workflow.masking import masked
+from payroll_service.workflow.replay_run import Replay
+from payroll_service.workflow.verify_book import VerifiedBook
 
 IMPORT, PART, ASSEMBLY, RUN = "import", "part", "assembly", "run"
+REPLAY, VERIFICATION = "replay", "verification"
 IMPORTS = (IMPORT, PART, ASSEMBLY)
-KINDS = {IMPORT: "完整的数据", PART: "一部分表", ASSEMBLY: "合并各份", RUN: "核算"}
+PROOFS = (REPLAY, VERIFICATION)
+KINDS = {
+    IMPORT: "完整的数据",
+    PART: "一部分表",
+    ASSEMBLY: "合并各份",
+    RUN: "核算",
+    REPLAY: "复算",
+    VERIFICATION: "查账",
+}
 UPLOAD, SNAPSHOT, PROBLEMS, DIFFERENCES = "upload", "snapshot", "problems", "differences"  # contents
 
 
@@ -32,6 +44,16 @@ class AskedRun:
     snapshot: str
     period: str
     rule_set: str = ""
+
+
+@dataclass(frozen=True)
+class AskedReplay:
+    run: str
+
+
+@dataclass(frozen=True)
+class AskedVerification:
+    """The whole book of the bureau."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +129,22 @@ def import_result(text: str) -> ImportResult:
     return ImportResult(
         **(read | {"changes": changes, "parts": tuple(PartOf(**one) for one in read["parts"])})
     )
+
+
+def replay_of(text: str) -> Replay:
+    """What `written` wrote."""
+    read = json.loads(text)
+    return Replay(read["run"], _checks(read))
+
+
+def verified_book_of(text: str) -> VerifiedBook:
+    """What `written` wrote."""
+    read = json.loads(text)
+    return VerifiedBook(_checks(read), read["movements"], read["digest"])
+
+
+def _checks(read: Mapping[str, Any]) -> tuple[AuditCheck, ...]:
+    return tuple(AuditCheck(**one) for one in read["checks"])
 
 
 def change_of(found: TableDifference) -> Change:

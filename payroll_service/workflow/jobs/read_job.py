@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from payroll_service.errors import NotExamined
@@ -17,6 +17,7 @@ from payroll_service.workbook.marking import problems_xlsx
 from payroll_service.workflow.jobs.kinds import (
     DIFFERENCES,
     IMPORTS,
+    KINDS,
     PROBLEMS,
     UPLOAD,
     AskedImport,
@@ -29,15 +30,19 @@ from payroll_service.workflow.log_read import log_read
 DROPPED = NotExamined("这份文件和它的问题清单已经不再保留。", "请重新上传。")
 
 
-def find_job(session: Session, bureau: str, job_id: str, unit: str = "", kinds: Sequence[str] = ()) -> Job:
+def find_job(
+    session: Session, bureau: str, job_id: str, unit: str = "", kinds: Collection[str] = KINDS.keys()
+) -> Job:
     """The job, if it is one of `unit` ("" sees all) and of these kinds. Raises NotStored, whatever the reason."""
     found = session.jobs.find(bureau, job_id)
-    if found is None or unit not in ("", found.unit) or (kinds and found.kind not in kinds):
+    if found is None or unit not in ("", found.unit) or found.kind not in kinds:
         raise NotStored("任务", job_id)
     return found
 
 
-def read_job(store: Store, bureau: str, job_id: str, unit: str = "", kinds: Sequence[str] = ()) -> Job:
+def read_job(
+    store: Store, bureau: str, job_id: str, unit: str = "", kinds: Collection[str] = KINDS.keys()
+) -> Job:
     with store.reading() as session:
         return find_job(session, bureau, job_id, unit, kinds)
 

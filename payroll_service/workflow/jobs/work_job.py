@@ -17,7 +17,8 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.jobs.calculate_job import calculate_job
 from payroll_service.workflow.jobs.examine_upload import examine_upload
 from payroll_service.workflow.jobs.hold import LEASE, Hold, LostLease
-from payroll_service.workflow.jobs.kinds import RUN, AskedImport, AskedRun
+from payroll_service.workflow.jobs.kinds import REPLAY, RUN, VERIFICATION, AskedImport, AskedReplay, AskedRun
+from payroll_service.workflow.jobs.prove_job import replay_job, verification_job
 from payroll_service.workflow.jobs.sweep_jobs import SWEPT_EVERY, sweep_jobs
 from payroll_service.workflow.masking import masked
 from rules.language import RuleSetError
@@ -96,10 +97,14 @@ class Worker:
 
 def do(hold: Hold) -> None:
     """Do the work of a job. What a use case refuses ends it as failed; other trouble leaves it to the next attempt."""
-    asked = json.loads(hold.job.request)
+    asked, kind = json.loads(hold.job.request), hold.job.kind
     try:
-        if hold.job.kind == RUN:
+        if kind == RUN:
             calculate_job(hold, AskedRun(**asked))
+        elif kind == REPLAY:
+            replay_job(hold, AskedReplay(**asked))
+        elif kind == VERIFICATION:
+            verification_job(hold)
         else:
             examine_upload(hold, AskedImport(**asked))
     except LostLease:
