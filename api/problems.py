@@ -88,7 +88,9 @@ def _said(request: Request, kind: Kind, detail: str, remedy: str = "") -> Respon
     long numbers is hidden: who names somebody by an id is not told the number."""
     if _is_api(request) and not _wants_english(request):
         sent = sent_with(request)
-        detail, remedy = sent.left_out(detail), sent.left_out(remedy)
+        # how a period is written stays whole, whichever one was sent: it is the cure, and says nothing of the request
+        remedy = errors.PERIODS_WRITTEN.join(map(sent.left_out, remedy.split(errors.PERIODS_WRITTEN)))
+        detail = sent.left_out(detail)
     return problem(request, kind, masked(detail), masked(remedy))
 
 

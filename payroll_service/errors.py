@@ -40,6 +40,7 @@ from collections.abc import Sequence
 from typing import Any
 
 SHOWN = 20  # of a long list, in a message; the attribute has all
+PERIODS_WRITTEN = "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。"
 
 
 class Refused(Exception):

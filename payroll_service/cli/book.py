@@ -102,6 +102,7 @@ def runs(database: DatabaseOption = "", bureau: BureauOption = "") -> None:
             heading,
             justify="right" if is_figure else "left",
             no_wrap=is_figure or heading == "批次",
+            overflow="fold",
             min_width=NARROWEST.get(heading),
         )
     for each in listed:

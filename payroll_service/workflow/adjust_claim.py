@@ -13,7 +13,7 @@ from payroll_service.book.ledger.movements import ADJUSTMENT, Draft, Line, Movem
 from payroll_service.book.ledger.postings import line_postings
 from payroll_service.book.ledger.records import PaidTo, by_payee
 from payroll_service.book.money import fen_text, text_fen
-from payroll_service.errors import NotInBook, UnknownPeriod
+from payroll_service.errors import PERIODS_WRITTEN, NotInBook, UnknownPeriod
 from payroll_service.store.store import Store
 from payroll_service.workflow.drafts import Proposal, open_draft, prepare_draft, refuse_other
 from payroll_service.workflow.ledger import Act, append, find_payee, read_ledger
@@ -42,7 +42,7 @@ def prepare_adjustment(
     if Calendar().parse(change.earned) is None:
         raise UnknownPeriod(
             f"不认识所属期间“{change.earned}”。",
-            "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。",
+            PERIODS_WRITTEN,
         )
     with store.writing() as session:
         ledger = read_ledger(session, bureau)

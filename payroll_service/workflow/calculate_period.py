@@ -14,7 +14,7 @@ from payroll_service.book.run_receipt import make_receipt
 from payroll_service.book.totals import pool_records, totals_of
 from payroll_service.calculation.columns import calculate
 from payroll_service.calculation.outcome import Outcome
-from payroll_service.errors import UnknownPeriod
+from payroll_service.errors import PERIODS_WRITTEN, UnknownPeriod
 from payroll_service.export.findings_csv import findings_csv
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.export.summary_xlsx import summary_xlsx
@@ -55,7 +55,7 @@ def governed_period(program: Program, text: str) -> Period:
     if period is None:
         meant = program.calendar.meant(text)
         how = f"是否想写 {meant}？" if meant else ""
-        how += "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。"
+        how += PERIODS_WRITTEN
         raise UnknownPeriod(f"不认识期间“{text}”。", how)
     if not program.start <= period.last_day <= program.end:
         first, last = (date.fromordinal(day).isoformat() for day in (program.start, program.end))

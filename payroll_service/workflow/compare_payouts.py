@@ -10,7 +10,7 @@ from pathlib import Path
 from payroll_service.book.comparison import ComparedVersions, Step, compare, told_apart
 from payroll_service.book.payouts import Payouts
 from payroll_service.calculation.outcome import CalculationError
-from payroll_service.errors import UnknownPeriod, UnsoundInput
+from payroll_service.errors import PERIODS_WRITTEN, UnknownPeriod, UnsoundInput
 from payroll_service.snapshot.tables import Snapshot
 from payroll_service.workflow.calculate_period import calculate_period
 from payroll_service.workflow.load_rules import read_text
@@ -120,9 +120,7 @@ def _periods(versions: Sequence[Program], text: str, whole: bool) -> Iterator[Pe
     old, new = versions
     period = new.calendar.parse(text)
     if period is None or old.calendar.parse(text) != period:
-        raise UnknownPeriod(
-            f"两版都要认识期间“{text}”。", "写法：月 2020-09，学期 2020-2021-1，学年 2020-2021，年 2020。"
-        )
+        raise UnknownPeriod(f"两版都要认识期间“{text}”。", PERIODS_WRITTEN)
     if not any(version.start <= period.last_day <= version.end for version in versions):
         raise UnknownPeriod(f"期间 {text} 的最后一天，两版都没有施行。", "请用其中一版施行时的期间。")
     wanted = _inside(new.calendar, period) if whole else [period]

@@ -16,6 +16,7 @@ from api.routes import jobs
 from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
 from payroll_service.access.tokens import new_id
+from payroll_service.errors import PERIODS_WRITTEN
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.jobs.work_job import Worker
@@ -161,6 +162,13 @@ def test_a_period_that_cannot_be_tried_is_refused_at_once(town, fields, told):
     answer = send(clerk, workbook(), **fields)
     assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{told}")
     assert clerk.get("/v1/imports").json()["imports"] == []
+
+
+def test_how_a_period_is_written_is_told_whichever_was_sent(town):
+    sent = "2020-09,2020-2021-1,2020-13"
+    told = send(town.of(Role.CLERK), workbook(), period=sent).json()
+    assert told["remedy"].endswith(PERIODS_WRITTEN)
+    assert "2020-13" not in told["detail"] + told["remedy"]
 
 
 def test_the_parts_put_together_are_tried_for_a_period(town):

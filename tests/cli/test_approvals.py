@@ -40,6 +40,7 @@ def test_the_clerk_runs_and_the_chief_approves_and_a_second_run_grants_nothing(p
     monkeypatch.setattr(out, "width", 80)
     narrow = payroll("runs", *place).output
     assert max(len(line) for line in narrow.splitlines()) <= 80
+    assert "…" not in narrow, "moments are folded, not cut off"
     monkeypatch.setattr(out, "width", 160)
     wide = payroll("runs", *place).output
     for word in ("已审批", "应发全额", "已核定", "本次核定", "局长"):
