@@ -111,7 +111,15 @@ class Declarations:
             )
         elif not clause:
             fail(scalar, f"依据只写了文件「{document}」，没有写条款", f"请写到条，如「{document} 三」")
+        elif another := self._cited_within(clause):
+            told = f"[{document} {clause[: another.start()]}, {clause[another.start(1) :]}]"
+            fail(scalar, f"一段文字里引了两处：「{another[1]}」也是一份文件", f"几处依据分开写：{told}")
         return Basis(document if document == INTERPRETATION else self.lens.own(document), clause)
+
+    def _cited_within(self, clause: str) -> re.Match[str] | None:
+        """Where a clause goes on with the short name of a document, as if it were a list."""
+        named = {*self.documents, *(self.parent.documents if self.parent else ()), INTERPRETATION}
+        return re.search(f"[、，,；;]({'|'.join(map(re.escape, sorted(named)))}) ", clause)
 
     def _is_parents(self, document: str, clause: str) -> bool:
         """The clause is cited from the rule set that this scheme extends."""

@@ -119,6 +119,8 @@ SAME_NAME = SAME_NAME.replace("      身份: 选", "      师德: 选项 合格�
 OF_A_RULE = changed("      班主任: 是否\n", "      班主任: 是否\n      校况: 文字 核对 校.人数\n")
 OF_A_RULE = OF_A_RULE.replace("\n否决:\n", "- {列: 学校.人数, 公式: 1, 依据: 办法 一}\n\n否决:\n")
 
+TWO_CLAUSES = "公式: 0元\n  依据: 办法 一、解释 调动当月"
+
 # Name, the spoilt text, a passage of it with « at the place, a word of the message, a word of the cure.
 PLACED = [
     ("an item twice in the order", SMALL + ITEMS, "[奖励, «基础]", "「基础」写了两次", "删去一处"),
@@ -154,6 +156,8 @@ PLACED = [
     ("empty marks with keys", changed("姓名: 文字", "姓名: {类型: 文字 可空, 空写法: {无: 是}}"), "空写法: «{无", "空写法应是", "["),
     ("a payment of two names", changed("{编号: 教龄,", "{编号: 教龄, 名称: [甲, 乙],"), "名称: «[甲", "名称应是一段文字", "单独写一行"),
     ("the second name of a sentence", changed("{月数} 个月，职级津贴", "{月书} 个月，职级津贴"), "，{«月书}", "没有「月书」", "月数"),
+    ("two clauses in one text", with_rule("列: 任职.试", "公式: 0元").replace("公式: 0元\n  依据: 办法 一", TWO_CLAUSES),
+     "依据: «办法 一、", "一段文字里引了两处：「解释」也是一份文件", "[办法 一, 解释 调动当月]"),
     ("two words that name nothing", formula("张三 = 李四"), "公式: «张三", "没有「张三」", "加引号"),
 ]  # fmt: skip
 
