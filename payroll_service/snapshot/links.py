@@ -8,12 +8,14 @@ import numpy as np
 
 from payroll_service.snapshot.keys import any_missing, match_rows
 from payroll_service.snapshot.loading import LoadedTable
+from payroll_service.snapshot.row_names import are_nearly_same, name_at, names_in_common
 from payroll_service.snapshot.spelling import name_key
 from payroll_service.snapshot.tables import Values
-from rules.language.program import Link, Program, Read, Type
+from rules.language.program import ID_NUMBER, Link, Program, Read, Type
 
 ColumnAndType = tuple[Values, Type]
 MOST_NAMED = 3  # rows that a remedy names
+MOST_PAIRS = 10_000  # of rows that are compared; where more are wrong, any may be meant
 
 
 class Links:
@@ -97,24 +99,44 @@ def _check_lookup(links: Links, table: LoadedTable, link: Link, target: LoadedTa
         return
     shown = next((name for name in columns if name in table.table.columns), next(iter(table.table.columns)))
     named = "、".join(columns)
-    perhaps = _perhaps_unreadable(target, link.columns or target.table.key) if lost.any() else ""
-    for row in np.flatnonzero(lost):
+    searched = link.columns or target.table.key
+    unread = np.flatnonzero(target.unreadable(searched)).tolist()
+    own = [key.column if isinstance(key, Read) and not key.path else "" for key in link.keys]
+    any_may_be = len(unread) * int(np.count_nonzero(lost)) > MOST_PAIRS
+    for row in np.flatnonzero(lost).tolist():
+        likely = [each for each in unread if any_may_be or _may_be(target, searched, each, table, own, row)]
         table.add(
-            int(row),
+            row,
             shown,
             "查找不到",
             f"按 {named} 在“{link.target}”表中找不到对应的行",
-            f"{perhaps}请核对 {named}；确实没有的，请在“{link.target}”表补一行",
+            f"{_perhaps(target, searched, likely)}请核对 {named}；确实没有的，请在“{link.target}”表补一行",
         )
 
 
-def _perhaps_unreadable(target: LoadedTable, columns: Sequence[str]) -> str:
-    """Where the row that is looked for may stand, with a key that cannot be read; "" if all can be read."""
-    rows = np.flatnonzero(target.unreadable(columns))
-    if not rows.size:
+def _may_be(
+    target: LoadedTable, searched: Sequence[str], there: int, table: LoadedTable, own: Sequence[str], row: int
+) -> bool:
+    """Whether a row whose key cannot be read may be the one that is looked for: not where it bears another name, or
+    quite another ID number."""
+    names = names_in_common(table.table, target.table)
+    if names is not None:
+        mine, theirs = name_at(table, names[0], row), name_at(target, names[1], there)
+        if mine and theirs:
+            return mine == theirs
+    return all(
+        not target.bad[name][there] or target.table.columns[name].type.text_form != ID_NUMBER or not column
+        or are_nearly_same(table.handed_in(row, column), target.handed_in(there, name))
+        for name, column in zip(searched, own, strict=True)
+    )  # fmt: skip
+
+
+def _perhaps(target: LoadedTable, columns: Sequence[str], rows: Sequence[int]) -> str:
+    """Where the row that is looked for may stand, with a key that cannot be read; "" for nowhere."""
+    if not rows:
         return ""
-    places = "、".join(target.row_number(int(row)) for row in rows[:MOST_NAMED])
-    more = "等" if rows.size > MOST_NAMED else ""
+    places = "、".join(target.row_number(row) for row in rows[:MOST_NAMED])
+    more = "等" if len(rows) > MOST_NAMED else ""
     return f"“{target.table.name}”表{places}{more}的 {'、'.join(columns)} 有误，也许就是那一行，改好它就行；不是的，"
 
 

@@ -119,6 +119,22 @@ def test_rows_that_lost_an_unreadable_row_name_it_instead_of_blaming_themselves_
     assert [problem.kind for problem in others].count("查找不到") == len(lost)
 
 
+def test_a_row_whose_number_is_quite_another_is_not_taken_for_the_unreadable_one():
+    rows = s.county_rows()
+    lost, rows["人员"][0]["证件号码"] = rows["人员"][0]["证件号码"], "110105194912310038"  # a third person's
+    rows["人员"][1]["证件号码"] = rows["人员"][1]["证件号码"][:-1]  # a digit is missing, of somebody else
+    for row in (row for table in ("任职", "学期考核") for row in rows[table]):
+        row.pop("姓名", None)
+    problems = find_problems(s.COUNTY, s.raw_county(rows))
+    told = {
+        problem.message + problem.remedy: rows[problem.sheet][int(problem.cell[1:]) - 2]["证件号码"]
+        for problem in problems
+        if problem.kind == "查找不到"
+    }
+    assert {number == lost for number in told.values()} == {True, False}
+    assert all(("有误，也许" in text) == (number != lost) for text, number in told.items())
+
+
 def test_an_empty_sheet_that_rows_look_into_is_one_problem():
     rows = s.county_rows()
     rows["学校"] = []
