@@ -400,6 +400,28 @@ WAITS: Mapping[str, object] = {
 }
 
 
+PROVED: Mapping[str, object] = {
+    "id": VALUES["job_id"],
+    "kind": "verification",
+    "state": "done",
+    "asked_by": "auditor",
+    "asked_at": MOMENT,
+    "attempts": 1,
+    "progress": {"done": 3, "total": 3, "words": ""},
+    "run": None,
+    "replay": None,
+    "book": {
+        "sound": True,
+        "movements": 2,
+        "digest": DIGEST,
+        "checks": [{"name": "账：每笔借贷相等", "holds": True, "detail": "2 笔借贷相等"}],
+    },
+    "message": None,
+    "remedy": None,
+    "ended_at": MOMENT,
+}
+
+
 def _line(found: Mapping[str, object]) -> str:
     return json.dumps(found, ensure_ascii=False) + "\n"
 
@@ -408,6 +430,7 @@ ANSWERS: Mapping[str, Any] = {
     "askReplay": WAITS,
     "askRun": {**WAITS, "kind": "run", "run": None},
     "askVerification": {**WAITS, "kind": "verification", "run": None},
+    "listVerifications": {"verifications": [PROVED]},
     "downloadPayouts": (
         "期间,证件号码,姓名,单位代码,项目,金额,资金来源,依据,所属期间,收款人类别\r\n"
         f"2020-2021-1,522726197410089341,覃雪昌,X002,奖励性绩效工资,{ONE},县财政绩效工资总量,"

@@ -73,6 +73,20 @@ class JobAnswer(Answer):
         )
 
 
+class Replays(Answer):
+    """`next` continues the list; null at its end."""
+
+    replays: list[JobAnswer]
+    next: str | None = None
+
+
+class Verifications(Answer):
+    """`next` continues the list; null at its end."""
+
+    verifications: list[JobAnswer]
+    next: str | None = None
+
+
 class AskRun(Request):
     """`rule_set` empty: the one that the snapshot was checked under."""
 

@@ -21,7 +21,7 @@ from payroll_service.store.store import Store
 from payroll_service.workbook.typed import typed_day, typed_fen
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.fund_book import Funding, fund_book
-from payroll_service.workflow.jobs.read_proof import last_verifications
+from payroll_service.workflow.jobs.read_proof import page_verifications
 from payroll_service.workflow.list_movements import newest_movements
 from payroll_service.workflow.pay_claims import PayRequest, prepare_payment
 from payroll_service.workflow.read_deductions import received_deductions
@@ -110,7 +110,7 @@ def payments(store: TheStore, now: Now, caller: Caller = allow(*OFFICE)) -> Resp
 @router.get("/movements")
 def movements(store: TheStore, after: AfterNumber = 0, caller: Caller = allow(*OFFICE)) -> Response:
     found = newest_movements(store, caller.bureau, after, LISTED)
-    proofs = last_verifications(store, caller.bureau) if caller.has(Role.AUDITOR) else []
+    proofs = page_verifications(store, caller.bureau).items if caller.has(Role.AUDITOR) else ()
     return page("movements.html", caller, movements=found, after=after, proofs=proofs)
 
 

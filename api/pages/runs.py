@@ -24,7 +24,7 @@ from payroll_service.store.store import Store
 from payroll_service.workflow.approve_run import approve_run, withdraw_run
 from payroll_service.workflow.choose_rules import list_choices
 from payroll_service.workflow.compare_runs import EXAMPLES
-from payroll_service.workflow.jobs.read_proof import last_replays
+from payroll_service.workflow.jobs.read_proof import page_replays
 from payroll_service.workflow.list_runs import page_runs, paid_runs, read_run
 from payroll_service.workflow.list_snapshots import page_snapshots
 from payroll_service.workflow.preview_run import Preview, preview_run
@@ -233,7 +233,7 @@ def _page(
         drawn=_drawn(preview),
         units_shown=UNITS_SHOWN,
         mistakes=mistakes or [],
-        replays=last_replays(store, caller.bureau, run_id),
+        replays=page_replays(store, caller.bureau, run_id).items,
         paid=paid,
     )
 

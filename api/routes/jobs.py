@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.job_rights import READERS, kinds_for
 from api.models.base import RunId
-from api.models.jobs import AskRun, JobAnswer, JobId
+from api.models.jobs import AskRun, JobAnswer, JobId, Replays, Verifications
 from api.once import Doing
+from api.paging import USUAL, AfterId, Limit
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role, Scope
@@ -22,6 +23,7 @@ from payroll_service.store.jobs import Job
 from payroll_service.store.store import Store
 from payroll_service.workflow.jobs.ask_job import ask_replay, ask_run, ask_verification
 from payroll_service.workflow.jobs.read_job import read_job
+from payroll_service.workflow.jobs.read_proof import page_replays, page_verifications
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
 LOOKS_EVERY, SIGN_OF_LIFE = 0.5, 30  # seconds; looks without news
@@ -75,6 +77,22 @@ def replay(
     return doing.once(caller, act, 202)
 
 
+@router.get(
+    "/runs/{run_id}/replays",
+    operation_id="listReplays",
+    summary="Who had a run replayed, when, and what came of it; the last asked for first",
+)
+def replays(
+    run_id: RunId,
+    store: TheStore,
+    after: AfterId = "",
+    limit: Limit = USUAL,
+    caller: Caller = allow(*OFFICE, scopes=[Scope.READ_AUDIT]),
+) -> Replays:
+    page = page_replays(store, caller.bureau, run_id, after, limit)
+    return Replays(replays=[JobAnswer.of(one.job) for one in page.items], next=page.next)
+
+
 @router.post(
     "/audit/book/verifications",
     operation_id="askVerification",
@@ -92,6 +110,21 @@ def verification(
         return JobAnswer.of(ask_verification(store, caller.bureau, caller.name, now))
 
     return doing.once(caller, act, 202)
+
+
+@router.get(
+    "/audit/book/verifications",
+    operation_id="listVerifications",
+    summary="Who had the book proved, when, and what came of it; the last asked for first",
+)
+def verifications(
+    store: TheStore,
+    after: AfterId = "",
+    limit: Limit = USUAL,
+    caller: Caller = allow(Role.AUDITOR, scopes=[Scope.READ_AUDIT]),
+) -> Verifications:
+    page = page_verifications(store, caller.bureau, after, limit)
+    return Verifications(verifications=[JobAnswer.of(one.job) for one in page.items], next=page.next)
 
 
 @router.get("/jobs/{job_id}", operation_id="readJob", summary="How far a job is, and what came of it")

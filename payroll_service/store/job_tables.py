@@ -21,6 +21,7 @@ class JobRow(Row, table=True):
         of_a_bureau(),
         Index(None, "bureau", "asked_at", "job_id"),
         Index(None, "bureau", "unit", "asked_at", "job_id"),
+        Index(None, "bureau", "kind", "asked_at", "job_id"),
         Index(None, "state", "asked_at"),
     )
     bureau: str = Field(primary_key=True)

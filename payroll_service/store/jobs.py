@@ -68,24 +68,20 @@ class Jobs:
         found = find_row(self.connection, JobRow, bureau=bureau, job_id=job_id)
         return Job(**found) if found is not None else None
 
-    def page(self, bureau: str, kinds: Sequence[str], unit: str, after: str, limit: int) -> Page[Job]:
-        """Jobs of these kinds, the last asked first, of one unit if it is named; from the one asked before the job
-        `after`. Raises UnknownPlace."""
+    def page(
+        self, bureau: str, kinds: Sequence[str], unit: str, after: str, limit: int, request: str = ""
+    ) -> Page[Job]:
+        """Jobs of these kinds, the last asked first, of one unit if it is named, of this very request if there is one;
+        from the one asked before the job `after`. Raises UnknownPlace."""
         wanted = [JOBS.c.bureau == bureau, JOBS.c.kind.in_(kinds)]
         if unit:
             wanted.append(JOBS.c.unit == unit)
+        if request:
+            wanted.append(JOBS.c.request == request)
         keys = (JOBS.c.asked_at, JOBS.c.job_id)
         place = place_of(self.connection, select(*keys).where(*wanted, JOBS.c.job_id == after), after)
         found = read_page(self.connection, select(JOBS).where(*wanted), keys, place, limit, named="job_id")
         return found.of([Job(**row) for row in found.items])
-
-    def newest(self, bureau: str, kind: str, request: str, limit: int) -> list[Job]:
-        """The jobs of this kind that were asked for in these very words, the last asked first."""
-        same = select(JOBS).where(JOBS.c.bureau == bureau, JOBS.c.kind == kind, JOBS.c.request == request)
-        found = self.connection.execute(
-            same.order_by(JOBS.c.asked_at.desc(), JOBS.c.job_id.desc()).limit(limit)
-        )
-        return [Job(**row) for row in found.mappings()]
 
     def open_of(self, bureau: str, kinds: Sequence[str], by: str) -> int:
         """How many jobs of these kinds that somebody asked for a worker still has to do."""

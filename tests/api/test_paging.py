@@ -27,9 +27,11 @@ ADDED = {  # by operation: what adds to its list; "" for what is never added to
     "listOwnObjections": "objections",
     "listOwnPayouts": "runs",
     "listReads": "reads",
+    "listReplays": "replays",
     "listRuleSets": "rule_sets",
     "listRuns": "runs",
     "listSnapshots": "snapshots",
+    "listVerifications": "verifications",
     "readImportProblems": "",
     "readRunEvents": "run_events",
     "readRunFindings": "",
@@ -38,9 +40,11 @@ AT_RANDOM = {"listClients"}  # in the order of ids that are: who is added stands
 NOWHERE = {  # keys of rows that are not there
     "listImports": "0" * 32,
     "listOwnPayouts": "1999-r1",
+    "listReplays": "0" * 32,
     "listRuleSets": "0" * 64,
     "listRuns": "1999-r1",
     "listSnapshots": "0" * 64,
+    "listVerifications": "0" * 32,
 }
 
 

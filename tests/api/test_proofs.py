@@ -101,6 +101,23 @@ def test_a_system_that_audits_asks_and_reads_what_came_of_it(town, replays):
     assert act(town.of(Role.CLERK), "/v1/audit/book/verifications").status_code == 404
 
 
+def test_who_had_what_proved_when_with_what_result_is_listed(town, replays):
+    asked = act(town.of(Role.CLERK), replays).json()
+    work_off(town)
+    tamper(town.store, "run_total", MORE)
+    system = town.system(Scope.READ_AUDIT)
+    altered, book = act(system, replays).json(), act(system, "/v1/audit/book/verifications").json()
+    work_off(town)
+    auditor = town.of(Role.AUDITOR)
+    listed = auditor.get(replays).json()["replays"]
+    assert {one["id"]: (one["asked_by"], one["replay"]["faithful"]) for one in listed} == {
+        asked["id"]: ("clerk", True), altered["id"]: ("系统 核算中心", False),
+    }  # fmt: skip
+    (proved,) = auditor.get("/v1/audit/book/verifications").json()["verifications"]
+    assert (proved["id"], proved["book"]["sound"]) == (book["id"], True)
+    assert auditor.get("/v1/runs/2020-2021-1-r9/replays").status_code == 404
+
+
 def test_the_auditor_replays_on_the_page_and_later_sees_who_did(town):
     auditor, page = town.of(Role.AUDITOR), f"/runs/{town.run}"
     assert "撤回</button>" not in auditor.get(page).text

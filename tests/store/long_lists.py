@@ -175,17 +175,23 @@ class Lists:
 
     def jobs(self, count: int) -> None:
         """Imports of one school that are over."""
-        first = self.count("job")
         asked = f'{{"rule_set": "{self.rule_set}", "file_name": "表.xlsx"}}'
+        self.put_jobs(count, kind="part", request=asked, unit="A01", state="expired")
+
+    def replays(self, count: int) -> None:
+        """Of the run, each of them done."""
+        found = f'{{"run": "{self.run}", "checks": []}}'
+        asked = f'{{"run": "{self.run}"}}'
+        self.put_jobs(count, kind="replay", request=asked, unit="", state="done", result=found)
+
+    def verifications(self, count: int) -> None:
+        found = '{"movements": 0, "digest": "", "checks": []}'
+        self.put_jobs(count, kind="verification", request="{}", unit="", state="done", result=found)
+
+    def put_jobs(self, count: int, **told: str) -> None:
+        first = self.count("job")
         words = dict.fromkeys(("worker", "words", "result", "message", "remedy"), "")
-        known = {
-            "kind": "part",
-            "request": asked,
-            "asked_by": CLERK,
-            "unit": "A01",
-            "state": "expired",
-            **words,
-        }
+        known = {"asked_by": CLERK} | words | told
         counted = {"attempts": 1, "done": 0, "total": 0, "lease_until": None, "ended_at": self.at}
         rows = [
             {

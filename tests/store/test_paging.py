@@ -46,6 +46,7 @@ def pages(session: Session, payee: str) -> dict[str, tuple[str | int, Callable[.
         "reads": (0, partial(access.page_of_reads, "dushan")),
         "imports": ("", partial(jobs.page, "dushan", KINDS, "")),
         "imports of a school": ("", partial(jobs.page, "dushan", KINDS, "A01")),
+        "replays of a run": ("", partial(jobs.page, "dushan", ["replay"], "", request='{"run": "r1"}')),
         "movements": (0, partial(session.ledger.page, "dushan")),
     }
 
@@ -62,7 +63,7 @@ def lengthen(store, count: int) -> str:
         )  # fmt: skip
         for name in (
             "runs", "run_events", "snapshots", "rule_sets", "objections", "account_changes", "accounts", "clients",
-            "reads", "jobs", "movements",
+            "reads", "jobs", "replays", "movements",
         ):  # fmt: skip
             lists.of(name)(3 * count if name == "objections" else count)
         lists.accept_again()

@@ -10,7 +10,7 @@ from payroll_service.store.jobs import DONE, WAITING
 from payroll_service.workflow.fund_book import Funding, fund_book
 from payroll_service.workflow.jobs.ask_job import MOST_PROOFS, ask_replay, ask_run, ask_verification
 from payroll_service.workflow.jobs.hold import Hold
-from payroll_service.workflow.jobs.read_proof import LAST, last_replays, last_verifications, proof_of
+from payroll_service.workflow.jobs.read_proof import LAST, page_replays, page_verifications, proof_of
 from payroll_service.workflow.jobs.sweep_jobs import KEPT, sweep_jobs
 from payroll_service.workflow.jobs.work_job import do
 from payroll_service.workflow.masking import masked
@@ -149,22 +149,23 @@ def test_the_last_replays_of_a_run_are_those_of_that_run(store, run, imported):
     worker(store).work_one()
     tamper(store, "run_total", ONE_MORE_FEN.replace("position = 0", f"position = 0 AND run_id = '{run}'"))
     worker(store).work_one()
-    found = last_replays(store, OFFICE, run)
+    found = page_replays(store, OFFICE, run).items
     assert [one.job.job_id for one in found] == [one.job_id for one in reversed(asked)]
     assert [(one.job.state, one.holds) for one in found] == [(WAITING, False), (DONE, False)]
-    assert [(one.job.job_id, one.holds) for one in last_replays(store, OFFICE, f"{SEMESTER}-r2")] == [
+    assert [(one.job.job_id, one.holds) for one in page_replays(store, OFFICE, f"{SEMESTER}-r2").items] == [
         (other.job_id, True)
     ]
-    assert last_replays(store, "libo", run) == []
+    with pytest.raises(UnknownRun):
+        page_replays(store, "libo", run)
     sweep_jobs(store, NOW + 2 * KEPT)
-    assert last_replays(store, OFFICE, run) == found, "what came of them is kept for good"
+    assert page_replays(store, OFFICE, run).items == found, "what came of them is kept for good"
 
 
 def test_only_the_last_few_are_listed(store, run):
     with store.writing():
         for place in range(LAST + 1):
             ask_replay(store, OFFICE, run, f"审计{place}", NOW + timedelta(minutes=place))
-    assert [one.job.asked_by for one in last_replays(store, OFFICE, run)] == [
+    assert [one.job.asked_by for one in page_replays(store, OFFICE, run).items] == [
         f"审计{place}" for place in range(LAST, 0, -1)
     ]
 
@@ -192,7 +193,7 @@ def test_the_proof_of_the_book_finds_what_verifying_finds(store, run):
     tamper(store, "movement_posting", "UPDATE movement_posting SET fen = fen + 1 WHERE number = 1")
     altered = done(store, ask_verification(store, OFFICE, "审计", NOW + LATER))
     assert "账：每笔与摘要链相符" in {check.name for check in altered.book.checks if not check.holds}
-    assert [one.holds for one in last_verifications(store, OFFICE)] == [False, True]
+    assert [one.holds for one in page_verifications(store, OFFICE).items] == [False, True]
 
 
 def test_a_book_whose_records_cannot_be_read_is_told_as_altered(store, run):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payroll_service.store.jobs import Job
-from payroll_service.store.store import Store
+from payroll_service.store.paging import Page
+from payroll_service.store.store import Session, Store
 from payroll_service.workflow.jobs.kinds import (
     REPLAY,
     VERIFICATION,
@@ -16,9 +17,10 @@ from payroll_service.workflow.jobs.kinds import (
     written,
 )
 from payroll_service.workflow.replay_run import Replay
+from payroll_service.workflow.stored_runs import find_run
 from payroll_service.workflow.verify_book import VerifiedBook
 
-LAST = 5
+LAST = 5  # on a page that has more to show
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,22 @@ def proof_of(job: Job) -> Proof:
     )
 
 
-def last_replays(store: Store, bureau: str, run_id: str) -> list[Proof]:
-    """The last that were asked for, the last first, whatever came of them."""
-    return _last(store, bureau, REPLAY, written(AskedReplay(run_id)))
+def page_replays(store: Store, bureau: str, run_id: str, after: str = "", limit: int = LAST) -> Page[Proof]:
+    """The last that was asked for first, whatever came of it, from the one before the job `after`.
 
-
-def last_verifications(store: Store, bureau: str) -> list[Proof]:
-    """As `last_replays`, of the whole book."""
-    return _last(store, bureau, VERIFICATION, written(AskedVerification()))
-
-
-def _last(store: Store, bureau: str, kind: str, asked: str) -> list[Proof]:
+    Raises UnknownRun, UnknownPlace.
+    """
     with store.reading() as session:
-        return [proof_of(job) for job in session.jobs.newest(bureau, kind, asked, LAST)]
+        find_run(session, bureau, run_id)
+        return _page(session, bureau, REPLAY, written(AskedReplay(run_id)), after, limit)
+
+
+def page_verifications(store: Store, bureau: str, after: str = "", limit: int = LAST) -> Page[Proof]:
+    """As `page_replays`, of the whole book."""
+    with store.reading() as session:
+        return _page(session, bureau, VERIFICATION, written(AskedVerification()), after, limit)
+
+
+def _page(session: Session, bureau: str, kind: str, asked: str, after: str, limit: int) -> Page[Proof]:
+    found = session.jobs.page(bureau, [kind], "", after, limit, asked)
+    return found.of([proof_of(job) for job in found.items])
