@@ -12,9 +12,11 @@ from api.models.base import RunId
 from api.models.jobs import JobId
 from api.pages.once import FormKey, go_once
 from api.pages.render import FormToken, check_form, go, page
+from api.pages.runs import runs_page
 from api.rights import OFFICE, Caller, allow
 from api.state import Now, TheStore
 from payroll_service.access.roles import Role
+from payroll_service.errors import UnknownPeriod
 from payroll_service.store.jobs import DONE
 from payroll_service.workflow.jobs.ask_job import ask_replay, ask_run, ask_verification
 from payroll_service.workflow.jobs.kinds import PROOFS, RUN, AskedRun
@@ -36,7 +38,11 @@ def ask(
     caller: Caller = allow(Role.CLERK),
 ) -> Response:
     check_form(caller, form_token)
-    job = ask_run(store, caller.bureau, snapshot, period.strip(), rule_set, caller.name, now)
+    try:
+        job = ask_run(store, caller.bureau, snapshot, period.strip(), rule_set, caller.name, now)
+    except UnknownPeriod as refused:
+        given = {"snapshot": snapshot, "period": period, "rule_set": rule_set}
+        return runs_page(store, caller, now, refused=refused, given=given)
     return go(f"/jobs/{job.job_id}")
 
 

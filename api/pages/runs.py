@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -65,10 +65,25 @@ AS_USUAL = Beside(False, "", EXAMPLES)
 
 @router.get("")
 def runs(store: TheStore, now: Now, after: AfterRun = "", caller: Caller = allow(*OFFICE)) -> Response:
+    return runs_page(store, caller, now, after)
+
+
+def runs_page(
+    store: Store,
+    caller: Caller,
+    now: datetime,
+    after: str = "",
+    refused: Refused | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Response:
+    """The list and the form above it; `given`: what was filled in when it was refused, and is not lost."""
     newest = page_snapshots(store, caller.bureau, "", LISTED).items
     return page(
         "runs.html",
         caller,
+        422 if refused else 200,
+        mistakes=[refused.message, refused.remedy] if refused else [],
+        given=given or {},
         runs=page_runs(store, caller.bureau, after, LISTED),
         after=after,
         snapshots=sorted(newest, key=lambda one: -one.number),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from payroll_service.book.records import StoredSnapshot
 from payroll_service.store.errors import NotStored
-from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored
+from payroll_service.store.rows import find_row, find_rows, insert_row, is_stored, sql_table
 from payroll_service.store.sealed import pack, unpack
 from payroll_service.store.tables import SnapshotImportRow, SnapshotRow
 from payroll_service.store.vault import Vault
@@ -30,6 +30,14 @@ class Snapshots:
             origin = key | {"position": position, "content_hash": content_hash}
             insert_row(self.connection, SnapshotImportRow, origin)
         return True
+
+    def checked_under(self, bureau: str, fingerprint: str) -> str:
+        """The fingerprint of the rule set that the snapshot was checked under; its tables are not read."""
+        columns = sql_table(SnapshotRow).c
+        chosen = select(columns.rule_set).where(columns.bureau == bureau, columns.fingerprint == fingerprint)
+        if (found := self.connection.scalar(chosen)) is None:
+            raise NotStored("数据快照", fingerprint)
+        return str(found)
 
     def get(self, bureau: str, fingerprint: str) -> StoredSnapshot:
         """The snapshot with its canonical bytes, which are checked against the fingerprint."""

@@ -335,11 +335,11 @@ def test_a_run_that_cannot_be_asked_for_is_refused_at_once(town):
     clerk = town.of(Role.CLERK)
     unknown = act(clerk, "/v1/runs", snapshot="0" * 64, period="2020-2021-1")
     assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/unknown-run")
-    failed = act(clerk, "/v1/runs", snapshot=town.snapshot, period="1999-01").json()
-    work_off(town)
-    job = clerk.get(f"/v1/jobs/{failed['id']}").json()
-    assert job["state"] == "failed"
-    assert "施行期" in job["message"]
+    for period, told in (("1999-01", "施行期"), ("2020-13", "不认识期间")):
+        refused = act(clerk, "/v1/runs", snapshot=town.snapshot, period=period)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unknown-period")
+        assert told in refused.json()["detail"]
+    assert not Worker(town.store, town.clock).work_one(), "nothing was put down"
 
 
 def school_clerk(town, unit):

@@ -289,6 +289,17 @@ def test_a_run_is_withdrawn_with_its_reason(town):
     assert "已撤回：漏了 &lt;一所&gt;" in town.of(Role.AUDITOR).get(f"/runs/{town.run}").text
 
 
+def test_a_period_that_the_rule_set_does_not_govern_is_told_on_the_form_with_what_was_filled_in(town):
+    clerk = town.of(Role.CLERK)
+    for period, told in (("2020-2021-9", "不认识期间"), ("2031-09", "施行期")):
+        answer = post(clerk, "/runs", snapshot=town.snapshot, period=period, rule_set=town.rule_set)
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert f'value="{period}"' in answer.text
+        assert re.search(rf'value="{town.rule_set}" selected', answer.text)
+    assert post(clerk, "/runs", snapshot=town.snapshot, period=" 2020-09 ").status_code == 303
+
+
 def test_a_failed_run_says_why(town):
     with town.store.writing() as session:
         session.runs.append(BUREAU.bureau, town.run, FAILED, NOW, "clerk", "3 行无法计算")

@@ -12,21 +12,22 @@ from datetime import timedelta
 import pytest
 
 from payroll_service.clock import now
-from payroll_service.errors import NotExamined, Overtaken, TooManyOpen
+from payroll_service.errors import NotExamined, Overtaken, TooManyOpen, UnknownPeriod
 from payroll_service.store import open_store
 from payroll_service.store.errors import NotStored
 from payroll_service.store.jobs import DONE, EXAMINED, EXPIRED, FAILED, RUNNING, UNSOUND, WAITING, Job
-from payroll_service.workflow.import_workbook import last_accepted, received_file
+from payroll_service.workflow.import_workbook import last_accepted, received_file, save_rules
 from payroll_service.workflow.jobs import work_job
 from payroll_service.workflow.jobs.accept_import import accept_import
 from payroll_service.workflow.jobs.ask_job import ask_assembly, ask_import, ask_run
 from payroll_service.workflow.jobs.calculate_job import calculate_job
 from payroll_service.workflow.jobs.hold import Hold, LostLease
-from payroll_service.workflow.jobs.kinds import PROBLEMS, UPLOAD, import_result
+from payroll_service.workflow.jobs.kinds import PROBLEMS, RUN, UPLOAD, AskedRun, import_result, written
 from payroll_service.workflow.jobs.read_job import read_findings, read_job
 from payroll_service.workflow.jobs.sweep_jobs import KEPT, sweep_jobs
 from payroll_service.workflow.jobs.work_job import ATTEMPTS, Worker, do, working
-from tests.sample_county import county_rules, write_csv_folder
+from payroll_service.workflow.load_rules import load_rules
+from tests.sample_county import COUNTY, county_rules, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 from tests.workflow.test_parts import UNITS, county_book, school_book
 
@@ -143,12 +144,41 @@ def test_a_mistake_of_ours_is_tried_again_and_then_told(store, run_asked, monkey
 
 
 def test_what_a_use_case_refuses_is_told_at_once(store, imported):
-    job = ask_run(store, BUREAU.bureau, imported.snapshot, "2019-09", "", "经办", NOW)
+    asked = AskedRun(imported.snapshot, "2019-09", "")
+    job = Job(BUREAU.bureau, "a" * 32, RUN, written(asked), "经办", "", NOW)
+    with store.writing() as session:
+        session.jobs.add(job)
     worker(store).work_one()
     failed = state(store, job)
     assert failed.state == FAILED
     assert "施行期" in failed.message
     assert runs(store) == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("period", "told"), [("2020-13", "不认识"), ("2020-09-r1", "不认识"), ("2019-09", "施行期")]
+)
+def test_a_run_is_not_asked_for_where_its_rule_set_governs_no_such_period(
+    store, imported, period, told, named
+):
+    """Be the rule set named, or the one that the snapshot was checked under."""
+    rule_set = county_rules().program.fingerprint if named else ""
+    with pytest.raises(UnknownPeriod, match=told):
+        ask_run(store, BUREAU.bureau, imported.snapshot, period, rule_set, "经办", NOW)
+    assert not worker(store).work_one(), "nothing was put down"
+
+
+def test_a_period_is_governed_by_the_rule_set_that_is_named_not_by_the_one_of_the_check(store, imported):
+    later = load_rules(COUNTY / "2021.1.yaml")
+    with store.writing() as session:
+        save_rules(session, BUREAU.bureau, later, "经办", NOW)
+    named = later.program.fingerprint
+    asked = ask_run(store, BUREAU.bureau, imported.snapshot, "2021-2022-1", named, "经办", NOW)
+    assert json.loads(asked.request)["period"] == "2021-2022-1"
+    for period, rule_set in ((PERIOD, named), ("2021-2022-1", "")):
+        with pytest.raises(UnknownPeriod, match="施行期"):
+            ask_run(store, BUREAU.bureau, imported.snapshot, period, rule_set, "经办", NOW)
 
 
 def test_a_worker_that_stops_gives_back_what_it_has(store, run_asked, monkeypatch):

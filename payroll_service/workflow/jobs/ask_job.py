@@ -113,19 +113,18 @@ def _periods(rule_set: StoredRuleSet, asked: Sequence[str]) -> tuple[str, ...]:
 def ask_run(
     store: Store, bureau: str, snapshot: str, period: str, rule_set: str, by: str, now: datetime
 ) -> Job:
-    """Have a snapshot calculated. `rule_set` "" is the one it was checked under. Raises UnknownRun, UnknownRuleSet."""
-    with store.writing() as session:
+    """Have a snapshot calculated. `rule_set` "" is the one it was checked under.
+
+    Raises UnknownRun, UnknownRuleSet, UnknownPeriod.
+    """
+    with store.reading() as session:
         chosen = choose_rules(session, bureau, rule_set, now.date()) if rule_set else None
         found = find_snapshot(session, bureau, snapshot, chosen.name if chosen else "")
-        job = Job(
-            bureau,
-            new_id(),
-            RUN,
-            written(AskedRun(found, period, chosen.fingerprint if chosen else "")),
-            by,
-            "",
-            now,
-        )
+        rules = chosen or session.rule_sets.get(bureau, session.snapshots.checked_under(bureau, found))
+    (when,) = _periods(rules, [period])
+    asked = AskedRun(found, when, chosen.fingerprint if chosen else "")
+    with store.writing() as session:
+        job = Job(bureau, new_id(), RUN, written(asked), by, "", now)
         session.jobs.add(job)
     return job
 
