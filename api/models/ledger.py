@@ -39,7 +39,8 @@ class Amount(Request):
 class Fund(Amount):
     """Money that arrived. `items`: the only ones it may be spent on, by number; none: any.
 
-    `corrects`: the movement that this one, negative, takes back in whole or in part.
+    `corrects`: the movement that this one, negative, takes back in whole or in part; any other has to name in `reference`
+    the document that it rests on.
     """
 
     fund: Code = Field(examples=["绩效"])

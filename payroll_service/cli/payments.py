@@ -55,7 +55,9 @@ def fund(
     item: Annotated[
         list[str] | None, typer.Option("--item", metavar="编号", help="只能用于这个项目；可写几次")
     ] = None,
-    reference: ReferenceOption = "",
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="文号", help="依据的文件、凭证的号码；冲减可以不写")
+    ] = "",
     reason: ReasonOption = "",
     corrects: Annotated[
         int | None, typer.Option("--corrects", metavar="号", help="冲减记错的第几号拨款；金额写负数")

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from payroll_service.book.ledger.movements import FUNDING, SEPARATOR, Movement, Pot
 from payroll_service.book.ledger.postings import funding_postings
 from payroll_service.book.ledger.settlement import crossing
-from payroll_service.errors import NotInBook
+from payroll_service.errors import NotAcceptable, NotInBook
 from payroll_service.store.store import Store
 from payroll_service.workflow.ledger import Act, Ledger, append, find_movement, read_ledger
 
@@ -18,7 +18,7 @@ from payroll_service.workflow.ledger import Act, Ledger, append, find_movement, 
 @dataclass(frozen=True)
 class Funding:
     """`items`: the only items that the money may be spent on; none: any. `corrects`: the entry that this one, negative,
-    takes back in whole or in part."""
+    takes back in whole or in part; any other needs the `reference`, the number of the document that it rests on."""
 
     fund: str
     fen: int
@@ -30,7 +30,7 @@ class Funding:
 
 
 def fund_book(store: Store, bureau: str, funding: Funding, by: str, now: datetime) -> tuple[Movement, int]:
-    """Record it; returns the movement and what is now in the pot. Raises NotInBook, MoneyShort."""
+    """Record it; returns the movement and what is now in the pot. Raises NotInBook, NotAcceptable, MoneyShort."""
     with store.writing() as session:
         ledger = read_ledger(session, bureau)
         pot = _pot(ledger, funding)
@@ -54,6 +54,8 @@ def _pot(ledger: Ledger, funding: Funding) -> Pot:
         return _corrected(ledger, funding, funding.corrects)
     if funding.fen < 0:
         raise NotInBook("拨款不能是负数。", "要冲减记错的拨款，请写明冲减第几号（--corrects）。")
+    if not funding.reference.strip():
+        raise NotAcceptable(["登记拨款要写依据的文号：拨款文件的号码，没有文件的写到账凭证的号码"])
     _refuse_unknown(ledger, funding)
     pot = Pot(funding.fund, SEPARATOR.join(sorted(set(funding.items))))
     if others := crossing(ledger.balances, pot):

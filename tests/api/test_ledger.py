@@ -68,7 +68,14 @@ def test_a_payment_is_prepared_by_one_and_approved_by_another(approved, prepared
 def test_what_the_book_says_moves_with_what_was_shown(approved, prepared):
     path = f"/v1/payments/{prepared['number']}"
     fund = prepared["funds"][0]["fund"]
-    post(approved.of(Role.CLERK), "/v1/funding", fund=fund, amount="1.00", day="2021-03-02")
+    post(
+        approved.of(Role.CLERK),
+        "/v1/funding",
+        fund=fund,
+        amount="1.00",
+        day="2021-03-02",
+        reference="财教1号",
+    )
     assert approved.of(Role.APPROVER).get(path).json()["type"] == "/problems/overtaken"
     assert post(approved.of(Role.APPROVER), f"{path}/approval").status_code == 409
 
@@ -136,7 +143,7 @@ def test_a_teacher_sees_what_is_owed_and_why(approved, prepared):
 def test_deductions_make_the_net(approved, owed):
     clerk = approved.of(Role.CLERK)
     for fund, fen in owed.items():
-        post(clerk, "/v1/funding", fund=fund, amount=fen_text(fen), day="2021-03-01")
+        post(clerk, "/v1/funding", fund=fund, amount=fen_text(fen), day="2021-03-01", reference="财教1号")
     tax = {"payee": approved.payee, "name": "个人所得税", "amount": "1.23"}
     prepared = post(clerk, "/v1/payments", day="2021-03-02", deductions=[tax]).json()
     assert text_fen(prepared["gross"]) - text_fen(prepared["net"]) == 123
@@ -202,6 +209,19 @@ def test_what_is_malformed_is_refused_and_nothing_recorded(approved, body):
     answer = post(approved.of(Role.CLERK), "/v1/funding", **body)
     assert answer.status_code == 422
     assert approved.of(Role.CLERK).get("/v1/movements").json()["movements"] == []
+
+
+@pytest.mark.parametrize("reference", [{}, {"reference": ""}, {"reference": " "}])
+def test_money_is_put_down_with_the_document_it_rests_on(approved, reference):
+    clerk, asked = approved.of(Role.CLERK), {"fund": "绩效", "amount": "1.00", "day": "2021-03-01"}
+    refused = post(clerk, "/v1/funding", **asked, **reference)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/not-acceptable")
+    assert "依据的文号" in refused.json()["detail"]
+    assert clerk.get("/v1/movements").json()["movements"] == []
+    put_down = post(clerk, "/v1/funding", **asked, reference="财教1号").json()["movement"]
+    assert put_down["reference"] == "财教1号"
+    back = post(clerk, "/v1/funding", **asked | {"amount": "-1.00"}, corrects=put_down["number"], **reference)
+    assert back.status_code == 201, "it rests on the entry that it takes back"
 
 
 def test_a_teacher_sees_how_far_the_money_has_come(approved, prepared):

@@ -161,10 +161,17 @@ def test_what_cannot_be_put_down_is_told_and_what_was_filled_in_is_kept(approved
     assert kinds(approved) == []
 
 
+def test_money_without_a_document_is_not_put_down_by_the_form(approved):  # noqa: F811
+    answer = fund(approved, "1000", reference=" ")
+    assert (answer.status_code, kinds(approved)) == (409, [])
+    assert "要写依据的文号" in answer.text
+    assert 'value="1000"' in answer.text
+
+
 def test_a_form_that_is_sent_twice_acts_once(approved):  # noqa: F811
     clerk = approved.of(Role.CLERK)
     sent = hidden(clerk.get("/payments").text, "/payments/funding") | {
-        "fund": "绩效", "amount": "1000", "day": "2021-03-01",
+        "fund": "绩效", "amount": "1000", "day": "2021-03-01", "reference": "财教1号",
     }  # fmt: skip
     answers = [clerk.post("/payments/funding", data=sent) for _ in range(2)]
     assert [each.headers["location"] for each in answers] == ["/payments"] * 2
@@ -177,7 +184,13 @@ def test_a_form_that_is_sent_twice_acts_once(approved):  # noqa: F811
 
 def test_the_movements_are_paged_the_last_first(approved):  # noqa: F811
     for number in range(1, 53):
-        fund_book(approved.store, BUREAU.bureau, Funding("绩效", number, date(2021, 3, 1)), "clerk", NOW)
+        fund_book(
+            approved.store,
+            BUREAU.bureau,
+            Funding("绩效", number, date(2021, 3, 1), reference="财教1号"),
+            "clerk",
+            NOW,
+        )
     auditor = approved.of(Role.AUDITOR)
     first = auditor.get("/payments/movements").text
     shown = [int(number) for number in re.findall(r"第 ([0-9]+) 号　", first)]

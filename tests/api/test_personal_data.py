@@ -93,7 +93,9 @@ def fund(town) -> None:
     with town.store.reading() as session:
         funds = sorted(funds_of(read_ledger(session, town.bureau).balances))
     for name in funds:
-        fund_book(town.store, town.bureau, Funding(name, 10**9, NOW.date()), "clerk", NOW)
+        fund_book(
+            town.store, town.bureau, Funding(name, 10**9, NOW.date(), reference="财教1号"), "clerk", NOW
+        )
 
 
 def told(answer) -> str:

@@ -44,7 +44,7 @@ def book(tmp_path, monkeypatch):
     store.close()
     for name in ("pipe", "result-pipe", "accounts"):
         (tmp_path / f"{name}.yaml").write_text(shipped(f"{name}.yaml"), encoding="utf-8")
-    done("fund", "--fund", "绩效", "--amount", "3,000.00", "--by", "出纳")
+    done("fund", "--fund", "绩效", "--amount", "3,000.00", "--reference", "财教1号", "--by", "出纳")
     done("pay", "--by", "会计")
     done("pay", "--approve", "1", "--by", "局长")
     return tmp_path

@@ -25,7 +25,7 @@ def book(tmp_path, monkeypatch):
     rules = open_book(store)
     grant(store, "r1", rules, {"P1": [(*A01, 100_000)], "P2": [(*A01, 200_000)]})
     store.close()
-    done("fund", "--fund", "绩效", "--amount", "3,000.00", "--by", "出纳")
+    done("fund", "--fund", "绩效", "--amount", "3,000.00", "--reference", "财教1号", "--by", "出纳")
     return tmp_path
 
 
@@ -101,10 +101,11 @@ def test_the_same_person_is_refused_and_told_what_to_do(book):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("fund", "--fund", "绩笑", "--amount", "1"), "绩效"),
+        (("fund", "--fund", "绩笑", "--amount", "1", "--reference", "财教1号"), "绩效"),
+        (("fund", "--fund", "绩效", "--amount", "1"), "依据的文号"),
         (("fund", "--fund", "绩效", "--amount", "1.234"), "两位小数"),
         (("fund", "--fund", "绩效", "--amount", "1", "--day", "6月30日"), "2021-06-30"),
-        (("fund", "--fund", "绩效", "--amount", "1", "--item", "甲"), "奖励"),
+        (("fund", "--fund", "绩效", "--amount", "1", "--item", "甲", "--reference", "财教1号"), "奖励"),
         (("pay", "--approve", "9"), "没有编号为 9"),
         (("pay", "--out", "清单.pdf"), ".xlsx"),
         (("adjust", "--payee", "P1"), "写全"),

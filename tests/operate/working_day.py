@@ -180,7 +180,9 @@ class WorkingDay:
     def grant_and_pay(self, run: str) -> None:
         self._grant(run)
         self.tell(("begins", "funding"))
-        funding, _ = fund_book(self.store, BUREAU.bureau, Funding(FUND, 10_000_000, DAY), "出纳", self.now)
+        funding, _ = fund_book(
+            self.store, BUREAU.bureau, Funding(FUND, 10_000_000, DAY, reference="财教1号"), "出纳", self.now
+        )
         self.tell(("funding", funding.number))
         self.tell(("begins", "draft"))
         try:
@@ -242,7 +244,7 @@ def write_much(url: str, key_file: Path, times: int) -> None:
     store = open_store(url, key_file)
     worker = Worker(store, lambda: NOW)
     for _ in range(times):
-        fund_book(store, BUREAU.bureau, Funding(FUND, 1, DAY), "出纳", NOW)
+        fund_book(store, BUREAU.bureau, Funding(FUND, 1, DAY, reference="财教1号"), "出纳", NOW)
         calculate_run(store, BUREAU.bureau, "", MONTHS[0], "经办", NOW)
         ask_run(store, BUREAU.bureau, "", MONTHS[0], "", "经办", NOW)
         worker.work_one()

@@ -102,7 +102,9 @@ class Histories(RuleBasedStateMachine):
     )
     def money_comes(self, fund, fen, items):
         try:
-            fund_book(self.store, self.bureau, Funding(fund, fen, DAY, items), "出纳", NOW)
+            fund_book(
+                self.store, self.bureau, Funding(fund, fen, DAY, items, reference="财教1号"), "出纳", NOW
+            )
         except NotInBook:
             return
         self.funded[fund] += fen
@@ -196,7 +198,7 @@ class Histories(RuleBasedStateMachine):
             prepared = prepare_payment(self.store, self.bureau, PayRequest(DAY, fund), "会计", NOW)
         except NotInBook:
             return
-        fund_book(self.store, self.bureau, Funding(fund, 1, DAY), "出纳", NOW)
+        fund_book(self.store, self.bureau, Funding(fund, 1, DAY, reference="财教1号"), "出纳", NOW)
         self.funded[fund] += 1
         with pytest.raises(Overtaken):
             approve_payment(self.store, self.bureau, prepared.number, "局长", NOW)

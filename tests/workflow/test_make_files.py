@@ -39,7 +39,7 @@ def paid(store):
     """An approved payment of 1 000.00 to P1 and 2 000.00 to P2; returns its number. P1 alone has an account."""
     fingerprint = open_book(store)
     grant(store, "r1", fingerprint, {"P1": [(*A01, 100_000)], "P2": [(*A01, 200_000)]})
-    fund_book(store, BUREAU, Funding("绩效", 300_000, DAY), "出纳", NOW)
+    fund_book(store, BUREAU, Funding("绩效", 300_000, DAY, reference="财教1号"), "出纳", NOW)
     number = prepare_payment(store, BUREAU, PayRequest(DAY), "会计", NOW).number
     approve_payment(store, BUREAU, number, "局长", NOW)
     register(store, "P1", "6217001")
@@ -128,7 +128,7 @@ def test_what_a_payee_handed_back_herself_a_bank_cannot_reject(store, paid):
 
 
 def test_an_answer_without_rejections_is_in_the_book_and_moves_no_money(store, paid):
-    fund_book(store, BUREAU, Funding("绩效", 100, DAY), "出纳", NOW)
+    fund_book(store, BUREAU, Funding("绩效", 100, DAY, reference="财教1号"), "出纳", NOW)
     with store.reading() as session:
         fingerprint = session.runs.get(BUREAU, "r1").rule_set
     grant(store, "r2", fingerprint, {"P1": [(*A01, 100)]})
@@ -159,7 +159,7 @@ def test_a_payment_becomes_a_voucher_of_what_was_paid(store, paid):
 def test_what_another_takes_does_not_go_to_the_payees_account(store):
     fingerprint = open_book(store)
     grant(store, "r1", fingerprint, {"P1": [(*A01, 100_000)]})
-    fund_book(store, BUREAU, Funding("绩效", 100_000, DAY), "出纳", NOW)
+    fund_book(store, BUREAU, Funding("绩效", 100_000, DAY, reference="财教1号"), "出纳", NOW)
     hold(store, BUREAU, "P1", "已故", "会计", NOW)
     request = PayRequest(DAY, payee="P1", paid_to="张小一", reason="继承")
     number = prepare_payment(store, BUREAU, request, "会计", NOW).number

@@ -100,7 +100,7 @@ def test_a_slip_in_the_year_of_a_day_is_refused_and_nothing_is_stored(store, rul
     before = book(store)
     far = date(2022, 3, 3)  # a year and two days after NOW
     with pytest.raises(NotAcceptable, match="2022-03-03 在一年以后"):
-        fund_book(store, BUREAU, Funding("绩效", 1, far), "出纳", NOW)
+        fund_book(store, BUREAU, Funding("绩效", 1, far, reference="财教1号"), "出纳", NOW)
     with pytest.raises(NotAcceptable, match="在一年以后"):
         prepare_payment(store, BUREAU, PayRequest(far), "会计", NOW)
     assert book(store) == before

@@ -186,7 +186,7 @@ def test_nobody_lines_up_proofs_without_end(store, run):
 
 
 def test_the_proof_of_the_book_finds_what_verifying_finds(store, run):
-    fund_book(store, OFFICE, Funding("绩效", 300_000, DAY), "出纳", NOW)
+    fund_book(store, OFFICE, Funding("绩效", 300_000, DAY, reference="财教1号"), "出纳", NOW)
     proof = done(store, ask_verification(store, OFFICE, "审计", NOW))
     assert proof.book == verify_book(store, OFFICE)
     assert (proof.holds, proof.book.movements) == (True, 1)

@@ -122,7 +122,7 @@ def test_a_year_that_the_calendar_does_not_know_takes_days_by_hand_and_a_reason(
 
 
 def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(store, run_id):
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1), reference="财教1号"), "出纳", FRIDAY)
     early = prepare_payment(store, CODE, PayRequest(date(2025, 10, 10)), "会计", FRIDAY)
     assert early.gross_fen == TOTAL_FEN
     publish(store, run_id)
@@ -140,7 +140,7 @@ def test_what_is_on_public_view_is_not_paid_and_what_was_never_published_is(stor
 
 def test_why_something_is_owed_is_that_it_is_on_public_view_and_not_that_money_lacks(store, run_id):
     """50.00 more of the very claim, put right by hand, wait for nothing but the next payment."""
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1), reference="财教1号"), "出纳", FRIDAY)
 
     def told():
         return explain_arrears(store, CODE, PEOPLE[0]).claims[0]
@@ -159,7 +159,7 @@ def test_why_something_is_owed_is_that_it_is_on_public_view_and_not_that_money_l
 
 def test_what_was_paid_before_it_came_on_public_view_is_not_recovered(store, run_id):
     """She is granted 50.00 for another month meanwhile, and gets them whole."""
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1), reference="财教1号"), "出纳", FRIDAY)
     claims = [line.entitlement for paid in pay(store).payees for line in paid.lines]
     publish(store, run_id)
     claim = next(one for one in claims if one.payee == payee(store))
@@ -254,7 +254,7 @@ def test_an_upheld_objection_leads_to_a_correction_that_is_a_later_run_of_the_pe
 
 def test_a_correction_on_public_view_neither_pays_nor_recovers_what_it_takes_back(store, run_id, tmp_path):
     """The first run is unpaid; a second grants less to one person and is on public view: the less is what is paid."""
-    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1)), "出纳", FRIDAY)
+    fund_book(store, CODE, Funding("津贴", 1_000_00, date(2025, 9, 1), reference="财教1号"), "出纳", FRIDAY)
     folder = tmp_path / "less"
     receive(store, folder)
     register = folder / "班级登记.csv"

@@ -20,7 +20,7 @@ def paid(store):
     """Funding, a payment of 3 000.00 to two people, and one of them rejected."""
     rules = open_book(store)
     grant(store, "r1", rules, {"P1": [(*A01, 100_000)], "P2": [(*A01, 200_000)]})
-    fund_book(store, BUREAU, Funding("绩效", 300_000, DAY), "出纳", NOW)
+    fund_book(store, BUREAU, Funding("绩效", 300_000, DAY, reference="财教1号"), "出纳", NOW)
     prepared = prepare_payment(store, BUREAU, PayRequest(DAY), "会计", NOW)
     approve_payment(store, BUREAU, prepared.number, "局长", NOW)
     reject_payees(store, BUREAU, Rejects(prepared.number, DAY, {"P1": "销户"}), "出纳", NOW)
