@@ -137,9 +137,14 @@ KINDS: dict[type[Exception], Kind] = {
         "Mend them by the list of problems and send them again.",
     ),
     errors.UnknownRun: Kind(
-        404, "unknown-run", "没有这个批次或数据", "No such run or data",
-        "There is no such run or snapshot for this caller, or it has no outcome.",
+        404, "unknown-run", "没有这个批次", "No such run",
+        "There is no such run for this caller, or it has no outcome.",
         "Take an id from the list of runs; what is not approved is not given out.",
+    ),
+    errors.UnknownSnapshot: Kind(
+        404, "unknown-snapshot", "没有这份数据", "No such snapshot",
+        "No accepted snapshot has that fingerprint, several begin so, or its tables are not those of the rule set.",
+        "Take a fingerprint from the list of snapshots, or accept an import first.",
     ),
     errors.NothingToCompare: Kind(
         404, "nothing-to-compare", "没有可比的", "Nothing to compare with",

@@ -7,6 +7,7 @@ Refused
 ├── UnknownPayee       nobody of that number is paid, or on the roster
 ├── UnsoundInput       the workbook has problems; `problems` lists them
 ├── UnknownRun         no such run, or several begin so
+├── UnknownSnapshot    no such snapshot, several begin so, or its tables are not those of the rule set
 ├── NothingToCompare   nothing came before it that it could be compared with
 ├── UnknownRuleSet     no such rule set, or several that could be meant
 ├── NotExamined        an import that cannot be accepted: not examined yet, with errors, or done with
@@ -71,6 +72,10 @@ class UnknownPayee(Refused):
 
 
 class UnknownRun(Refused):
+    pass
+
+
+class UnknownSnapshot(Refused):
     pass
 
 

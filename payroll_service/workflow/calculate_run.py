@@ -15,7 +15,7 @@ from payroll_service.book.receipt import NettedRun, receipt_bytes
 from payroll_service.book.records import RunOutcome, RunRecord, StoredSnapshot, sha256
 from payroll_service.book.run_states import CALCULATED, FAILED, PREPARED
 from payroll_service.calculation.outcome import CalculationError, RowProblem
-from payroll_service.errors import Overtaken, UnknownRun
+from payroll_service.errors import Overtaken, UnknownSnapshot
 from payroll_service.snapshot.sealing import from_bytes
 from payroll_service.snapshot.tables import Snapshot, UnsoundTables
 from payroll_service.store.store import Session, Store
@@ -130,7 +130,7 @@ def _sealed(task: _Task) -> Snapshot:
     try:
         return from_bytes(task.rules.program, task.snapshot.content)
     except UnsoundTables as unsound:
-        raise UnknownRun(
+        raise UnknownSnapshot(
             f"数据快照 {task.snapshot.fingerprint[:12]} 不合这份规则集：{unsound.problems[0].message}。",
             "请用这份规则集重新导入工作簿，再核算。",
         ) from None
@@ -138,16 +138,18 @@ def _sealed(task: _Task) -> Snapshot:
 
 def find_snapshot(session: Session, bureau: str, begins: str, name: str = "") -> str:
     """The fingerprint of the one stored snapshot that begins so; "" the last accepted, under a version of the rule set
-    `name` if there is one. Raises UnknownRun."""
+    `name` if there is one. Raises UnknownSnapshot."""
     accepted = [event.detail for event in session.imports.log(bureau) if event.state == "accepted"]
     found = sorted({fingerprint for fingerprint in accepted if fingerprint.startswith(begins)})
     if not accepted:
-        raise UnknownRun("还没有导入任何工作簿。", "请先用 payroll import 导入。")
+        raise UnknownSnapshot("还没有导入任何工作簿。", "请先用 payroll import 导入。")
     if not begins:
         return last_accepted(session, bureau, name) or accepted[-1]
     if len(found) != 1:
         what = "没有" if not found else "不止一份"
-        raise UnknownRun(f"{what}以“{begins}”开头的数据快照。", "请用导入时显示的数据指纹（前 12 位即可）。")
+        raise UnknownSnapshot(
+            f"{what}以“{begins}”开头的数据快照。", "请用导入时显示的数据指纹（前 12 位即可）。"
+        )
     return found[0]
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payroll_service.book.records import ImportEvent
+from payroll_service.errors import UnknownSnapshot
 from payroll_service.snapshot.sealing import from_bytes
+from payroll_service.store.errors import NotStored
 from payroll_service.store.paging import AT_ONCE, Page, walk
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.load_rules import rules_from
@@ -52,9 +54,14 @@ def page_snapshots(store: Store, bureau: str, after: str, limit: int) -> Page[Ac
 def read_snapshot(
     store: Store, bureau: str, fingerprint: str
 ) -> tuple[AcceptedSnapshot | None, dict[str, int]]:
-    """The snapshot, None where it was made by the book for a run, and the rows of each table. Raises NotStored."""
+    """The snapshot, None where it was made by the book for a run, and the rows of each table. Raises UnknownSnapshot."""
     with store.reading() as session:
-        stored = session.snapshots.get(bureau, fingerprint)
+        try:
+            stored = session.snapshots.get(bureau, fingerprint)
+        except NotStored as none:
+            raise UnknownSnapshot(
+                f"没有数据快照“{fingerprint[:12]}”。", "请从数据快照的列表里选一份。"
+            ) from none
         rules = session.rule_sets.get(bureau, stored.rule_set)
         accepted = _accepted(session, bureau, [fingerprint])
     program = rules_from(rules.document, rules.name).program

@@ -334,7 +334,13 @@ def test_a_job_is_followed_to_its_end_and_no_further(town):
 def test_a_run_that_cannot_be_asked_for_is_refused_at_once(town):
     clerk = town.of(Role.CLERK)
     unknown = act(clerk, "/v1/runs", snapshot="0" * 64, period="2020-2021-1")
-    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/unknown-run")
+    for answer in (unknown, clerk.get(f"/v1/snapshots/{'0' * 64}")):
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-snapshot")
+        assert answer.json()["title"] == "没有这份数据"
+        assert "快照" in answer.json()["detail"]
+        assert answer.json()["remedy"].startswith("请")
+    headers = {"Accept-Language": "en"}
+    assert clerk.get(f"/v1/snapshots/{'0' * 64}", headers=headers).json()["title"] == "No such snapshot"
     for period, told in (("1999-01", "施行期"), ("2020-13", "不认识期间")):
         refused = act(clerk, "/v1/runs", snapshot=town.snapshot, period=period)
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unknown-period")

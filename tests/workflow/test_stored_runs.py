@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from payroll_service.book.payouts import make_payouts
 from payroll_service.calculation.columns import calculate
-from payroll_service.errors import UnknownPeriod, UnknownRun, UnsoundInput
+from payroll_service.errors import UnknownPeriod, UnknownRun, UnknownSnapshot, UnsoundInput
 from payroll_service.export.payouts_csv import payouts_csv
 from payroll_service.store.triggers import put_on, take_off
 from payroll_service.workflow.calculate_run import calculate_run
@@ -175,7 +175,7 @@ def test_unknown_periods_runs_and_snapshots_are_refused_by_name(store, imported)
         calculate_run(store, BUREAU.bureau, "", "2019-09", "经办", NOW)
     with pytest.raises(UnknownPeriod, match="2020-13"):
         calculate_run(store, BUREAU.bureau, "", "2020-13", "经办", NOW)
-    with pytest.raises(UnknownRun, match="zzzz"):
+    with pytest.raises(UnknownSnapshot, match="zzzz"):
         calculate_run(store, BUREAU.bureau, "zzzz", SEMESTER, "经办", NOW)
     with pytest.raises(UnknownRun, match="r9"):
         replay_run(store, BUREAU.bureau, "r9")

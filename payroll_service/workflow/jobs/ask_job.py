@@ -115,7 +115,7 @@ def ask_run(
 ) -> Job:
     """Have a snapshot calculated. `rule_set` "" is the one it was checked under.
 
-    Raises UnknownRun, UnknownRuleSet, UnknownPeriod.
+    Raises UnknownSnapshot, UnknownRuleSet, UnknownPeriod.
     """
     with store.reading() as session:
         chosen = choose_rules(session, bureau, rule_set, now.date()) if rule_set else None

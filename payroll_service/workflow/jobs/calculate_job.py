@@ -20,7 +20,7 @@ REMEDY = "请在工作簿里补齐或改正这些行，重新导入，再核算�
 
 
 def calculate_job(hold: Hold, asked: AskedRun) -> None:
-    """Ends the job `done` with its run, which may be on record as failed. Raises UnknownRun, Overtaken … and LostLease."""
+    """Ends the job `done` with its run, which may be on record as failed. Raises UnknownSnapshot, Overtaken … and LostLease."""
     job, rules = hold.job, None
     if asked.rule_set:
         with hold.store.reading() as session:
