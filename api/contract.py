@@ -47,13 +47,15 @@ SCHEMES = {
 
 
 class Mistake(BaseModel):
-    """One place in what was sent, and the rule it breaks: a code, or words in `language`.
+    """One place in what was sent, and the rule it breaks: a code, with its `message` in the language of the answer; or words
+    in `language`.
 
     In `at`, what the API does not declare is `?`; a place in a document is followed by its line and column.
     """
 
     at: str = Field(examples=["body.receipt", "body.documents.0.file:12:5"])
     rule: str = Field(examples=["string_pattern_mismatch"])
+    message: str = Field("", examples=["写法不对，请照接口文档里的样例写。"])
     language: str = Field("", examples=["zh-CN"])
 
 

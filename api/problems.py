@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.mistakes import sentence_of
 from api.observed import REQUEST_ID, route_of
 from api.pages.render import page
 from api.problem_kinds import (
@@ -124,7 +125,15 @@ def _malformed(request: Request, error: Exception) -> Response:
         return problem(
             request, MALFORMED, "有一项没有填、太长，或者写法不对，没有办理。", "请返回上一页改好，再提交。"
         )
-    places = [{"at": declared_place(request, one["loc"]), "rule": one["type"]} for one in error.errors()]
+    english = _wants_english(request)
+    places = [
+        {
+            "at": declared_place(request, one["loc"]),
+            "rule": one["type"],
+            "message": sentence_of(one["type"], one.get("ctx", {}), english),
+        }
+        for one in error.errors()
+    ]
     return problem(request, MALFORMED, "请对照接口文档。", errors=places)
 
 
