@@ -13,6 +13,7 @@ from payroll_service.book.money import fen_text
 from payroll_service.book.payouts import LATE
 from payroll_service.book.receipt import Receipt
 from payroll_service.book.records import TotalRecord
+from payroll_service.workflow.list_findings import HELD, UNPAID
 from payroll_service.workflow.list_runs import ListedRun
 from payroll_service.workflow.replay_run import Replay
 
@@ -22,6 +23,8 @@ class Figures(Answer):
 
     Of late changes, `kept` (charged to a fund) and `brought` (put off by earlier periods) are part of `amount`; what is
     `put_off` to the next period is not.
+
+    The list of findings has the `hints`, those `held_back` and those `not_paid` together.
     """
 
     payees: int
@@ -34,11 +37,22 @@ class Figures(Answer):
     kept: Money
     put_off: Money
     brought: Money
-    findings: int = Field(description="Rows where a check that may fail did not hold.")
+    findings: int = Field(description="The same as `hints`, under its first name.")
+    hints: int = Field(
+        description="Rows where a check that may fail did not hold: 提示 in the list of findings."
+    )
+    held_back: int = Field(description="Payees who are held back: 暂缓 in the list of findings.")
+    not_paid: int = Field(
+        description="Payees who get nothing: 不发 in the list of findings, once for each rule that says so."
+    )
 
     @classmethod
     def of(cls, receipt: Receipt) -> Figures:
         late = {kind: sum(one.amount_fen for one in receipt.late if one.kind == kind) for kind in LATE}
+        hints = sum(one.count for one in receipt.findings)
+        roster = {
+            kind: sum(one.payees for one in receipt.roster if one.kind == kind) for kind in (HELD, UNPAID)
+        }
         return cls(
             payees=receipt.payees,
             lines=receipt.lines,
@@ -49,7 +63,10 @@ class Figures(Answer):
             kept=fen_text(late["kept"]),
             put_off=fen_text(late["put_off"]),
             brought=fen_text(late["brought"]),
-            findings=sum(one.count for one in receipt.findings),
+            findings=hints,
+            hints=hints,
+            held_back=roster[HELD],
+            not_paid=roster[UNPAID],
         )
 
 

@@ -52,7 +52,11 @@ def test_findings_are_those_that_the_receipt_counts_each_with_who_where_and_why(
     assert all(one["units"] for one in answer["findings"] if one["payee"])
     assert not MARKED.search(re.sub(r'"payee":"[0-9a-f]{32}"', "", town.of(Role.CLERK).get(path(town)).text))
     figures = town.of(Role.CLERK).get(f"/v1/runs/{town.run}").json()["figures"]
-    assert figures["findings"] == sum(checks.values())
+    assert figures["findings"] == figures["hints"] == sum(checks.values())
+    listed = [one["level"] for one in answer["findings"]]
+    for name, level in (("hints", "提示"), ("held_back", "暂缓"), ("not_paid", "不发")):
+        assert figures[name] == listed.count(level) > 0
+    assert figures["hints"] + figures["held_back"] + figures["not_paid"] == answer["total"]
     assert reads(town) == [("approver", f"findings {town.run}"), ("clerk", f"findings {town.run}")]
 
 
