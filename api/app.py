@@ -28,6 +28,7 @@ from api.pages import payment_files as payment_file_pages
 from api.pages import payments as payment_pages
 from api.pages import rule_sets as rule_set_pages
 from api.pages import runs as run_pages
+from api.pages import school as school_pages
 from api.rights import check_rights
 from api.routes import (
     audit,
@@ -118,7 +119,7 @@ def create_app(
     for pages in (
         entrance, pay, import_pages, run_pages, run_people, payment_pages, payment_page, payment_file_pages,
         arrears, payee_arrears_page, objection_pages, rule_set_pages, job_pages, payee_pages, access, accounts,
-        client_pages, documentation,
+        client_pages, documentation, school_pages,
     ):  # fmt: skip
         app.include_router(pages.router)
     problems.install(app)

@@ -112,6 +112,17 @@ def settle(store: Store, bureau: Bureau, rules: LoadedRules, folder: Path, perio
     return replace(town, snapshot=imported.snapshot, bureau=bureau.bureau)
 
 
+def school_clerk(town: Town, unit: str) -> TestClient:
+    """A clerk of that school, signed in, in the place of the one before."""
+    account = Account(
+        town.bureau, new_id(), f"clerk-{unit.lower()}", "报账员", frozenset({Role.SCHOOL_CLERK}), unit=unit
+    )
+    with town.store.writing() as session:
+        session.access.add(account, "-")
+    town.people[Role.SCHOOL_CLERK] = account
+    return town.of(Role.SCHOOL_CLERK)
+
+
 def paid_persons(session: Session, bureau: str, run: str) -> list[str]:
     """Whom a run pays, by ID number: ids are random, numbers are not."""
     numbers = {who.payee_id: who.number for who in session.payees.all(bureau, "个人")}

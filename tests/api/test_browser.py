@@ -186,7 +186,7 @@ def test_a_clerk_mends_a_messy_workbook_and_calculates_without_any_script(site, 
 
 
 PAGES = {
-    Role.SCHOOL_CLERK: ["/imports"],
+    Role.SCHOOL_CLERK: ["/", "/imports", "/school", "/school/{run}"],
     Role.TEACHER: ["/", "/my", "/my/{run}", "/password"],
     Role.CLERK: ["/runs", "/rule-sets", "/objections", "/payees", "/payees/{payee}", "/payments"],
     Role.APPROVER: ["/runs", "/runs/{run}", "/rule-sets/{rule_set}", "/account-changes/1"],

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from payroll_service.access.roles import Role
+from tests.api.conftest import school_clerk
 from tests.api.sqlite_first import database_url as database_url
-from tests.api.test_imports import school_clerk, work_off, workbook
+from tests.api.test_imports import work_off, workbook
 from tests.api.test_pages import form_token, post
 from tests.sample_county import county_rules
 from tests.workflow.test_parts import UNITS, school_book

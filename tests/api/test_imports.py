@@ -13,14 +13,12 @@ from openpyxl import load_workbook
 
 from api import bodies, upload
 from api.routes import jobs
-from payroll_service.access.accounts import Account
 from payroll_service.access.roles import Role
-from payroll_service.access.tokens import new_id
 from payroll_service.errors import PERIODS_WRITTEN
 from payroll_service.snapshot.tables import Cell
 from payroll_service.workbook.template import write_tables
 from payroll_service.workflow.jobs.work_job import Worker
-from tests.api.conftest import ORIGIN
+from tests.api.conftest import ORIGIN, school_clerk
 from tests.api.test_pages import form_token
 from tests.sample_county import county_rules, county_tables
 from tests.workflow.conftest import BUREAU, NOW
@@ -346,16 +344,6 @@ def test_a_run_that_cannot_be_asked_for_is_refused_at_once(town):
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unknown-period")
         assert told in refused.json()["detail"]
     assert not Worker(town.store, town.clock).work_one(), "nothing was put down"
-
-
-def school_clerk(town, unit):
-    account = Account(
-        BUREAU.bureau, new_id(), f"clerk-{unit.lower()}", "报账员", frozenset({Role.SCHOOL_CLERK}), unit=unit
-    )
-    with town.store.writing() as session:
-        session.access.add(account, "-")
-    town.people[Role.SCHOOL_CLERK] = account
-    return town.of(Role.SCHOOL_CLERK)
 
 
 def test_a_schools_clerk_sends_and_sees_that_schools_part_alone(town, tmp_path):

@@ -22,7 +22,7 @@ from payroll_service.workflow.list_snapshots import page_snapshots
 from payroll_service.workflow.log_read import page_reads
 from payroll_service.workflow.sign_in import offer_setup, set_up
 from tests import acts
-from tests.api.conftest import ORIGIN, PERIOD, Town
+from tests.api.conftest import ORIGIN, PERIOD, Town, school_clerk
 from tests.api.sqlite_first import database_url as database_url
 from tests.workflow.class_teachers import EXAMPLES, RULES
 from tests.workflow.conftest import BUREAU, NOW
@@ -298,6 +298,31 @@ def test_a_period_that_the_rule_set_does_not_govern_is_told_on_the_form_with_wha
         assert f'value="{period}"' in answer.text
         assert re.search(rf'value="{town.rule_set}" selected', answer.text)
     assert post(clerk, "/runs", snapshot=town.snapshot, period=" 2020-09 ").status_code == 303
+
+
+def test_a_schools_clerk_sees_what_approved_runs_come_to_in_her_school(town):
+    totals = f"/v1/runs/{town.run}/totals"
+    everything = town.of(Role.CLERK).get(totals).json()["totals"]
+    unit = everything[0]["unit"]
+    clerk = school_clerk(town, unit)
+    assert 'href="/school"' in clerk.get("/").text
+    assert 'href="/school"' not in town.of(Role.CLERK).get("/").text
+    assert town.run not in clerk.get("/school").text, "it is not approved"
+    acts.approve(town.store, BUREAU.bureau, town.run, "approver", NOW)
+    assert f'href="/school/{town.run}"' in clerk.get("/school").text
+    shown = clerk.get(f"/school/{town.run}").text
+    own = clerk.get(totals).json()["totals"]
+    assert own
+    for one in own:
+        cells = (one["fund"], one["lines"], grouped(text_fen(one["amount"])))
+        assert '<td>{}</td><td class="n">{}</td><td class="n">{}</td>'.format(*cells) in shown
+    assert f">{grouped(sum(text_fen(one['amount']) for one in own))}</td>" in shown
+    rest = [one for one in everything if one["unit"] != unit]
+    assert rest
+    for one in rest:
+        assert f">{grouped(text_fen(one['amount']))}</td>" not in shown, "another school's"
+    assert "奖励性绩效工资" in shown, "items have their names"
+    assert clerk.get("/school/2020-2021-1-r9").status_code == 404
 
 
 def test_a_failed_run_says_why(town):
