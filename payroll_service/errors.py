@@ -192,9 +192,9 @@ class KeyReused(Refused):
 
 
 class NotAcceptable(Refused):
-    def __init__(self, mistakes: Sequence[str]) -> None:
+    def __init__(self, mistakes: Sequence[str], remedy: str = "请改好后再提交。") -> None:
         self.mistakes = list(mistakes)
-        super().__init__("；".join(self.mistakes) + "。", "请改好后再提交。")
+        super().__init__("；".join(self.mistakes) + "。", remedy)
 
 
 class UnsoundInput(Refused):

@@ -50,14 +50,15 @@ def set_up_page(token: str, store: TheStore, now: Now) -> Response:
 @router.post("/setup/{token}", dependencies=[PUBLIC, Ours])
 def set_up_form(
     token: str,
-    bureau_name: Text,
-    login: Text,
-    name: Text,
-    password: Text,
     store: TheStore,
     now: Now,
     bureau: Text = "",
+    bureau_name: Text = "",
+    login: Text = "",
+    name: Text = "",
+    password: Text = "",
 ) -> Response:
+    """What is not filled in is told with everything else that is wrong."""
     link = find_setup(store, token, now)
     try:
         opened = set_up(store, token, Bureau(bureau.strip(), bureau_name.strip()), login, name, password, now)
@@ -77,7 +78,7 @@ def reset_page(token: str, store: TheStore, now: Now) -> Response:
 
 
 @router.post("/reset/{token}", dependencies=[PUBLIC, Ours])
-def reset_form(token: str, password: Text, store: TheStore, now: Now) -> Response:
+def reset_form(token: str, store: TheStore, now: Now, password: Text = "") -> Response:
     account = find_reset(store, token, now)
     try:
         reset_by_link(store, token, password, now)

@@ -19,16 +19,16 @@ def _nobodys() -> str:
 
 
 def find_weakness(password: str, login: str, name: str) -> str:
-    """What is wrong with a new password; "" if nothing is."""
+    """All that is wrong with a new password, in one sentence; "" if nothing is."""
     written = unicodedata.normalize("NFKC", password)
+    found = []
     if not SHORTEST <= len(written) <= LONGEST:
-        return f"密码要有 {SHORTEST} 到 {LONGEST} 个字，可以是一句话"
+        found.append(f"密码要有 {SHORTEST} 到 {LONGEST} 个字，可以是一句话")
     if len(set(written)) < 5:
-        return "密码里至少要有 5 个不同的字"
-    lowered = written.lower()
-    if login.lower() in lowered or (len(name) > 1 and name in written):
-        return "密码里不要有登录名或姓名"
-    return ""
+        found.append("密码里至少要有 5 个不同的字")
+    if (login and login.lower() in written.lower()) or (len(name) > 1 and name in written):
+        found.append("密码里不要有登录名或姓名")
+    return "；".join(found)
 
 
 def hashed(password: str) -> str:

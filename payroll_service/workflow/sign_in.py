@@ -98,7 +98,10 @@ def offer_bureau(store: Store, bureau: str, by: str, now: datetime) -> str:
     with store.writing() as session:
         if admins := session.access.administrators(bureau):
             logins = "、".join(admin.login for admin in admins)
-            raise NotAcceptable([f"教育局 {bureau} 已有管理员 {logins}；忘了密码的，用 --login 写明登录名"])
+            raise NotAcceptable(
+                [f"教育局 {bureau} 已有管理员 {logins}"],
+                "忘了密码的，用 --login 写明登录名再打印一次；要加管理员，请他在“账号”页新增。",
+            )
         return _offer(session, OneTimeLink(bureau, by=by), now)
 
 
@@ -106,10 +109,15 @@ def offer_reset(store: Store, bureau: str, login: str, by: str, now: datetime) -
     """The token of a one-time link by which an administrator sets a new password. Raises NotAcceptable."""
     written = login_of(login)
     with store.writing() as session:
-        account = next((one for one in session.access.administrators(bureau) if one.login == written), None)
+        admins = {one.login: one for one in session.access.administrators(bureau)}
+        account = admins.get(written)
         if account is None:
+            others = (
+                f"请核对 --login：能用的管理员是 {'、'.join(admins)}；别的账号由管理员在“账号”页重设密码。"
+            )
+            first = "本局还没有管理员：请核对 --bureau，不写 --login 再打印一次，建立第一个。"
             raise NotAcceptable(
-                [f"教育局 {bureau} 没有能用的管理员账号 {login}；别的账号由管理员在“账号”页重设密码"]
+                [f"教育局 {bureau} 没有能用的管理员账号 {login}"], others if admins else first
             )
         session.access.note(account, "reset-link", now, by, "重设密码的一次性链接")
         return _offer(session, OneTimeLink(bureau, account.account_id, by), now)

@@ -69,6 +69,16 @@ def test_a_weak_password_is_told(weak):
     assert find_weakness(weak, "wang.fang", "王芳")
 
 
+def test_all_that_is_wrong_with_a_password_is_told_at_once():
+    told = find_weakness("aab", "aab", "王芳")
+    assert [word for word in (str(SHORTEST), "5 个不同", "登录名") if word in told] == [
+        str(SHORTEST),
+        "5 个不同",
+        "登录名",
+    ]
+    assert not find_weakness("春眠不觉晓处处闻啼鸟夜来", "", ""), "no login is in no password"
+
+
 def test_a_sentence_is_a_good_password():
     assert not find_weakness("春眠不觉晓处处闻啼鸟夜来", "wang.fang", "王芳")
 

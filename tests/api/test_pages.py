@@ -59,6 +59,12 @@ def test_from_the_one_time_link_to_an_account_that_signs_in(empty):
     assert weak.status_code == 422
     assert "12" in weak.text
     assert 'value="独山县教育局"' in weak.text, "what was filled in is not lost"
+    empty_handed = client.post(path, data={"name": "管理员甲", "login": "", "password": ""})
+    assert empty_handed.status_code == 422
+    for wrong in ("教育局的代码和名称", "登录名写 2 到 64", "密码要有 12"):
+        assert wrong in empty_handed.text, "all at once"
+    assert 'value="管理员甲"' in empty_handed.text
+    assert client.get(path).status_code == 200, "the link is not spent"
     done = client.post(path, data=first | {"password": PASSWORD})
     assert done.status_code == 303, done.text
     assert done.headers["location"] == "/"
@@ -121,10 +127,16 @@ def test_a_second_bureau_and_a_lost_password_by_the_printed_links(empty, databas
     assert other.post("/sign-in", data=signs | {"password": OTHER}).headers["location"] == "/"
     assert other.get(link).status_code == 404
     assert other.post(link, data={"password": PASSWORD}).status_code == 403
-    refused = CliRunner().invoke(
-        app, ["admin-link", "--by", "信息员", "--database", database_url, "--bureau", "libo"]
-    )
-    assert (refused.exit_code, "boss" in refused.output) == (1, True)
+    for bureau, login, cure in (
+        ("libo", "", "--login"),
+        ("libo", "bos", "管理员是 boss"),
+        ("sandu", "boss", "不写 --login"),
+    ):
+        common = ["admin-link", "--by", "信息员", "--database", database_url, "--bureau", bureau]
+        refused = CliRunner().invoke(app, [*common, *(["--login", login] if login else [])])
+        told = "".join(refused.output.split())
+        assert (refused.exit_code, cure.replace(" ", "") in told) == (1, True), refused.output
+        assert "改好后再提交" not in told
 
 
 def test_finance_approves_and_the_teacher_sees_each_item_explained(town):
