@@ -14,7 +14,10 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 @dataclass(frozen=True)
 class Account:
-    """`unit`: the one school that a 报账员 sees, "" for others; `payee`: the book's id of a 教职工, "" for others."""
+    """`unit`: the one school that a 报账员 sees, "" for others; `payee`: the book's id of a 教职工, "" for others.
+
+    `name` is kept in clear: accounts that are opened for many (see `open_accounts`) have their role there.
+    """
 
     bureau: str
     account_id: str

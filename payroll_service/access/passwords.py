@@ -37,10 +37,11 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password belongs to the stored hash. Takes as long where there is none, so that nobody learns that."""
+    """Whether the password belongs to the stored hash. Takes as long where there is none, or no password was set yet
+    (""), so that nobody learns that."""
     written = unicodedata.normalize("NFKC", password[: 4 * LONGEST])
     try:
         _HASHER.verify(stored or _nobodys(), written)
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)

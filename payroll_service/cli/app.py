@@ -23,6 +23,7 @@ from payroll_service.cli import (
     preview,
     rule_sets,
     serve,
+    teachers,
     work,
 )
 from payroll_service.cli.words import speak_chinese
@@ -72,6 +73,7 @@ app.command("movements", short_help="列出账上的每一笔和待批准的单"
 app.command("verify-book", short_help="查账：借贷相等，没有改动，没有重付")(arrears.verify)
 app.command("serve", short_help="启动服务：浏览器页面和接口")(serve.serve)
 app.command("admin-link", short_help="给新教育局或忘了密码的管理员一个一次性链接")(links.admin_link)
+app.command("account-teachers", short_help="给没有账号的教职工开户，写发放的名单")(teachers.account_teachers)
 app.command("work", short_help="另起一个进程办理导入和核算")(work.work)
 app.command("backup", short_help="把整个数据库备份到一个文件")(backups.backup)
 app.command("restore", short_help="从备份恢复，或检查备份能不能恢复")(backups.restore)

@@ -15,6 +15,7 @@ from payroll_service.workflow.sign_in import offer_bureau, offer_reset
 PublicOption = Annotated[
     str, typer.Option("--public-url", metavar="网址", help="浏览器里用的网址，如 https://gongzi.example.cn")
 ]
+LOCAL = "http://localhost:8000"
 LoginOption = Annotated[str, typer.Option("--login", metavar="登录名", help="忘了密码的管理员")]
 
 
@@ -39,4 +40,4 @@ def admin_link(
                 "" if is_known else f"；数据库里还没有 {code}，一并建立"
             )
     out.print(f"{what}。请在 24 小时内打开这个链接（只能用一次），只交给本人：", markup=False)
-    out.print(f"  {public.rstrip('/') or 'http://localhost:8000'}/{path}/{token}", markup=False)
+    out.print(f"  {public.rstrip('/') or LOCAL}/{path}/{token}", markup=False)

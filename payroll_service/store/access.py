@@ -29,6 +29,7 @@ from payroll_service.store.rows import find_row, find_rows, insert_row, is_store
 
 ACCOUNTS, SESSIONS, TRIES = sql_table(AccountRow), sql_table(SignedInRow), sql_table(FailedTryRow)
 CLIENTS = sql_table(ClientRow)
+NO_PASSWORD = ""  # no password has this hash
 LINKS, TOKENS, READS = sql_table(SetupLinkRow), sql_table(ClientTokenRow), sql_table(AccessRow)
 
 
@@ -65,20 +66,20 @@ class Access:
         """Who can administer the bureau, ascending by login."""
         ours = (ACCOUNTS.c.bureau == bureau, ACCOUNTS.c.disabled.is_(False))
         rows = select(ACCOUNTS).where(*ours, ACCOUNTS.c.roles.contains(Role.ADMIN)).order_by(ACCOUNTS.c.login)
-        found = map(_account, self.connection.execute(rows).mappings())
+        found = map(account_of, self.connection.execute(rows).mappings())
         return [account for account in found if Role.ADMIN in account.roles]
 
     def add(self, account: Account, password_hash: str) -> None:
         """Raises AlreadyStored where the login is taken."""
         if is_stored(self.connection, AccountRow, bureau=account.bureau, login=account.login):
             raise AlreadyStored("登录名", account.login)
-        insert_row(self.connection, AccountRow, _row(account) | {"password_hash": password_hash})
+        insert_row(self.connection, AccountRow, account_row(account) | {"password_hash": password_hash})
 
     def change(self, account: Account) -> None:
         """Put down name, roles, unit, payee and whether it is disabled; the login never changes."""
         values = {
             name: value
-            for name, value in _row(account).items()
+            for name, value in account_row(account).items()
             if name not in ("bureau", "account_id", "login")
         }
         self._update(account.bureau, account.account_id, values)
@@ -90,12 +91,18 @@ class Access:
         found = find_row(self.connection, AccountRow, bureau=bureau, account_id=account_id)
         if found is None:
             raise NotStored("账号", account_id)
-        return _account(found)
+        return account_of(found)
 
     def by_login(self, bureau: str, login: str) -> tuple[Account, str] | None:
         """The account with the hash of its password."""
         found = find_row(self.connection, AccountRow, bureau=bureau, login=login)
-        return (_account(found), found["password_hash"]) if found is not None else None
+        return (account_of(found), found["password_hash"]) if found is not None else None
+
+    def has_password(self, bureau: str, account_id: str) -> bool:
+        """Whether a password was ever set; an account that was opened for many has none at first."""
+        return not is_stored(
+            self.connection, AccountRow, bureau=bureau, account_id=account_id, password_hash=NO_PASSWORD
+        )
 
     def page(self, bureau: str, after: str, limit: int) -> Page[Account]:
         """Ascending by login."""
@@ -104,7 +111,7 @@ class Access:
         found = read_page(
             self.connection, rows, (ACCOUNTS.c.login,), place, limit, newest_first=False, named="login"
         )
-        return found.of([_account(row) for row in found.items])
+        return found.of([account_of(row) for row in found.items])
 
     def note(self, account: Account, state: str, at: datetime, actor: str, detail: str = "") -> None:
         """Add what was done to an account to the bureau's log."""
@@ -192,10 +199,7 @@ class Access:
     def offer(self, token_hash: str, link: OneTimeLink, ends_at: datetime) -> None:
         """Let a link be used; an earlier one to the same end no longer works."""
         self.end_links(link)
-        row: dict[str, Any] = {"token_hash": token_hash, "ends_at": ends_at, "offered_by": link.by}
-        insert_row(
-            self.connection, SetupLinkRow, row | {"bureau": link.bureau, "account_id": link.account_id}
-        )
+        insert_row(self.connection, SetupLinkRow, link_row(token_hash, link, ends_at))
 
     def link(self, token_hash: str, now: datetime) -> OneTimeLink | None:
         """What a token may be used for, None if it may not."""
@@ -285,7 +289,7 @@ class Access:
         insert_row(self.connection, AccessRow, row)
 
 
-def _row(account: Account) -> dict[str, Any]:
+def account_row(account: Account) -> dict[str, Any]:
     return {
         "bureau": account.bureau,
         "account_id": account.account_id,
@@ -298,7 +302,12 @@ def _row(account: Account) -> dict[str, Any]:
     }
 
 
-def _account(row: RowMapping) -> Account:
+def link_row(token_hash: str, link: OneTimeLink, ends_at: datetime) -> dict[str, Any]:
+    row: dict[str, Any] = {"token_hash": token_hash, "ends_at": ends_at, "offered_by": link.by}
+    return row | {"bureau": link.bureau, "account_id": link.account_id}
+
+
+def account_of(row: RowMapping) -> Account:
     roles = frozenset(Role(code) for code in row["roles"].split(","))
     names = ("bureau", "account_id", "login", "name", "unit", "disabled")
     return Account(**{name: row[name] for name in names}, roles=roles, payee=row["payee_id"])

@@ -24,6 +24,7 @@ from payroll_service.store.bank_accounts import BankAccounts
 from payroll_service.store.breakdowns import Breakdowns
 from payroll_service.store.database import Database, open_database
 from payroll_service.store.errors import StoreError
+from payroll_service.store.handouts import Handouts
 from payroll_service.store.idempotency import Answers
 from payroll_service.store.imports import Imports
 from payroll_service.store.jobs import Jobs
@@ -52,6 +53,7 @@ class Session:
         self.bank_accounts = BankAccounts(connection, vault)
         self.runs = Runs(connection)
         self.access = Access(connection)
+        self.handouts = Handouts(connection)
         self.answers = Answers(connection)
         self.ledger = Ledger(connection)
         self.jobs = Jobs(connection, vault)

@@ -11,6 +11,7 @@ from payroll_service.workflow.ledger import PAYEE_KINDS
 
 ACTS = {  # by the words that an act begins with; a run or a number follows
     "account change": "账号变更",
+    "accounts": "教职工账号的名单",
     "adjustment": "一个人的调整单",
     "arrears": "欠付表",
     "bank files": "代发文件，付款单",

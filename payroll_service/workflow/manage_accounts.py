@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from payroll_service.access.accounts import Account, Client, find_mistakes
+from payroll_service.access.accounts import Account, Client, OneTimeLink, find_mistakes
 from payroll_service.access.passwords import find_weakness, hashed, matches
 from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
@@ -27,7 +27,7 @@ def add_account(store: Store, account: Account, password: str, by: Account, now:
 
 
 def change_account(store: Store, account: Account, by: Account, now: datetime) -> None:
-    """New name, roles, unit, payee or state; open sessions end. Nobody shuts out or demotes themselves."""
+    """New name, roles, unit, payee or state; open sessions and links end. Nobody shuts out or demotes themselves."""
     if mistakes := find_mistakes(account):
         raise NotAcceptable(mistakes)
     if account.account_id == by.account_id and (account.disabled or Role.ADMIN not in account.roles):
@@ -36,6 +36,7 @@ def change_account(store: Store, account: Account, by: Account, now: datetime) -
         _known_payee(session, account)
         session.access.change(account)
         session.access.close_all(account.bureau, account.account_id)
+        session.access.end_links(OneTimeLink(account.bureau, account.account_id))
         session.access.note(account, "changed", now, by.login, _told(account))
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out, and administrators who come in by a one-time link: a session of the server, a token for its holder."""
+"""Signing in and out, and who comes in by a one-time link: a session of the server, a token for its holder."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def find_setup(store: Store, token: str, now: datetime) -> OneTimeLink | None:
 
 
 def find_reset(store: Store, token: str, now: datetime) -> Account | None:
-    """The administrator who may set a new password by this link now, None if nobody may."""
+    """Whose password may be set by this link now: an administrator's who lost hers, or one that was never set; else None."""
     with store.reading() as session:
         found = _find_reset(session, token, now)
     return found[1] if found else None
@@ -168,9 +168,11 @@ def set_up(
 
 
 def reset_by_link(store: Store, token: str, password: str, now: datetime) -> None:
-    """Set an administrator's new password, once; her sessions end, and failed tries are forgiven. Raises SignInRefused,
-    NotAcceptable."""
-    spent = SignInRefused("这个链接用过了，或已过期。", "请用 payroll admin-link 再打印一个。")
+    """Set the password of the link's account, once; its sessions end, and failed tries are forgiven. Raises
+    SignInRefused, NotAcceptable."""
+    spent = SignInRefused(
+        "这个链接用过了，或已过期。", "请找管理员重发；管理员自己的，用 payroll admin-link 再打印一个。"
+    )
     account = find_reset(store, token, now)
     if account is None:
         raise spent
@@ -185,7 +187,7 @@ def reset_by_link(store: Store, token: str, password: str, now: datetime) -> Non
         session.access.set_password(account.bureau, account.account_id, stored)
         session.access.close_all(account.bureau, account.account_id)
         session.access.forgive("account", account_key(account.bureau, account.login))
-        session.access.note(account, "password", now, link.by, "用一次性链接重设")
+        session.access.note(account, "password", now, link.by, "用一次性链接设置")
         session.access.end_links(link)
 
 
@@ -207,8 +209,9 @@ def _find_reset(session: Session, token: str, now: datetime) -> tuple[OneTimeLin
     link = session.access.link(token_hash(token), now)
     if link is None or not link.account_id:
         return None
-    admins = {one.account_id: one for one in session.access.administrators(link.bureau)}
-    return (link, admins[link.account_id]) if link.account_id in admins else None
+    account = session.access.get(link.bureau, link.account_id)
+    wanting = Role.ADMIN in account.roles or not session.access.has_password(link.bureau, link.account_id)
+    return (link, account) if wanting and not account.disabled else None
 
 
 def open_session(session: Session, account: Account, now: datetime) -> OpenedSession:

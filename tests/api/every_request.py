@@ -30,7 +30,7 @@ FIELDS: dict[str, Any] = {
     "cause": "score", "claim": "", "day": "2021-03-02", "earned": "2020-2021-1", "event": "", "form": "csv",
     "format": "pipe", "fresh": "a password of mine", "fund": "绩效", "item": "奖励", "items": [], "login": "newcomer",
     "name": "新来的", "new": "another of mine", "note": "", "old": "not the password", "outcome": "rejected", "own": "",
-    "password": "a password of mine", "period": "2020-09", "reason": "核对", "reference": "", "roles": ["teacher"],
+    "password": "a password of mine", "period": "2020-09", "reason": "核对", "reference": "", "renew": "", "roles": ["teacher"],
     "scopes": ["audit:read"], "seen": '"1"', "summary": "绩效工资", "unit": "", "until": "",
     "words": "登记表上是 90 分", "working_days": "5",
 }  # fmt: skip

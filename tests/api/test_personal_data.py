@@ -17,7 +17,7 @@ from payroll_service.workflow.ledger import all_payees, read_ledger
 from payroll_service.workflow.pay_claims import PayRequest, approve_payment, prepare_payment
 from payroll_service.workflow.set_bank_account import WantedAccount, approve_accounts, propose_accounts
 from tests import acts
-from tests.api.test_pages import form_token, post
+from tests.api.test_pages import post
 from tests.api.test_payees import CARD
 from tests.api.test_rights import filled
 from tests.store.test_vault import in_clear
@@ -45,6 +45,8 @@ TELLING = {
     "GET /v1/runs/{run_id}/payees/{payee}",
     "GET /v1/runs/{run_id}/payees/{payee}/explanation",
     "GET /v1/runs/{run_id}/payouts",
+    "POST /accounts/search",
+    "POST /accounts/teachers",
     "POST /payees",
     "POST /v1/payees/search",
 }
@@ -117,8 +119,8 @@ def asked(town, client, method, path, words):
         return client.get(path)
     if path == "/v1/payees/search":
         return client.post(path, json={"text": words[-1]})
-    if path == "/payees":
-        return client.post(path, data={"form_token": form_token(client.get("/").text), "text": words[-1]})
+    if path in ("/payees", "/accounts/search", "/accounts/teachers"):
+        return post(client, path, text="teacher" if path == "/accounts/search" else words[-1])
     body = {"format": "pipe"} if path.endswith("/bank-files") else {"accounts": "accounts"}
     return client.request(method, path, json=body, headers={"Idempotency-Key": "a-key-of-mine"})
 
