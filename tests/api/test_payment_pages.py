@@ -200,12 +200,12 @@ def test_the_movements_are_paged_the_last_first(approved):  # noqa: F811
     assert shown == [*range(52, 0, -1)]
 
 
-def test_the_auditor_looks_and_has_no_forms(approved):  # noqa: F811
+def test_the_auditor_looks_and_has_no_form_but_to_have_the_book_proved(approved):  # noqa: F811
     fund(approved, fen_text(text_fen("5.00")))
-    for path in ("/payments", "/payments/movements"):
+    for path, more in (("/payments", []), ("/payments/movements", ["/payments/verifications"])):
         shown = approved.of(Role.AUDITOR).get(path)
         assert shown.status_code == 200
-        assert re.findall(r'<form method="post" action="([^"]+)"', shown.text) == ["/sign-out"]
+        assert re.findall(r'<form method="post" action="([^"]+)"', shown.text) == ["/sign-out", *more]
 
 
 def test_a_form_of_another_page_moves_no_money(approved):  # noqa: F811

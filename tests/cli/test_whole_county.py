@@ -139,9 +139,9 @@ def test_monthly_semester_yearly_and_one_off_items_in_one_book(county):
     granted("2020-2021", AWARDS, "2020-2021-r1", "60,000.00")
 
     # In parts: 13 000 of 21 600 pro rata; a fund whose rule set does not say who waits keeps nobody else waiting.
-    payroll("fund --fund 绩效 --amount 13000 --day 2021-03-01 --by 出纳")
-    payroll("fund --fund 奖励 --amount 60000 --day 2021-03-01 --by 出纳")
-    payroll("fund --fund 补贴 --amount 100 --day 2021-03-01 --by 出纳")
+    payroll("fund --fund 绩效 --amount 13000 --day 2021-03-01 --reference 财教1号 --by 出纳")
+    payroll("fund --fund 奖励 --amount 60000 --day 2021-03-01 --reference 财教2号 --by 出纳")
+    payroll("fund --fund 补贴 --amount 100 --day 2021-03-01 --reference 财教3号 --by 出纳")
     refused = payroll("pay --day 2021-03-02 --by 会计", 1)
     assert "资金“补贴”可用 100.00，应付 39,000.00，不够付清" in refused
     assert "别的资金可以先付，只选那一笔（--fund）" in refused
@@ -156,7 +156,7 @@ def test_monthly_semester_yearly_and_one_off_items_in_one_book(county):
     write("退票.csv", f"证件号码,原因\n{MO},账号与户名不符\n")
     assert "-4,576.10 元，1 人" in payroll("bank-result 1 退票.csv --day 2021-03-04 --by 出纳")
     payroll(f"return 1 --payee {YANG} --reason 付错账户 --amount 100 --day 2021-03-05 --by 出纳")
-    payroll("fund --fund 绩效 --amount 8600 --day 2021-03-06 --by 出纳")
+    payroll("fund --fund 绩效 --amount 8600 --day 2021-03-06 --reference 财教4号 --by 出纳")
     paid(3, "2021-03-07", "绩效", "13,276.10")
     assert owed("2021-03-07")["合计"] == ("120,600.00", "81,600.00", "39,000.00", "0.00")
 
@@ -173,7 +173,7 @@ def test_monthly_semester_yearly_and_one_off_items_in_one_book(county):
     for number in (WEI, YANG):
         payroll(f"recover --payee {number} --instalment 50 --reason 协商分期 --by 会计")
     payroll(f"hold {WEI} --reason 调查 --by 会计")
-    payroll("fund --fund 绩效 --amount 20000 --day 2021-03-10 --by 出纳")
+    payroll("fund --fund 绩效 --amount 20000 --day 2021-03-10 --reference 财教5号 --by 出纳")
     write("扣款.csv", f"证件号码,姓名,个人所得税\n{MO},莫永忠,12.34\n")
     said = paid(4, "2021-03-11", "绩效", "3,710.07", "--deductions 扣款.csv")
     assert "2,440.07 │ 12.34 │ 2,427.73" in said
