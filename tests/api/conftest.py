@@ -1,16 +1,14 @@
 """A bureau with a submitted run of the sample county, people of every role, a finance system; the application over it."""
 
 import json
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -20,7 +18,6 @@ from payroll_service.access.roles import Role, Scope
 from payroll_service.access.tokens import new_id, new_token, token_hash
 from payroll_service.book.records import Bureau
 from payroll_service.store import migrate, open_store
-from payroll_service.store.keys import key_file_of
 from payroll_service.store.store import Session, Store
 from payroll_service.workflow.calculate_run import calculate_run
 from payroll_service.workflow.import_workbook import import_workbook
@@ -28,6 +25,7 @@ from payroll_service.workflow.load_rules import LoadedRules
 from payroll_service.workflow.open_token import open_token
 from payroll_service.workflow.sign_in import open_session
 from tests import acts
+from tests.databases import Models
 from tests.sample_county import county_rules, write_csv_folder
 from tests.workflow.conftest import BUREAU, NOW
 
@@ -133,60 +131,29 @@ def paid_persons(session: Session, bureau: str, run: str) -> list[str]:
 
 @dataclass
 class Towns:
-    """Towns that were furnished, one a kind of database, to be copied: each test has one of its own at once."""
+    """Towns that were furnished, one a kind of database, to be copied."""
 
+    models: Models
     folder: Path
-    made: dict[str, tuple[Town, URL, bytes]] = field(default_factory=dict)
 
     def move_in(self, database_url: str) -> Town:
         """A town in a new, empty database."""
-        url, keys = make_url(database_url), key_file_of(database_url)
-        kind = url.get_backend_name()
-        if kind not in self.made:
-            migrate(database_url)
-            town = furnish(database_url, write_csv_folder(self.folder / kind))
-            town.store.close()
-            model = url.set(
-                database=str(self.folder / "town.db") if kind == "sqlite" else f"town_{uuid.uuid4().hex}"
-            )
-            self.made[kind] = town, model, keys.read_bytes()
-            copy_database(url, model)
-        town, model, key = self.made[kind]
-        copy_database(model, url)
-        keys.write_bytes(key)
-        keys.chmod(0o600)
+        town = self.models.move_in("town", database_url, self._furnished)
         store = open_store(database_url)
         return replace(town, store=store, app=create_app(store, town.clock), people=dict(town.people))
 
-    def tear_down(self) -> None:
-        for _, model, _ in self.made.values():
-            if model.database is not None and model.get_backend_name() == "postgresql":
-                with maintenance(model) as connection:
-                    connection.execute(f"DROP DATABASE {model.database} WITH (FORCE)")
-
-
-def copy_database(model: URL, url: URL) -> None:
-    """All of a database that nobody has open, in place of another."""
-    assert model.database is not None
-    assert url.database is not None
-    if url.get_backend_name() == "sqlite":
-        Path(url.database).write_bytes(Path(model.database).read_bytes())
-        return
-    with maintenance(url) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {url.database}")
-        connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {model.database}")
-
-
-def maintenance(url: URL) -> psycopg.Connection:
-    plain = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True)
+    def _furnished(self, database_url: str) -> Town:
+        migrate(database_url)
+        town = furnish(
+            database_url, write_csv_folder(self.folder / make_url(database_url).get_backend_name())
+        )
+        town.store.close()
+        return town
 
 
 @pytest.fixture(scope="session")
-def towns(tmp_path_factory) -> Iterator[Towns]:
-    found = Towns(tmp_path_factory.mktemp("towns"))
-    yield found
-    found.tear_down()
+def towns(models, tmp_path_factory) -> Towns:
+    return Towns(models, tmp_path_factory.mktemp("towns"))
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from tests.store.shelf import fill
 
 
 @pytest.fixture
-def store(database_url):
+def store(database_url, models):
     """An empty store at the newest revision."""
-    migrate(database_url)
+    models.move_in("newest", database_url, migrate)
     opened = open_store(database_url)
     yield opened
     opened.close()
