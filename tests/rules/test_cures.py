@@ -206,3 +206,8 @@ def test_a_lookup_one_table_further_on_is_named_and_a_payment_may_go_that_way():
     assert unit
     assert all("「校」是表「人员」的查找，请写「人.校」" in problem.remedy for problem in unit)
     assert problems(text.replace("单位: 校,", "单位: 人.校,")) == []
+
+
+def test_a_column_that_no_way_leads_to_yet():
+    text = with_rule("列: 学校.试", "公式: 得分")
+    assert "请写「查找名.得分」，先在表「学校」里写一个通向它的查找" in told(text)
