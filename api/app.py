@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from api import problems
 from api.bodies import LimitedBodies
@@ -78,10 +79,10 @@ def create_app(
     """
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        with working(store, clock) if works else nullcontext():
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        with working(app.state.store, app.state.clock) if works else nullcontext():
             yield
-        store.close()
+        app.state.store.close()
 
     app = FastAPI(
         title="Payroll service",
@@ -92,9 +93,7 @@ def create_app(
         lifespan=life,
         dependencies=[SOUND_TEXTS],
     )
-    app.state.store, app.state.clock = store, clock
-    app.state.revision, app.state.open_imports = newest_revision(), open_imports
-    app.state.metrics, app.state.metrics_token = Metrics(), metrics_token
+    put_over(app, store, clock, metrics_token, open_imports)
     for routes in (
         own_breakdown,  # the hot read is matched first
         runs,
@@ -130,6 +129,14 @@ def create_app(
     tell_contract(app)
     show_examples(app)
     return app
+
+
+def put_over(
+    app: FastAPI, store: Store, clock: Clock, metrics_token: str = "", open_imports: int = MOST_OPEN
+) -> None:
+    """What every request may use, as if the application had just been put together over this store."""
+    used = {"store": store, "clock": clock, "revision": newest_revision(), "open_imports": open_imports}
+    app.state = State(used | {"metrics": Metrics(), "metrics_token": metrics_token})
 
 
 def served() -> FastAPI:

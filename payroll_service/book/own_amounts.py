@@ -7,7 +7,7 @@ import numpy as np
 from payroll_service.book.amounts import path_rows, read_amounts
 from payroll_service.book.names import row_keys
 from payroll_service.calculation.outcome import Outcome
-from payroll_service.calculation.prepared import prepared
+from rules.language.plan import plan
 from rules.language.program import Program
 
 
@@ -17,7 +17,7 @@ def own_amounts(program: Program, outcome: Outcome, key: str, kind: str) -> dict
     Raises CalculationError for an amount that is too large.
     """
     found: dict[str, int] = {}
-    for payment in prepared(program).plan(outcome.period.kind).payments:
+    for payment in plan(program, outcome.period.kind).payments:
         table = program.target(payment.table, payment.payee)
         if program.tables[table].payee_kind != kind:
             continue

@@ -37,7 +37,7 @@ from payroll_service.calculation.share_steps import share
 from payroll_service.calculation.sheets import MISSING_VALUE, Flaw, Ground, Sheet
 from payroll_service.snapshot.tables import Snapshot
 from rules.language.period import Period
-from rules.language.plan import Plan
+from rules.language.plan import Plan, plan
 from rules.language.program import Program, Share
 
 MOST_PROBLEMS = 300  # named one by one; of the others only the number is told
@@ -52,7 +52,7 @@ def calculate(program: Program, snapshot: Snapshot, period: Period, threads: int
     Raises CalculationError naming every row (at most some hundreds) that cannot be calculated.
     """
     ready = prepared(program)
-    due = ready.plan(period.kind)
+    due = plan(program, period.kind)
     frames = build_frames(program, snapshot, period, ready.standing)
     ground = Ground(ready, frames, period, ready.standing.known(snapshot))
     stages = [

@@ -14,9 +14,9 @@ from payroll_service.calculation.explanation import Explanation
 from payroll_service.calculation.labels import event_text, row_label, row_of_key
 from payroll_service.calculation.outcome import Outcome
 from payroll_service.calculation.ownership import Viewer
-from payroll_service.calculation.prepared import prepared
 from payroll_service.calculation.rows import RowEvaluator
 from rules.language.period import month_text
+from rules.language.plan import plan
 from rules.language.program import Node, Payment, Program
 from rules.language.render import Value, decimal_text, fixed_text
 
@@ -28,7 +28,7 @@ class Explainer:
         self.program, self.outcome = program, outcome
         self.rows = RowEvaluator(program, outcome.frames, outcome.period, outcome.columns)
         self.colleagues = Colleagues(program, outcome)
-        self.payments = prepared(program).plan(outcome.period.kind).payments
+        self.payments = plan(program, outcome.period.kind).payments
 
     def explain(self, table: str, key: tuple[str, ...], item: str | None = None) -> list[Explanation]:
         """Every line of the payee that this run pays, and one for each item that does not apply; or of one item."""

@@ -11,6 +11,8 @@ from payroll_service.calculation.statuses import OK, REPORTED
 from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import fits, wide
 
+SHORT = 2**15
+
 
 class Receivers:
     """Rows that lead to receiving rows.
@@ -46,10 +48,11 @@ class Receivers:
 
 @dataclass(frozen=True)
 class Grouping(Receivers):
-    """The receiving rows of arrays at hand."""
+    """The receiving rows of arrays at hand. `lasting`: it is asked so often that its rows are better sorted once."""
 
     rows: np.ndarray
     size: int
+    lasting: bool = False
 
     @cached_property
     def nowhere(self) -> bool:  # type: ignore[override]
@@ -80,6 +83,13 @@ class Grouping(Receivers):
         return starts
 
     @cached_property
+    def order(self) -> np.ndarray:
+        """The rows that lead somewhere, by receiving row."""
+        short = self.rows.astype(np.int16) if self.size < SHORT else self.rows  # sorted in one pass
+        order = short.argsort(kind="stable")
+        return order[len(order) - int(self.counts.sum()) :]
+
+    @cached_property
     def filled(self) -> np.ndarray:
         """Receiving rows that something leads to."""
         return np.flatnonzero(self.counts)
@@ -91,8 +101,17 @@ class Grouping(Receivers):
         vars(piece).update(nowhere=False, ordered=True, **known)  # not asked again
         return piece
 
+    def among(self, chosen: np.ndarray) -> tuple[np.ndarray, Grouping]:
+        """Chosen rows, which lead somewhere, by receiving row; and their grouping."""
+        rows = self.rows[chosen]
+        order = rows.argsort(kind="stable")
+        few = Grouping(rows[order], self.size)
+        vars(few).update(nowhere=False, ordered=True, counts=np.bincount(rows, minlength=self.size))
+        return chosen[order], few
+
     def _reduced(self, op: np.ufunc, data: np.ndarray, nothing: int) -> np.ndarray:
-        if self.ordered:
+        if self.ordered or self.lasting:
+            data = data if self.ordered else data[self.order]
             if self.size and len(self.filled) == self.size:
                 return np.asarray(op.reduceat(data, self.starts))
             result = np.full(self.size, nothing, data.dtype)

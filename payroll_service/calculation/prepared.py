@@ -45,7 +45,6 @@ class Prepared:
     constants: dict[int, Vector] = field(default_factory=dict)  # literals as vectors, by their number
     block_plans: dict[Any, Any] = field(default_factory=dict)  # see block_plans.py
     _rates: dict[str, RateTable] = field(default_factory=dict)
-    _plans: dict[str, Plan] = field(default_factory=dict)
     _shared: dict[str, set[int]] = field(default_factory=dict)
     _asked: dict[str, dict[int, tuple[int, bool]]] = field(default_factory=dict)
     _stages: dict[str, tuple[tuple[Step, ...], ...]] = field(default_factory=dict)
@@ -55,11 +54,6 @@ class Prepared:
         if name not in self._rates:
             self._rates[name] = RateTable(self.program.rates[name])
         return self._rates[name]
-
-    def plan(self, kind: str) -> Plan:
-        if kind not in self._plans:
-            self._plans[kind] = plan(self.program, kind)
-        return self._plans[kind]
 
     @cached_property
     def is_staged(self) -> bool:
@@ -73,7 +67,7 @@ class Prepared:
     def stages(self, kind: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of a plan in stages; one stage if the workbook alone decides rows and links."""
         if kind not in self._stages:
-            self._stages[kind] = stages(self.program, self.plan(kind).steps)
+            self._stages[kind] = stages(self.program, plan(self.program, kind).steps)
         return self._stages[kind]
 
     def paths(self, kind: str, stage: int) -> tuple[set[str], set[Path]]:
@@ -89,7 +83,7 @@ class Prepared:
     def ask(self, kind: str, node: Node) -> tuple[int, bool]:
         """The number of an expression, and whether the plan of a kind of period asks for it more than once."""
         if kind not in self._shared:
-            self._shared[kind] = _asked_twice(self.plan(kind), self.program, self.numbering)
+            self._shared[kind] = _asked_twice(plan(self.program, kind), self.program, self.numbering)
         number = self.numbering.of(node)
         told = self.asked(kind)[id(node)] = number, number in self._shared[kind]
         return told

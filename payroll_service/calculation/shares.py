@@ -39,8 +39,7 @@ def _handed_out(
 ) -> np.ndarray:
     assert isinstance(grouping, Grouping), "operations have the arrays at hand"
     if np.count_nonzero(weights) * FEW < len(weights):
-        weighing = np.flatnonzero(weights != 0)  # faster than of the integers themselves
-        few = Grouping(grouping.rows[weighing], grouping.size)
+        weighing, few = grouping.among(np.flatnonzero(weights != 0))  # faster than of the integers themselves
         taken = [code[weighing] for code in codes]
         data = _handed_out_among(pools, weights[weighing], few, bounds, counts, *taken)
         return laid_out(len(weights), weighing, data)

@@ -85,11 +85,11 @@ class Ground:
         found = self._groupings.get((table, path))
         if found is None:
             stands, what = self.ready.standing.path(table, path), ("path", table, path)
-            found = remembered(self._known, stands, what, partial(self._followed, table, path))
+            found = remembered(self._known, stands, what, partial(self._followed, table, path, stands))
             self._groupings[table, path] = found
         return found
 
-    def _followed(self, table: str, path: tuple[str, ...]) -> Grouping:
+    def _followed(self, table: str, path: tuple[str, ...], stands: bool) -> Grouping:
         link, runs = self.program.tables[table].links[path[0]], self.frames[table].runs
         if runs is not None and link.kind == "上级":
             above = Runs(runs)
@@ -97,7 +97,7 @@ class Ground:
             return RunsGrouping(above, self._grouping(link.target, beyond)) if beyond else above
         rows = follow(self.program, self.frames, table, path)
         assert rows is not None, "an empty path leads to the row itself"
-        return Grouping(rows, self.frames[self.program.target(table, path)].size)
+        return Grouping(rows, self.frames[self.program.target(table, path)].size, lasting=stands)
 
     def grouping_in(self, block: Block, table: str, path: tuple[str, ...]) -> Grouping:
         """The same of the rows of a block."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,7 +28,9 @@ def migrate(url: str, revision: str = "head", key_file: Path | None = None) -> N
     command.upgrade(config, revision)
 
 
+@cache
 def newest_revision() -> str | None:
+    """The last of the history that this process has been started with."""
     return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 

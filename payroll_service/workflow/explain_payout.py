@@ -7,13 +7,13 @@ from payroll_service.calculation.explain import explain
 from payroll_service.calculation.explanation import Explanation
 from payroll_service.calculation.labels import row_of_key
 from payroll_service.calculation.outcome import Outcome
-from payroll_service.calculation.prepared import prepared
 from payroll_service.errors import UnknownPayee
 from payroll_service.snapshot.tables import Snapshot
 from payroll_service.store.store import Store
 from payroll_service.workflow.ready_data import ready_data
 from payroll_service.workflow.stored_runs import find_run
 from rules.language.period import Period
+from rules.language.plan import plan
 from rules.language.program import Program
 
 
@@ -51,7 +51,7 @@ def explain_own(store: Store, bureau: str, run_id: str, payee: str) -> list[Expl
 
 
 def _explained(program: Program, outcome: Outcome, payee: str, number: str | None) -> list[Explanation]:
-    due = prepared(program).plan(outcome.period.kind)
+    due = plan(program, outcome.period.kind)
     tables = dict.fromkeys(program.target(payment.table, payment.payee) for payment in due.payments)
     for table in tables:
         if row_of_key(program, outcome.frames, table, (payee,)) is not None:
@@ -64,7 +64,7 @@ def _explained(program: Program, outcome: Outcome, payee: str, number: str | Non
 def _item_number(program: Program, period: Period, item: str | None) -> str | None:
     if item is None:
         return None
-    due = prepared(program).plan(period.kind).payments
+    due = plan(program, period.kind).payments
     for payment in due:
         if item in (payment.number, payment.name):
             return payment.number

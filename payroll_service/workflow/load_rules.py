@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from payroll_service.errors import UnreadableFile
@@ -11,6 +12,7 @@ from rules.language import load_rule_set
 from rules.language.bundle import Part, packed, unpacked
 from rules.language.program import Program
 
+MOST_AT_HAND = 16  # compiled rule sets, with how they are calculated
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
 
 
@@ -50,8 +52,12 @@ def load_rules(path: Path, schemes: Sequence[Path] = ()) -> LoadedRules:
     return rules_from(packed(parts), str(path))
 
 
+@lru_cache(MOST_AT_HAND)
 def rules_from(document: bytes, name: str) -> LoadedRules:
-    """A rule set from stored bytes; `name` stands for the file in messages. Raises BrokenBundle, RuleSetError."""
+    """A rule set from stored bytes; `name` stands for the file in messages. Raises BrokenBundle, RuleSetError.
+
+    The same bytes are compiled once, as long as they are among the last that somebody asked for.
+    """
     first, *schemes = unpacked(document, name)
     program = load_rule_set(first.text, first.file, [(one.text, one.file) for one in schemes])
     extends = rules_from(packed([first]), first.file) if schemes else None

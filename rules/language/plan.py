@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from rules.language.needs import Needs
 from rules.language.openings import closing_reads
@@ -45,6 +46,9 @@ class Plan:
     checks: tuple[Check, ...]
     roster: tuple[RosterRule, ...]
     accruals: tuple[tuple[ColumnId, str], ...]
+
+
+_plans: WeakKeyDictionary[Program, dict[str, Plan]] = WeakKeyDictionary()
 
 
 def read_by(needs: Needs, roots: Roots) -> set[ColumnId]:
@@ -143,10 +147,17 @@ def cadences(program: Program, pocket: ColumnId) -> frozenset[str]:
 
 
 def plan(program: Program, kind: str) -> Plan:
-    """What a run over a period of `kind` (月, 学期, 学年, 年) evaluates.
+    """What a run over a period of `kind` (月, 学期, 学年, 年) evaluates. Made once a program.
 
     A rule set that pays nothing at all only looks: its checks are due in every run that can tell their 本期.
     """
+    plans = _plans.setdefault(program, {})
+    if kind not in plans:
+        plans[kind] = _plan(program, kind)
+    return plans[kind]
+
+
+def _plan(program: Program, kind: str) -> Plan:
     when = CADENCE[kind]
     order = list(CADENCE.values())
     maker = {column: step for step in program.steps for column in made_by(step)}

@@ -1,8 +1,9 @@
 """A bureau with a submitted run of the sample county, people of every role, a finance system; the application over it."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.app import create_app, put_over
 from api.rights import COOKIE
 from payroll_service.access.accounts import Account, Client
 from payroll_service.access.roles import Role, Scope
@@ -131,16 +132,30 @@ def paid_persons(session: Session, bureau: str, run: str) -> list[str]:
 
 @dataclass
 class Towns:
-    """Towns that were furnished, one a kind of database, to be copied."""
+    """Towns that were furnished, one a kind of database, to be copied; and applications that nobody uses any more."""
 
     models: Models
     folder: Path
+    left: list[FastAPI] = field(default_factory=list)
 
-    def move_in(self, database_url: str) -> Town:
+    @contextmanager
+    def application(self, store: Store, clock: Callable[[], datetime]) -> Iterator[FastAPI]:
+        """One over a store that is closed at the end. To put one together takes long."""
+        if not self.left:
+            self.left.append(create_app(store, clock))
+        app = self.left.pop()
+        put_over(app, store, clock)
+        yield app
+        self.left.append(app)
+        store.close()
+
+    @contextmanager
+    def move_in(self, database_url: str) -> Iterator[Town]:
         """A town in a new, empty database."""
         town = self.models.move_in("town", database_url, self._furnished)
         store = open_store(database_url)
-        return replace(town, store=store, app=create_app(store, town.clock), people=dict(town.people))
+        with self.application(store, town.clock) as app:
+            yield replace(town, store=store, app=app, people=dict(town.people))
 
     def _furnished(self, database_url: str) -> Town:
         migrate(database_url)
@@ -158,6 +173,5 @@ def towns(models, tmp_path_factory) -> Towns:
 
 @pytest.fixture
 def town(database_url, towns):
-    found = towns.move_in(database_url)
-    yield found
-    found.store.close()
+    with towns.move_in(database_url) as found:
+        yield found

@@ -41,14 +41,12 @@ def post(client, path, **fields):
 
 
 @pytest.fixture
-def empty(database_url):
+def empty(database_url, towns):
     """The application over an empty book."""
-    from api.app import create_app
-
     migrate(database_url)
     store = open_store(database_url)
-    yield Town(store, create_app(store, lambda: NOW), "", "", {}, now)
-    store.close()
+    with towns.application(store, lambda: NOW) as app:
+        yield Town(store, app, "", "", {}, now)
 
 
 def test_from_the_one_time_link_to_an_account_that_signs_in(empty):

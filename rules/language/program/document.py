@@ -48,9 +48,12 @@ class Scheme:
     condition: Node  # where this holds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """A compiled rule set. `steps` are in order of calculation; `types` holds every column of every table, rules' too."""
+    """A compiled rule set. `steps` are in order of calculation; `types` holds every column of every table, rules' too.
+
+    Each is itself alone: what has been worked out of one can be remembered by it. Content is compared by `fingerprint`.
+    """
 
     language: int
     name: str
