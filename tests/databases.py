@@ -13,6 +13,8 @@ from sqlalchemy import URL, make_url
 
 from payroll_service.store.keys import key_file_of
 
+COPIED = "STRATEGY FILE_COPY"  # for what is small and made often
+
 
 @dataclass
 class Models:
@@ -54,7 +56,7 @@ def copy_database(model: URL, url: URL) -> None:
         return
     with maintenance(url) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {url.database}")
-        connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {model.database}")
+        connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {model.database} {COPIED}")
 
 
 def maintenance(url: URL) -> psycopg.Connection:

@@ -50,8 +50,10 @@ def add_revision(tmp_path, monkeypatch):
         shutil.copytree(migrations.HISTORY, history, ignore=shutil.ignore_patterns("__pycache__"))
         (history / "versions" / "next.py").write_text(NEXT.format(previous=previous, then=then))
         monkeypatch.setattr(migrations, "HISTORY", history)
+        newest_revision.cache_clear()
 
-    return add
+    yield add
+    newest_revision.cache_clear()
 
 
 def put_first_rows(database) -> None:
