@@ -11,7 +11,7 @@ from payroll_service.calculation.statuses import OK, REPORTED
 from payroll_service.calculation.tracing import operation
 from payroll_service.calculation.vectors import fits, wide
 
-SHORT = 2**15
+SHORT = 2**15  # fewer rows than this are numbered by 16 bits, -1 among them
 
 
 class Receivers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
@@ -64,17 +65,17 @@ class Facts:
     """What a list takes for granted of a run."""
 
     columns: dict[ColumnId, ColumnFacts] = field(default_factory=dict)
-    groupings: dict[Path, tuple[bool, int]] = field(default_factory=dict)  # nowhere, largest
+    nowhere: dict[Path, bool] = field(default_factory=dict)  # of groupings
+    largest: dict[Path, int] = field(default_factory=dict)  # of those that are asked for it
 
     def hold(self, ground: Ground) -> bool:
         for (table, name), facts in self.columns.items():
             if not facts.hold(column_of(ground, table, name)):
                 return False
-        for (table, path), (nowhere, largest) in self.groupings.items():
-            whole = ground.grouping(table, path)
-            if (whole.nowhere and not nowhere) or whole.largest > largest:
+        for (table, path), nowhere in self.nowhere.items():
+            if ground.grouping(table, path).nowhere and not nowhere:
                 return False
-        return True
+        return all(ground.grouping(*where).largest <= most for where, most in self.largest.items())
 
 
 def outward(low: int, high: int) -> tuple[int, int]:
@@ -86,13 +87,17 @@ def outward(low: int, high: int) -> tuple[int, int]:
 class TracedGrouping(Receivers, Traced):
     """A grouping of which only the facts are looked at."""
 
-    __slots__ = ("largest", "nowhere", "rows", "size")
+    __slots__ = ("_largest", "nowhere", "rows", "size")
 
-    def __init__(self, trace: Trace, place: int, facts: tuple[bool, int]) -> None:
+    def __init__(self, trace: Trace, place: int, nowhere: bool, largest: Callable[[], int]) -> None:
         Traced.__init__(self, trace, place)
-        self.nowhere, self.largest = facts
+        self.nowhere, self._largest = nowhere, largest
         self.rows = cast(np.ndarray, trace.note(_rows, self))
         self.size = cast(int, trace.note(_size, self))
+
+    @property
+    def largest(self) -> int:  # type: ignore[override]
+        return self._largest()
 
 
 def _are_any(rows: np.ndarray) -> bool:
@@ -136,8 +141,12 @@ class TracingSheet(Sheet):
 
     def _grouping(self, table: str, path: tuple[str, ...]) -> Receivers:
         whole = self.ground.grouping(table, path)
-        facts = self.facts.groupings.setdefault((table, path), (whole.nowhere, outward(0, whole.largest)[1]))
-        return TracedGrouping(self.trace, self._take("grouping", table, path).place, facts)
+        nowhere = self.facts.nowhere.setdefault((table, path), whole.nowhere)
+
+        def largest() -> int:
+            return self.facts.largest.setdefault((table, path), outward(0, whole.largest)[1])
+
+        return TracedGrouping(self.trace, self._take("grouping", table, path).place, nowhere, largest)
 
     def _take(self, *name: Any) -> Traced:
         return self.trace.take(name, brought(self.ground, self.block, name))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll_service.calculation.groups import Grouping, received
+from payroll_service.calculation.groups import SHORT, Grouping, received
 from payroll_service.calculation.statuses import FIRST_FAULT, MISSING, OK, REPORTED
 from tests.examples import examples
 
@@ -14,7 +14,7 @@ EDGE = 2**61
 
 @st.composite
 def gathered(draw):
-    """Receivers of a few rows, in order or not, some leading nowhere; a number and a status for each row."""
+    """Receivers of a few rows, in order or not, some leading nowhere, lasting or not; a number and a status a row."""
     size = draw(st.integers(1, 5))
     rows = draw(st.lists(st.integers(draw(st.sampled_from([-1, 0])), size - 1), max_size=8))
     rows = sorted(rows) if draw(st.booleans()) else rows
@@ -22,7 +22,7 @@ def gathered(draw):
     data = draw(st.lists(number, min_size=len(rows), max_size=len(rows)))
     codes = st.sampled_from([OK, OK, MISSING, REPORTED, FIRST_FAULT, FIRST_FAULT + 1])
     statuses = draw(st.lists(codes, min_size=len(rows), max_size=len(rows)))
-    return Grouping(np.array(rows, np.int64), size), data, statuses
+    return Grouping(np.array(rows, np.int64), size, draw(st.booleans())), data, statuses
 
 
 def below(grouping: Grouping, values: list) -> list[list]:
@@ -95,6 +95,28 @@ def test_a_part_of_ordered_rows_is_a_grouping_of_its_own(rows, one, other):
     assert part.counts.tolist() == alone.counts.tolist()
     data = np.arange(len(part.rows)) + 1
     assert part.sums(data, 0, 9)[0].tolist() == alone.sums(data, 0, 9)[0].tolist()
+
+
+@given(gathered(), st.data())
+@examples(200)
+def test_chosen_rows_stand_by_receiver_as_they_stood(case, drawn):
+    grouping, data, _ = case
+    rows = grouping.rows.tolist()
+    chosen = [row for row in range(len(rows)) if rows[row] >= 0 and drawn.draw(st.booleans())]
+    places, few = grouping.among(np.array(chosen, np.int64))
+    assert places.tolist() == sorted(chosen, key=lambda row: rows[row])
+    alone = Grouping(np.array([rows[row] for row in places], np.int64), grouping.size)
+    assert (few.rows.tolist(), few.size, few.nowhere) == (alone.rows.tolist(), alone.size, alone.nowhere)
+    assert (few.ordered, few.counts.tolist()) == (alone.ordered, alone.counts.tolist())
+
+
+@pytest.mark.parametrize("size", [SHORT - 1, SHORT, SHORT + 1])
+def test_rows_are_sorted_once_for_any_number_of_receivers(size):
+    rows = [size - 1, 0, -1, size - 1, 1, size - 2, 0]
+    once, each = (Grouping(np.array(rows, np.int64), size, lasting) for lasting in (True, False))
+    assert once.order.tolist() == [1, 6, 4, 5, 0, 3]
+    data = np.array([1, 2, 4, 8, 16, 32, 64])
+    assert (once.sums(data, 0, 64)[0] == each.sums(data, 0, 64)[0]).all()
 
 
 @pytest.mark.parametrize("size", [0, 3])
