@@ -100,7 +100,7 @@ def test_a_part_of_ordered_rows_is_a_grouping_of_its_own(rows, one, other):
 @given(gathered(), st.data())
 @examples(200)
 def test_chosen_rows_stand_by_receiver_as_they_stood(case, drawn):
-    grouping, data, _ = case
+    grouping, _, _ = case
     rows = grouping.rows.tolist()
     chosen = [row for row in range(len(rows)) if rows[row] >= 0 and drawn.draw(st.booleans())]
     places, few = grouping.among(np.array(chosen, np.int64))
