@@ -190,18 +190,14 @@ def _page(
     found: Page[Account] | None = None,
 ) -> Response:
     """`login`: that account alone; `found`: those that were looked for."""
-    if found is not None:
-        pass
-    elif login:
+    if found is None and login:
         one = find_account(store, caller.bureau, login.strip())
         found = Page((one,) if one else ())
-    else:
-        found = page_accounts(store, caller.bureau, after, LISTED)
     return page(
         "accounts.html",
         caller,
         status,
-        accounts=found,
+        accounts=found or page_accounts(store, caller.bureau, after, LISTED),
         waiting=count_waiting(store, caller.bureau),
         after=after or login,
         login=login,

@@ -1,5 +1,8 @@
 """What a run of each kind evaluates, and in which order."""
 
+from gc import collect
+from weakref import ref
+
 import pytest
 
 from rules.language.needs import Needs
@@ -35,6 +38,17 @@ def test_a_run_evaluates_what_its_payments_need(kind, columns, payments):
     planned = plan(PROGRAM, kind)
     assert made(planned.steps) == columns
     assert [payment.number for payment in planned.payments] == payments
+
+
+def test_a_plan_is_made_once_and_goes_with_its_rule_set():
+    program, other = compiled(), compiled()
+    assert plan(program, "月") is plan(program, "月")
+    assert plan(program, "月") is not plan(other, "月")
+    assert plan(program, "月") == plan(other, "月")
+    gone = ref(program)
+    del program
+    collect()
+    assert gone() is None
 
 
 def test_every_step_stands_after_all_that_it_reads():
