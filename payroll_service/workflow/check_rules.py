@@ -7,7 +7,7 @@ from pathlib import Path
 
 from payroll_service.errors import UnreadableFile
 from payroll_service.workflow.load_rules import LoadedRules, load_rules, read_text
-from rules.language.mistakes import Mistake, RuleSetError
+from rules.language.mistakes import Mistake, RuleProblem, RuleSetError
 from rules.language.scheme_sources import extends, is_scheme
 from rules.language.source import Entries, read_source, text_of
 from rules.language.versions import Clash, find_clashes
@@ -23,26 +23,33 @@ class CheckedFolder:
 
 
 def check_folder(folder: Path) -> CheckedFolder:
-    """Raises RuleSetError, UnreadableFile."""
+    """Raises RuleSetError with the mistakes of all files, UnreadableFile."""
+    problems: list[RuleProblem] = []
     rule_sets: dict[Path, tuple[str, str]] = {}
     schemes: dict[Path, tuple[str, str]] = {}
     for path in sorted(folder.rglob("*.yaml")):
-        document = read_source(read_text(path), str(path))
         try:
+            document = read_source(read_text(path), str(path))
             if is_scheme(document):
                 schemes[path] = extends(document)
             elif isinstance(document, Entries) and _is_rule_set(document):
                 rule_sets[path] = _named(document)
+        except RuleSetError as found:
+            problems += found.problems
         except Mistake as mistake:
-            raise RuleSetError([mistake.problem]) from None
-    if not rule_sets:
+            problems.append(mistake.problem)
+    if not rule_sets and not problems:
         raise UnreadableFile(
             f"{folder} 里没有规则集。", "请指到一份规则集，或放规则集的文件夹，如 rules/sets。"
         )
-    loaded = [
-        load_rules(path, [file for file, wanted in schemes.items() if wanted == named])
-        for path, named in rule_sets.items()
-    ]
+    loaded: list[LoadedRules] = []
+    for path, named in rule_sets.items():
+        try:
+            loaded.append(load_rules(path, [file for file, wanted in schemes.items() if wanted == named]))
+        except RuleSetError as found:
+            problems += found.problems
+    if problems:
+        raise RuleSetError(problems)
     alone = [(each.extends or each).program for each in loaded]
     orphans = tuple(path for path, wanted in schemes.items() if wanted not in rule_sets.values())
     return CheckedFolder(tuple(loaded), tuple(find_clashes(alone)), orphans)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -345,11 +345,7 @@ class Compiler:
         if rounding and (rounding.step / unit).denominator != 1:
             told = ("分", "分") if unit == FEN else ("一个整数", "整数")
             fail(place, f"拆分的取整不能细于{told[0]}", f"请写「取整: {told[1]} 四舍五入」")
-        percents = [
-            part.share.value for part in made if isinstance(part.share, Const) and part.share.type.percent
-        ]
-        if sum(value for value in percents if isinstance(value, Fraction)) > 1:
-            fail(fields["各份"], "各份的百分比加起来超过 100%", f"请改小，「{REST}」不能是负数")
+        _within_the_whole(made, fields["各份"])
         where = self._condition(fields, "限于", table)
         return Split(table, read, tuple(made), rounding, self._head(source, ("拆分", "限于")), where)
 
@@ -590,3 +586,14 @@ def _fail_circle(waiting: list[Needed[_Made]], last: Needed[_Made]) -> NoReturn:
     first = next(index for index, needed in enumerate(waiting) if needed.made is last.made)
     names = [f"{needed.made.source.table}.{needed.column}" for needed in (*waiting[first:], last)]
     fail(last.place, f"规则互相引用，成了一个圈：{' → '.join(names)}", "请去掉其中一处引用")
+
+
+def _within_the_whole(parts: Sequence[Part], place: SourceNode) -> None:
+    """Ratios that are written as numbers leave something for the rest, or nothing."""
+    ratios = [part.share for part in parts if part.is_ratio and isinstance(part.share, Const)]
+    if sum(one.value for one in ratios if isinstance(one.value, Fraction)) <= 1:
+        return
+    bare = next((one.text for one in ratios if not one.type.percent), "")
+    if bare:
+        fail(place, f"各份的比例加起来超过 1（「{bare}」是全数的 {bare} 倍）", f"百分之{bare}要写成 {bare}%")
+    fail(place, "各份的百分比加起来超过 100%", f"请改小，「{REST}」不能是负数")

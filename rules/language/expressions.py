@@ -485,16 +485,20 @@ def _bare(type_: Type) -> Type:
     return replace(type_, low=None, high=None)
 
 
-def _is_zero(node: Node) -> bool:
-    return isinstance(node, Const) and node.type.kind == NUMBER and node.value == 0
+def _is_nothing_of(node: Node, other: Node) -> bool:
+    """A 0 that can be 0 of the other: no money beside months, say."""
+    if not isinstance(node, Const) or node.value != 0:
+        return False
+    units = node.type.unit, other.type.unit
+    return NO_UNIT in units or units[0].is_money == units[1].is_money
 
 
 def same(left: Node, right: Node, at: Place, where: str) -> tuple[Node, Node]:
-    """Both sides with one kind and unit; a bare 0 takes the other side's unit."""
+    """Both sides with one kind and unit; a 0 takes the other side's unit, but 0元 only that of money."""
     if left.type.kind == NUMBER and right.type.kind == NUMBER:
-        if _is_zero(left):
+        if _is_nothing_of(left, right):
             left = _zero_like(left, right)
-        elif _is_zero(right):
+        elif _is_nothing_of(right, left):
             right = _zero_like(right, left)
         if left.type.unit != right.type.unit:
             told = f"{_told(left.type)}与{_told(right.type)}"

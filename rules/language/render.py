@@ -50,8 +50,9 @@ MISSING = "（无）"
 PLACES = 4  # decimals of a number that no finite decimal says
 LONGEST = 8  # decimals that are still written in full
 
-# How tightly an operator holds; an operand that holds less is put in brackets.
-_OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _OTHERWISE, _ATOM = range(9)
+# How tightly an operator holds; an operand that holds less is put in brackets. 否则 holds tightest, but people do not
+# read it so: it is in brackets wherever it is an operand.
+_OTHERWISE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(9)
 
 
 def usual(node: Shown) -> str | None:
@@ -82,7 +83,7 @@ def _render(node: Node, show: Show) -> tuple[str, int]:
         return f"{_operand(node.operand, _SUM, show)} 属于 ({options})", _COMPARE
     if isinstance(node, Choose | Extreme | Round | DateFunction | Slices):
         return _called(node, show), _ATOM
-    if isinstance(node, Otherwise):  # holds tightest, but is read so only with brackets on both sides
+    if isinstance(node, Otherwise):
         at_left = _OTHERWISE if isinstance(node.operand, Otherwise) else _ATOM
         left, right = _operand(node.operand, at_left, show), _operand(node.fallback, _ATOM, show)
         return f"{left} 否则 {right}", _OTHERWISE

@@ -24,6 +24,10 @@ def unit_cure(left: Node, right: Node) -> str:
     )
     if left.type.unit.is_money and right.type.unit.is_money:
         return f"按月的金额写「元/月」，乘以月数才是元；两边要写同样的单位{literal}"
+    if left.type.unit.power("元") == right.type.unit.power("元") == 1:
+        much, little = (left, right) if left.type.unit.is_money else (right, left)
+        more = little.type.unit / much.type.unit
+        return f"两边都是钱，一边多出「{more}」：乘除的数也要带单位，如 ÷ 22{more}"
     if left.type.unit.is_money or right.type.unit.is_money:
         return "一边是金额，一边不是：请检查列名和单位"
     return f"两边要写同样的单位{literal}"

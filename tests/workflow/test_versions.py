@@ -83,6 +83,17 @@ def test_a_folder_without_rule_sets_and_a_scheme_that_extends_nothing_are_refuse
         check_folder(written(tmp_path, 甲=SCORES.replace('延伸: {规则集: 示例县, 版本: "1"}\n', "")))
 
 
+def test_the_mistakes_of_all_files_are_told_at_once(tmp_path):
+    spoilt = {
+        "县": PARENT.replace("语言: 1", "语言: 9"),
+        "甲": SCORES.replace('延伸: {规则集: 示例县, 版本: "1"}\n', ""),
+        "乙": "a: [",
+    }
+    with pytest.raises(RuleSetError) as told:
+        check_folder(written(tmp_path, **spoilt))
+    assert {Path(one.place.file).stem for one in told.value.problems} == set(spoilt)
+
+
 def test_the_shipped_rule_sets_go_together():
     checked = check_folder(Path(__file__).parents[2] / "rules" / "sets")
     assert (checked.clashes, checked.orphans) == ((), ())
