@@ -55,12 +55,13 @@ def read_account(cell: Cell) -> str:
 
 def read_any_id(cell: Cell) -> str:
     """A number that is a name, in one spelling (half-width, upper case, no spaces), whatever its form."""
-    return _usable(spelling.drop_spaces(spelling.half_width(_text_cell(cell))).upper())
+    written = spelling.drop_spaces(spelling.half_width(_text_cell(cell)))
+    return _usable(spelling.unwrapped(written).upper())
 
 
 def read_code(cell: Cell) -> str:
     """A code without spaces; leading zeros and case are kept."""
-    text = _usable(spelling.plain(spelling.half_width(_text_cell(cell))))
+    text = _usable(spelling.unwrapped(spelling.plain(spelling.half_width(_text_cell(cell)))))
     if spelling.drop_spaces(text) != text:
         raise BadCell("代码", "代码中间有空格", "请删去空格")
     return text

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 STRAY = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + ZERO_WIDTH
 
 _WITHOUT_STRAY = {ord(character): None for character in STRAY}
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
-_MIDDLE_DOTS = {ord(dot): "·" for dot in "・•‧∙⋅･.．"}
+_IN_NAMES: dict[int, str | None] = {ord(dot): "·" for dot in "・•‧∙⋅･.．"}
+_IN_NAMES |= dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))  # variation selectors
+_WRITTEN_AS_TEXT = re.compile('[\'‘’](.*)|="(.*)"')
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 
@@ -23,6 +25,12 @@ def trim(text: str) -> str:
 def drop_spaces(text: str) -> str:
     """Without any space at all, full-width and zero-width ones too."""
     return text if text.isascii() and text.isalnum() else text.translate(_WITHOUT_STRAY)
+
+
+def unwrapped(text: str) -> str:
+    """Without what people put around digits so that a spreadsheet keeps them: '0123 or ="0123"."""
+    found = _WRITTEN_AS_TEXT.fullmatch(text)
+    return text if found is None else found[1] or found[2] or ""
 
 
 def half_width(text: str) -> str:
@@ -41,8 +49,8 @@ def folded(text: str) -> str:
 
 
 def name_key(text: str) -> str:
-    """Equal for two spellings of one name: spaces, widths, case and the kind of middle dot do not count."""
-    return drop_spaces(normalize("NFKC", text)).translate(_MIDDLE_DOTS).casefold()
+    """Equal for two spellings of one name: spaces, widths, shapes, case and the kind of middle dot do not count."""
+    return drop_spaces(normalize("NFKC", text)).translate(_IN_NAMES).casefold()
 
 
 def has_unusable(text: str) -> bool:

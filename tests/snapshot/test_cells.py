@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from payroll_service.snapshot.cells import read_cell
 from payroll_service.snapshot.faults import BadCell
+from payroll_service.snapshot.spelling import name_key
 from rules.language import program as p
 from rules.language.period import Calendar
 from tests.snapshot import sample as s
@@ -63,7 +64,13 @@ READ = [
     (s.ID_A.lower(), s.ID, s.ID_A),
     ("１１０１０５ １９４９１２３１ ００２ｘ", s.ID, s.ID_A),
     ("110105491231002", s.ID, s.ID_A),
+    (f"\u202a{s.ID_A}\u202c", s.ID, s.ID_A),
+    (f"'{s.ID_A}", s.ID, s.ID_A),
+    (f"‘{s.ID_A}", s.ID, s.ID_A),
+    (f'="{s.ID_A}"', s.ID, s.ID_A),
+    ("'0012345678", s.ACCOUNT, "0012345678"),
     ("007", s.CODE, "007"),
+    ('="007"', s.CODE, "007"),
     ("Ａ０１", s.CODE, "A01"),
     ("6222 0202 0000 1235", s.ACCOUNT, "6222020200001235"),
     ("0012345678", s.ACCOUNT, "0012345678"),
@@ -177,3 +184,9 @@ def test_any_cell_in_any_column_is_read_or_refused(cell):
         with suppress(BadCell):
             value = read_cell(cell, kind, Calendar())
             assert value is None or isinstance(value, int | str)
+
+
+@pytest.mark.parametrize("other", ["张\ufe00三", "张 三", "张\U000e0101三", "\u202d张三\u202c"])
+def test_what_is_not_seen_makes_no_other_name(other):
+    assert name_key(other) == name_key("张三")
+    assert name_key("张山") != name_key("张三")
