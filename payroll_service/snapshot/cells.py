@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from difflib import get_close_matches
 from math import isfinite
 from typing import TypeGuard
 
@@ -18,6 +17,7 @@ from payroll_service.snapshot import identifiers, spelling
 from payroll_service.snapshot.faults import BadCell, quoted
 from payroll_service.snapshot.filled import Reader, unless_empty
 from payroll_service.snapshot.numbers import exact_decimal, number_reader
+from payroll_service.snapshot.options import surely_meant
 from payroll_service.snapshot.tables import Cell
 from rules.language.period import MONTH, YEAR, Calendar
 from rules.language.program import ACCOUNT, BOOL, CHOICE, CODE, DATE, ID_NUMBER, NUMBER, PERIOD, Type
@@ -107,16 +107,16 @@ def read_yes_no(cell: Cell) -> int:
 
 
 def choice_reader(kind: Type) -> Reader:
-    """One of the declared options, compared after NFKC and trimming; a near miss is suggested."""
+    """One of the declared options, compared after NFKC and trimming; what is surely meant is suggested."""
     spelled = {spelling.folded(option): option for option in kind.options}
 
     def read(cell: Cell) -> str:
         text = spelling.folded(_as_text(cell))
         if text in spelled:
             return spelled[text]
-        near = get_close_matches(text, spelled, n=1, cutoff=0.5)
+        meant = surely_meant(text, kind.options)
         listed = "、".join(kind.options[:20])
-        remedy = f"是否应为“{spelled[near[0]]}”？可填：{listed}" if near else f"请填其中之一：{listed}"
+        remedy = f"是否应为“{meant}”？可填：{listed}" if meant else f"请填其中之一：{listed}"
         raise BadCell("选项", f"{quoted(text)}不是可选的值", remedy)
 
     return unless_empty(read)

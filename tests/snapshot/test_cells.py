@@ -153,11 +153,63 @@ def test_a_bad_cell_is_refused_with_a_way_to_mend_it(cell, kind, fault, advice):
     assert advice in refused.value.remedy
 
 
-def test_a_near_miss_of_a_choice_is_suggested():
-    kind = p.Type(p.CHOICE, options=("合格", "不合格", "优秀"))
+RATINGS = ("优秀", "合格", "不合格")
+ROLES = ("教师", "校长")
+RANKS = ("特级", "一级", "二级", "三级")
+AIMS = ("特控上线", "本科上线", "质量监测合格", "教研组建设奖")
+
+
+def told(cell, options):
     with pytest.raises(BadCell, match="选项") as refused:
-        read_cell("优秀。", kind, Calendar())
-    assert "是否应为“优秀”" in refused.value.remedy
+        read_cell(cell, p.Type(p.CHOICE, options=options), Calendar())
+    return refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("cell", "options", "meant"),
+    [
+        ("优秀。", RATINGS, "优秀"),
+        ("教 师", ROLES, "教师"),
+        ("２ 级", RANKS, "二级"),
+        ("1级", RANKS, "一级"),
+        ("二", RANKS, "二级"),
+        ("专技12级", ("专技十级", "专技十二级"), "专技十二级"),
+        ("二级", ("1级", "2级"), "2级"),
+        ("优等", ("优", "良"), "优"),
+        ("质量检测合格", AIMS, "质量监测合格"),
+        ("质监测合格", AIMS, "质量监测合格"),
+        ("质量测监合格", AIMS, "质量监测合格"),
+    ],
+)
+def test_an_option_that_is_surely_meant_is_suggested(cell, options, meant):
+    assert f"是否应为“{meant}”？" in told(cell, options)
+
+
+@pytest.mark.parametrize(
+    ("cell", "options"),
+    [
+        ("副校长", ROLES),
+        ("校医", ROLES),
+        ("教师/校长", ROLES),
+        ("四级", RANKS),
+        ("2", RANKS),
+        (1, RANKS),
+        ("级", RANKS),
+        ("一", ("一级", "一等")),
+        ("基本合格", RATINGS),
+        ("良好", RATINGS),
+        ("质量监测不合格", AIMS),
+        ("质量监测", AIMS),
+        ("班主任工作", ("副班主任工作", "其他")),
+        ("二级教师", ("一级教师", "员级")),
+        ("GW02", ("GW01", "GX11")),
+        ("本控上线", AIMS),
+        ("教研组建社奖", ("教研组建设奖", "教研组建舍奖")),
+    ],
+)
+def test_what_may_mean_something_else_is_not_guessed_at(cell, options):
+    remedy = told(cell, options)
+    assert remedy == f"请填其中之一：{'、'.join(options)}"
 
 
 @pytest.mark.parametrize("cell", [s.ID_A, "张三 13800000000 号码填错了列"])
