@@ -9,7 +9,15 @@ from typing import Literal
 
 from payroll_service.snapshot.filled import is_empty
 from payroll_service.snapshot.tables import Cell, Problem, RawTable
-from payroll_service.workbook.headings_found import SEARCHED_ROWS, Headings, Names, find_headings, heading_key
+from payroll_service.workbook.headings_found import (
+    SEARCHED_ROWS,
+    Headings,
+    Names,
+    find_headings,
+    heading_key,
+    is_money,
+)
+from payroll_service.workbook.money_units import ends_in_unit
 from payroll_service.workbook.sheets import Place, column_letters
 from rules.language.program import Table
 
@@ -90,12 +98,40 @@ def _report_headings(grid: Grid, table: Table, headings: Headings) -> None:
             f"与 {first}{also} 是同一列“{name}”",
             "请删去多余的一列，或改正列名",
         )
+    _report_other_units(grid, table, headings)
     keys = Names(table).keys
     lacking = {key: name for key, name in keys.items() if name not in headings.columns}
     for number, text in headings.unknown:
         near = get_close_matches(heading_key(text), lacking, n=1, cutoff=0.6)
-        remedy = f"是否应为“{lacking[near[0]]}”？请改正列名" if near else "不需要处理；需要读入的，请核对列名"
+        remedy = (
+            _meant_perhaps(table, lacking[near[0]], text) if near else "不需要处理；需要读入的，请核对列名"
+        )
         grid.add(row, number, text[:20], "未用的列", "规则没有声明这一列，不会读入", remedy, "提示")
+
+
+def _meant_perhaps(table: Table, name: str, text: str) -> str:
+    column = table.columns[name]
+    if is_money(column) and ends_in_unit(text):
+        unit = column.type.unit
+        return f"是否应为“{name}”？那一列要填{unit}：是的话，请把各格换算成{unit}，再改正列名"
+    return f"是否应为“{name}”？请改正列名"
+
+
+def _report_other_units(grid: Grid, table: Table, headings: Headings) -> None:
+    """Amounts in thousands under a heading that says so: to change the heading alone would divide everybody's pay."""
+    for other in headings.other_units:
+        unit = table.columns[other.name].type.unit
+        if other.name in headings.columns:
+            grid.add(
+                headings.last, other.number, other.text[:20], "未用的列",
+                f"“{other.name}”另有一列，这一列不会读入", "不需要处理", "提示",
+            )  # fmt: skip
+        else:
+            grid.add(
+                headings.last, other.number, other.name, "单位不符",
+                f"“{other.text[:40]}”的单位是{other.unit}，这一列要填{unit}",
+                f"请把各格换算成{unit}，再把列名改为“{other.name}”",
+            )  # fmt: skip
 
 
 def _data_rows(grid: Grid, headings: Headings) -> list[int]:
@@ -114,6 +150,8 @@ def _data_rows(grid: Grid, headings: Headings) -> list[int]:
 
 def _repeated_headings(grid: Grid, headings: Headings) -> list[int]:
     """Rows that say nothing but the headings again, as where several lists were put under one another."""
+    if not headings.columns:
+        return []
     name, number = next(iter(headings.columns.items()))
     texts = {column: headings.spelled[name] for name, column in headings.columns.items()}
     column = grid.columns[number]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from payroll_service.snapshot.filled import is_empty
 from payroll_service.snapshot.spelling import drop_spaces, folded
 from payroll_service.snapshot.tables import Cell
+from payroll_service.workbook.money_units import unit_after_name
 from payroll_service.workbook.sheets import Place
 from rules.language.program import NUMBER, Column, Table
 
@@ -20,19 +21,32 @@ SEARCHED_ROWS = 20  # titles, notes and units may stand above the headings
 DEEPEST = 3  # rows that one heading may stand over
 _MARKS = "*＊※★:："
 _IN_BRACKETS = re.compile(r"(.+)[(\[【〔](.*)[)\]】〕]")
+_SIGN_OF_UNIT = re.compile("[元角分十拾百佰千仟万萬亿億]")
 _SAID_OF_ANY = {"必填", "选填", "可空", "可不填", "文本", "文本格式"}
 
 
 @dataclass(frozen=True)
 class Headings:
     """`last`: the last row of the headings, from 0. `columns`: column number by declared name, `spelled` as it stands
-    there; `doubled`: (column, name) that stand a second time; `unknown`: (column, text) that the table does not declare."""
+    there; `doubled`: (column, name) that stand a second time; `unknown`: (column, text) that the table does not declare;
+    `other_units`: of headings that say another unit of money than their column's."""
 
     last: int
     columns: dict[str, int] = field(default_factory=dict)
     spelled: dict[str, str] = field(default_factory=dict)
     doubled: list[tuple[int, str]] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
+    other_units: list[OtherUnit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OtherUnit:
+    """A heading, with the column that it names and the unit that it says."""
+
+    number: int
+    text: str
+    name: str
+    unit: str
 
 
 def heading_key(text: str) -> str:
@@ -49,6 +63,9 @@ class Names:
             for column in table.columns.values()
             for text in (column.name, *column.synonyms)
         }
+        self._money = {
+            column.name: str(column.type.unit) for column in table.columns.values() if is_money(column)
+        }
         self._said = {column.name: _said_of(column) for column in table.columns.values()}
 
     def meant(self, text: str) -> str | None:
@@ -60,6 +77,28 @@ class Names:
         split = _IN_BRACKETS.fullmatch(bare)
         name = self.keys.get((split[1] if split else bare).strip(_MARKS))
         return name if name and (not split or split[2].strip(_MARKS) in self._said[name]) else None
+
+    def other_unit(self, text: str) -> tuple[str, str] | None:
+        """The column of money that this heading names, and the unit that it says instead of the column's."""
+        if not _SIGN_OF_UNIT.search(text):
+            return None
+        bare = heading_key(text).strip(_MARKS)
+        for key, name in self.keys.items():
+            if name in self._money and bare.startswith(key):
+                unit = unit_after_name(bare[len(key) :])
+                if unit and unit != self._money[name]:
+                    return name, unit
+        return None
+
+    def recognized(self, text: str) -> str | None:
+        """The column that this heading means, be it in another unit."""
+        meant = self.meant(text)
+        other = None if meant else self.other_unit(text)
+        return other[0] if other else meant
+
+
+def is_money(column: Column) -> bool:
+    return column.type.kind == NUMBER and column.type.unit.is_money
 
 
 def _said_of(column: Column) -> set[str]:
@@ -112,8 +151,12 @@ def _candidates(rows: Sequence[Sequence[str]], number: int) -> list[str]:
 
 
 def _named(rows: Sequence[Sequence[str]], names: Names) -> set[str]:
-    found = {_first_meant(_candidates(rows, number), names)[0] for number in range(len(rows[0]))}
+    found = {_first_recognized(_candidates(rows, number), names) for number in range(len(rows[0]))}
     return {name for name in found if name}
+
+
+def _first_recognized(candidates: Sequence[str], names: Names) -> str | None:
+    return next((name for text in candidates if (name := names.recognized(text))), None)
 
 
 def _first_meant(candidates: Sequence[str], names: Names) -> tuple[str | None, str]:
@@ -127,12 +170,23 @@ def _headings(rows: Sequence[Sequence[str]], last: int, depth: int, names: Names
     found = Headings(last)
     band = rows[last - depth + 1 : last + 1]
     for number in range(len(band[0])):
-        name, text = _first_meant(_candidates(band, number), names)
+        candidates = _candidates(band, number)
+        name, text = _first_meant(candidates, names)
         if name is None:
-            if text:
+            other = _first_other_unit(number, candidates, names)
+            if other:
+                found.other_units.append(other)
+            elif text:
                 found.unknown.append((number, text))
         elif name in found.columns:
             found.doubled.append((number, name))
         else:
             found.columns[name], found.spelled[name] = number, text
     return found
+
+
+def _first_other_unit(number: int, candidates: Sequence[str], names: Names) -> OtherUnit | None:
+    for text in candidates:
+        if other := names.other_unit(text):
+            return OtherUnit(number, text, *other)
+    return None

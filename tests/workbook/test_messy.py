@@ -1,11 +1,14 @@
 """Layouts that clerks hand in: what may be messy is read without a word or with a hint, what may not is a problem."""
 
+from dataclasses import replace
+
 import pytest
 import xlwt
 
 from payroll_service.snapshot.sealing import check_and_seal
 from payroll_service.workbook.guard import Limits, UnreadableWorkbook
 from payroll_service.workbook.reader import read_workbook
+from rules.language.units import YUAN
 from tests.snapshot import sample as s
 from tests.workbook.books import old_workbook, repacked, workbook
 
@@ -55,7 +58,60 @@ def test_a_unit_at_a_heading_must_be_the_column_s_own():
     money = s.column("标准", s.MONEY)
     program = s.program(s.table("学校", (), [money]))
     assert read([["标准（元/月）"], [1]], program)[1] == []
-    assert read([["标准（万元）"], [1]], program)[1] == [("", "缺标题行", "错误")]
+    assert read([["标准（万元）"], [1]], program)[1] == [("A1", "单位不符", "错误")]
+
+
+UNITS = s.program(
+    s.table(
+        "学校",
+        (),
+        [
+            s.column("标准", s.MONEY, synonyms=("绩效标准",)),
+            s.column("补发", replace(s.MONEY, unit=YUAN), optional=True),
+        ],
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("标准（千元）", "千元"),
+        ("标准(百元/月)", "百元/月"),
+        ("*绩效 标准【万 元】：", "万元"),
+        ("标准（单位：千元）", "千元"),
+        ("标准：角", "角"),
+        ("标准[分]", "分"),
+        ("标准（万）", "万"),
+        ("标准千元", "千元"),
+        ("标准（元/年）", "元/年"),
+    ],
+)
+def test_a_heading_in_another_unit_of_money_asks_for_the_amounts_to_be_converted(heading, unit):
+    _, problems = read_workbook(workbook(学校=[[heading, "补发"], [4.2, 100]]), UNITS)
+    (problem,) = problems
+    assert (problem.cell, problem.column, problem.kind, problem.level) == ("A1", "标准", "单位不符", "错误")
+    assert problem.message == f"“{heading}”的单位是{unit}，这一列要填元/月"
+    assert problem.remedy == "请把各格换算成元/月，再把列名改为“标准”"
+
+
+def test_an_optional_column_in_another_unit_is_not_left_out_in_silence():
+    assert read([["标准", "补发（千元）"], [4200, 1.5]], UNITS)[1] == [("B1", "单位不符", "错误")]
+
+
+def test_a_second_column_in_another_unit_is_only_not_read():
+    assert read([["标准", "标准（万元）"], [4200, 0.42]], UNITS)[1] == [("B1", "未用的列", "提示")]
+
+
+@pytest.mark.parametrize("heading", ["标准分", "标准（元）", "标准角度", "标准（千米）"])
+def test_a_heading_that_says_no_other_unit_is_only_not_known(heading):
+    assert read([["补发", heading], [1, 4200]], UNITS)[1] == [("B1", "未用的列", "提示")]
+
+
+def test_a_heading_of_nearly_that_name_in_another_unit_is_not_told_to_change_its_name_alone():
+    _, problems = read_workbook(workbook(学校=[["补发", "月绩效标准（千元）"], [1, 4.2]]), UNITS)
+    (problem,) = problems
+    assert problem.remedy == "是否应为“标准”？那一列要填元/月：是的话，请把各格换算成元/月，再改正列名"
 
 
 def test_headings_over_two_rows_need_not_be_merged():
