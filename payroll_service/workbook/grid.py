@@ -17,7 +17,7 @@ from payroll_service.workbook.headings_found import (
     heading_key,
     is_money,
 )
-from payroll_service.workbook.money_units import ends_in_unit
+from payroll_service.workbook.money_units import ends_in_unit, unit_above
 from payroll_service.workbook.sheets import Place, column_letters
 from rules.language.program import Table
 
@@ -72,6 +72,7 @@ def table_of(grid: Grid, table: Table) -> RawTable:
             )  # fmt: skip
         return RawTable(table.name, grid.source, dict.fromkeys(table.columns, ()), range(0))
     _report_headings(grid, table, headings)
+    _check_units_above(grid, table, headings)
     rows = _data_rows(grid, headings)
     _check_merged(grid, headings, rows)
     _report_hidden(grid, headings, rows)
@@ -132,6 +133,25 @@ def _report_other_units(grid: Grid, table: Table, headings: Headings) -> None:
                 f"“{other.text[:40]}”的单位是{other.unit}，这一列要填{unit}",
                 f"请把各格换算成{unit}，再把列名改为“{other.name}”",
             )  # fmt: skip
+
+
+def _check_units_above(grid: Grid, table: Table, headings: Headings) -> None:
+    """单位：千元 above the headings, or among them: every amount of the sheet is then in thousands."""
+    if not any(is_money(table.columns[name]) for name in headings.columns):
+        return
+    own = {number: name for name, number in headings.columns.items()}
+    own |= {other.number: other.text for other in headings.other_units}
+    for number, column in enumerate(grid.columns):
+        for row in range(headings.last + (number not in own)):
+            cell = column[row]
+            if not isinstance(cell, str) or cell in own.get(number, ""):
+                continue
+            said = unit_above(cell, brackets=row < headings.last)
+            if said:
+                grid.add(
+                    row, number, "", "单位不符", f"表头上写着“{said[:40]}”，金额要填元",
+                    "请把金额换算成元，并删去或改正这一格",
+                )  # fmt: skip
 
 
 def _data_rows(grid: Grid, headings: Headings) -> list[int]:

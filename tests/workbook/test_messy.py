@@ -114,6 +114,57 @@ def test_a_heading_of_nearly_that_name_in_another_unit_is_not_told_to_change_its
     assert problem.remedy == "是否应为“标准”？那一列要填元/月：是的话，请把各格换算成元/月，再改正列名"
 
 
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("单位：千元", "单位：千元"),
+        ("金额单位:百元", "单位:百元"),
+        ("填表日期：2020.9.1   单位：万元  制表：甲", "单位：万元"),
+        ("单位：人、万元", "单位：人、万元"),
+        ("（单 位： 人民币千元）", "单 位： 人民币千元"),
+        ("单位：角", "单位：角"),
+        ("单位:万", "单位:万"),
+        ("以千元为单位", "以千元为单位"),
+        ("绩效标准表（千元）", "（千元）"),
+        ("绩效标准表(单位千元)", "(单位千元)"),
+        ("万元", "万元"),
+    ],
+)
+def test_another_unit_of_money_above_the_headings_is_an_error_in_its_cell(note, said):
+    for above in ([note], ["一览表", "", note]):
+        _, problems = read_workbook(workbook(学校=[above, ["标准", "补发"], [4.2, 1]]), UNITS)
+        (problem,) = problems
+        assert (problem.cell, problem.kind) == (f"{'ABC'[len(above) - 1]}1", "单位不符")
+        assert problem.message == f"表头上写着“{said}”，金额要填元"
+        assert problem.remedy == "请把金额换算成元，并删去或改正这一格"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "单位：元",
+        "单位：元/月",
+        "单位：百里小学",
+        "单位：分水岭小学",
+        "单位：人",
+        "学校/单位",
+        "单位名称",
+        "绩效标准表（元）",
+        "不超过 1 万元",
+        "千年小学（百人）",
+        20200901,
+    ],
+)
+def test_what_is_no_other_unit_of_money_may_stand_above_the_headings(note):
+    assert read([[note], ["标准", "补发"], [4200, 1]], UNITS)[1] == []
+
+
+def test_a_unit_above_headings_or_beside_them_is_seen_where_there_is_money():
+    assert read([["金额（千元）", ""], ["标准", "补发"], [4.2, 1]], UNITS)[1] == [("A1", "单位不符", "错误")]
+    assert ("C1", "单位不符", "错误") in read([["标准", "补发", "单位：千元"], [4.2, 1]], UNITS)[1]
+    assert_read([["单位：千元"], HEADINGS, *ROWS])
+
+
 def test_headings_over_two_rows_need_not_be_merged():
     assert_read([["一览表"], ["学校代码", "基本情况", ""], ["", "学校名称", "规模"], *ROWS])
 
