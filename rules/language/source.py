@@ -13,6 +13,7 @@ from typing import NoReturn
 import yaml
 
 from rules.language.mistakes import Mistake, Place, RuleProblem, RuleSetError, meant
+from rules.language.unreadable import SLIPS, explained, stopped
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 20
@@ -61,7 +62,7 @@ def read_source(text: str, file: str) -> SourceNode:
     except Mistake as mistake:
         raise RuleSetError([mistake.problem]) from None
     except yaml.MarkedYAMLError as error:
-        raise RuleSetError([_explained(error, text, file)]) from None
+        raise RuleSetError([explained(error, text, file, _reached)]) from None
 
 
 def _refuse_unusable(text: str, file: str) -> None:
@@ -174,7 +175,7 @@ class _Composer:
 
     def refuse_colon(self, key: Scalar) -> None:
         """A key without a value that holds a colon was meant as key and value."""
-        for slip in _SLIPS:
+        for slip in SLIPS:
             if found := slip.pattern.match(key.text):
                 raise Mistake(key.place.shifted(found.start(1)), slip.message, slip.remedy)
 
@@ -206,53 +207,17 @@ _CHARACTER = re.compile(r".", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:x..|u.{4}|U.{8}|[\"\\/])|.", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class _Slip:
-    """A frequent slip in a line; the pattern's group stands where it is."""
-
-    pattern: re.Pattern[str]
-    message: str
-    remedy: str
-
-
-_KEY = r"\s*(?:-\s+)?[^\s:：'\"{\[#]+"
-_SLIPS = (
-    _Slip(re.compile(rf"{_KEY}(：)"), "这里用了全角冒号「：」", "键后面请写半角冒号加一个空格「: 」"),
-    _Slip(re.compile(rf"(?:{_KEY}:)?\s*?([\u3000\xa0])"), "这里用了全角空格或不换行空格", "请改用半角空格"),
-    _Slip(re.compile(rf"{_KEY}(:)[^\s:]"), "冒号后面没有空格", "键后面请写半角冒号加一个空格「: 」"),
-    _Slip(
-        re.compile(r".*?:\s+([{\[])[^}\]]*[}\]]\s*[^\s,}\]#]"),
-        "以 { 或 [ 开头的文字没有加引号",
-        '请给整段文字加引号，如 说明: "{姓名} 的得分"',
-    ),
-)
-
-
-def _explained(error: yaml.MarkedYAMLError, text: str, file: str) -> RuleProblem:
-    """YAML's own complaint in the words of a rule set's author."""
-    if error.context and re.search("alias|anchor|tag", error.context) and error.context_mark:
-        place = Place(file, error.context_mark.line + 1, error.context_mark.column + 1)
-        return RuleProblem(
-            place, "不能用锚点 &、引用 * 和标记 !", "请把内容照抄一遍；以 & * ! 开头的文字请加引号"
-        )
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    place = Place(file, line + 1, column + 1)
-    lines = text.split("\n")
-    for number in (line - 1, line):
-        for slip in _SLIPS:
-            found = slip.pattern.match(lines[number]) if 0 <= number < len(lines) else None
-            if found:
-                return RuleProblem(Place(file, number + 1, found.start(1) + 1), slip.message, slip.remedy)
-    if error.problem and "mapping values" in error.problem:
-        return RuleProblem(
-            place, "一行里有两个「: 」，或上一行缩进不对", "含冒号的文字请加引号；下级内容请多缩进两格"
-        )
-    return RuleProblem(
-        place,
-        "YAML 写法有误：括号、引号或缩进不成对",
-        "请检查这一行和上一行的 { } [ ] 引号和缩进；写在 { } 里的文字若有逗号、冒号或 { }，整段加引号",
-    )
+def _reached(text: str) -> Place:
+    """Where the first mistake of form stands; after the end of a text that has none."""
+    try:
+        _Composer(text, "").document()
+    except Mistake as mistake:
+        return mistake.problem.place
+    except RuleSetError as error:
+        return error.problems[0].place
+    except yaml.MarkedYAMLError as error:
+        return stopped(error, "")
+    return Place("", text.count("\n") + 2, 1)
 
 
 # Reading nodes ---------------------------------------------------------------------------------------------------
