@@ -149,6 +149,24 @@ _SAME = {
     "–": "-",
     "、": ",",
 }
+# What to write for a sign that formulas do not know.
+_INSTEAD = {
+    "%": "百分号请紧跟在数字后面，如 66%",
+    **dict.fromkeys(("=<", "=‹", "≦", "⩽"), "小于或等于请写 ≤ 或 <="),
+    **dict.fromkeys(("=>", "=›", "≧", "⩾"), "大于或等于请写 ≥ 或 >="),
+    **dict.fromkeys(("‹", "〈"), "小于请写 <"),
+    **dict.fromkeys(("›", "〉"), "大于请写 >"),
+    **dict.fromkeys(("—", "——", "―"), "减号请写 -"),
+}
+# What to write for a word between two terms that is none of the language's.
+_HOW_IF = "写法：如果(条件, 甲, 乙)，条件成立时取甲，否则取乙"
+_AND = "两个条件之间请写「且」；并列的几项用逗号隔开，相加写 +"
+_MEANT = {
+    **dict.fromkeys(("和", "与", "并", "并且", "而且", "以及", "同时"), _AND),
+    **dict.fromkeys(("或者", "或是"), "两个条件之间请写「或」；并列的几项用逗号隔开"),
+    **dict.fromkeys(("则", "那么", "就", "THEN"), _HOW_IF),
+}
+_IFS = ("如果", "若", "IF")
 _COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "属于")
 _LEVELS = (
     ("或",),
@@ -162,6 +180,8 @@ _BINDING = {sign: level for level, signs in enumerate(_LEVELS, 1) for sign in si
 _UNIT = "(?:个月|" + "|".join(sorted(BASE_UNITS, key=len, reverse=True)) + ")"
 _TOKEN = re.compile(
     rf"""(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]))
+    |(?P<date>[0-9]{{4}}(?:\s*年\s*[0-9]{{1,2}}\s*月(?:\s*[0-9]{{1,2}}\s*[日号]?)?|\.[0-9]{{1,2}}\.[0-9]{{1,2}}(?![0-9])))
+    |(?P<wrong>=[<>‹›]|——)
     |(?P<places>[0-9]{{1,2}}位小数)
     |(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<tail>%|{_UNIT}(?:/{_UNIT}(?![\w·]))*(?![\w·]))?
     |(?P<quoted>"[^"]*"|'[^']*'|“[^”]*”|「[^」]*」)
@@ -203,11 +223,11 @@ def _tokens(text: str, place: Place) -> list[_Token]:
         written = text[at : match.end()]
         if kind == "space":
             continue
-        if kind == "other":
-            hint = (
-                "公式里只能有名称、数字、运算符和括号" if found != "%" else "百分号请紧跟在数字后面，如 66%"
-            )
+        if kind in ("other", "wrong"):
+            hint = _INSTEAD.get(found, "公式里只能有名称、数字、运算符和括号")
             raise Mistake(place.shifted(at), f"公式里不认识「{written}」", hint)
+        if kind == "date":
+            raise Mistake(place.shifted(at), f"公式里的日期不能写成「{written}」", _date_cure(found))
         if match["number"] is not None:
             if re.match("0[0-9]", found):
                 raise Mistake(
@@ -224,6 +244,12 @@ def _tokens(text: str, place: Place) -> list[_Token]:
         else:
             tokens.append(_Token("name" if kind == "places" else kind, found, at))
     return [*tokens, _Token("end", "", len(text))]
+
+
+def _date_cure(written: str) -> str:
+    year, month, *day = re.findall("[0-9]+", written)
+    told = f"{year}-{month:0>2}-{day[0] if day else 1:0>2}"
+    return f"日期写成 {told}" if day else f"日期写成 2020-09-01 的样子，要写到哪一天，如 {told}"
 
 
 def is_name(text: str) -> bool:
@@ -249,6 +275,8 @@ class _Parser:
 
     def _cure_of_what_follows(self) -> str:
         """The cure for a word after a whole term."""
+        if cure := self._cure_of_a_word():
+            return cure
         if self.next.text.lower() == "x":
             return "乘号请写 × 或 *"
         if self.tokens[self.position - 1].kind != "number":
@@ -260,6 +288,12 @@ class _Parser:
         if "每" in self.next.text:
             return "「每」写成 /：68元/节、10元/人/月"
         return f"数字后面可以写单位：{'、'.join(BASE_UNITS)}；运算词两边要有空格"
+
+    def _cure_of_a_word(self) -> str:
+        """The cure for a word that stands where an operator should; none for most."""
+        if self.tokens[self.position - 1].text.upper() in _IFS:
+            return _HOW_IF
+        return _MEANT.get(self.next.text.upper(), "")
 
     @property
     def next(self) -> _Token:
@@ -279,7 +313,7 @@ class _Parser:
     def expect(self, text: str, remedy: str) -> None:
         if not self.is_op(text):
             found = f"这里是「{self.next.text}」" if self.next.text else "公式到此为止"
-            self.fail(self.next, f"缺少「{text}」，{found}", remedy)
+            self.fail(self.next, f"缺少「{text}」，{found}", self._cure_of_a_word() or remedy)
         self.take()
 
     def expression(self, above: int = 0) -> Term:
@@ -392,7 +426,8 @@ class _Parser:
         low, high = FUNCTIONS[function]
         if len(arguments) < low or (high is not None and len(arguments) > high):
             wanted = f"{low} 项" if high is not None else f"至少 {low} 项"
-            self.fail(token, f"「{function}」要 {wanted}，写了 {len(arguments)} 项", "各项用逗号隔开")
+            cure = _HOW_IF if function == "如果" else "各项用逗号隔开"
+            self.fail(token, f"「{function}」要 {wanted}，写了 {len(arguments)} 项", cure)
         return Call(function, arguments, token.at)
 
     def top(self, token: _Token) -> Number:
