@@ -18,6 +18,7 @@ from payroll_service.workbook.headings_found import (
     is_money,
 )
 from payroll_service.workbook.money_units import ends_in_unit, unit_above
+from payroll_service.workbook.other_rows import heading_rows
 from payroll_service.workbook.sheets import Place, column_letters
 from rules.language.program import Table
 
@@ -73,7 +74,7 @@ def table_of(grid: Grid, table: Table) -> RawTable:
         return RawTable(table.name, grid.source, dict.fromkeys(table.columns, ()), range(0))
     _report_headings(grid, table, headings)
     _check_units_above(grid, table, headings)
-    rows = _data_rows(grid, headings)
+    rows = _data_rows(grid, table, headings)
     _check_merged(grid, headings, rows)
     _report_hidden(grid, headings, rows)
     cells: dict[str, Sequence[Cell]] = {}
@@ -154,8 +155,8 @@ def _check_units_above(grid: Grid, table: Table, headings: Headings) -> None:
                 )  # fmt: skip
 
 
-def _data_rows(grid: Grid, headings: Headings) -> list[int]:
-    """Rows below the headings in which any cell is filled; headings that stand there once more are left out."""
+def _data_rows(grid: Grid, table: Table, headings: Headings) -> list[int]:
+    """Rows below the headings in which any cell is filled; left out are rows that are no data, each of them told."""
     blank = list(range(headings.last + 1, grid.height))
     for column in grid.columns:
         if not blank:
@@ -165,7 +166,14 @@ def _data_rows(grid: Grid, headings: Headings) -> list[int]:
     if again:
         grid.add(again[0], 0, "", "重复的标题行", f"{_listed(again)}又是标题行，已跳过", "不需要处理", "提示")
     left_out = {*blank, *again}
-    return [row for row in range(headings.last + 1, grid.height) if row not in left_out]
+    rows = [row for row in range(headings.last + 1, grid.height) if row not in left_out]
+    others = list(heading_rows(grid.columns, table, headings, rows))
+    names = {number: name for name, number in headings.columns.items()}
+    for each in others:
+        heading = names.get(each.column, "")
+        grid.add(each.row, each.column, heading, each.kind, each.message, each.remedy)
+    left_out = {each.row for each in others}
+    return [row for row in rows if row not in left_out] if left_out else rows
 
 
 def _repeated_headings(grid: Grid, headings: Headings) -> list[int]:

@@ -194,6 +194,53 @@ def test_headings_that_stand_again_among_the_rows_are_left_out():
     assert list(tables[0].rows) == [2, 4]
 
 
+def told_of_rows(content, program=PROGRAM):
+    """What reading and checking tell: cell, message, remedy; without what is only a hint."""
+    tables, problems = read_workbook(workbook(学校=content), program)
+    found = problems + check_and_seal(program, tables)[1]
+    return [(each.cell, each.message, each.remedy) for each in found if each.level == "错误"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        ["单位编码", "校　名", "规模"],
+        ["*学校代码", "学校名称：", "规模"],
+        ["学校代码", "学校 名称", "规模", "", "备注", "序号"],
+    ],
+)
+def test_headings_that_stand_again_otherwise_spelt_are_one_error(again):
+    told = told_of_rows([HEADINGS, ROWS[0], again, ROWS[1]])
+    assert told == [("A3", "第 3 行又是列名", "请删除这一行")]
+
+
+def test_headings_that_stand_again_in_another_order_tell_so():
+    told = told_of_rows([HEADINGS, ROWS[0], ["学校代码", "规模", "校名"], ROWS[1]])
+    assert told == [
+        (
+            "B3",
+            "第 3 行又是列名，次序与上面不同（B3“规模”在“学校名称”列下）",
+            "请先把下面的数据调成上面的次序，再删除这一行",
+        )
+    ]
+
+
+def test_headings_that_stand_again_further_right_tell_so():
+    told = told_of_rows([[*HEADINGS, "备注"], ["", *HEADINGS], ["", *ROWS[0]]])
+    assert told[0][1] == "第 2 行又是列名，次序与上面不同（B2“学校代码”在“学校名称”列下）"
+    told = told_of_rows([HEADINGS, ROWS[0], [""] * 3 + HEADINGS])
+    assert told[0][1] == "第 3 行又是列名，次序与上面不同（D3“学校代码”上面没有列名）"
+
+
+def test_few_headings_among_other_cells_are_data():
+    program = s.program(
+        s.table("学校", ("代码",), [s.column(name, s.TEXT) for name in ("代码", *"甲乙丙丁戊己")])
+    )
+    rows = [["代码", *"甲乙丙丁戊己"], ["a", *"甲乙1234"], ["b", *"甲乙丙123"]]
+    assert told_of_rows(rows, program) == []
+    assert told_of_rows([*rows, ["c", *"甲乙丙丁12"]], program) == [("A4", "第 4 行又是列名", "请删除这一行")]
+
+
 def filled(sheet):
     for number, row in enumerate([HEADINGS, *ROWS]):
         sheet.write_row(number, 0, row)
