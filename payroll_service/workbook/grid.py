@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from typing import Literal
 
 from payroll_service.snapshot.filled import is_empty
 from payroll_service.snapshot.tables import Cell, Problem, RawTable
+from payroll_service.workbook.closing_rows import closing_rows
 from payroll_service.workbook.headings_found import (
     SEARCHED_ROWS,
     Headings,
@@ -167,7 +169,10 @@ def _data_rows(grid: Grid, table: Table, headings: Headings) -> list[int]:
         grid.add(again[0], 0, "", "重复的标题行", f"{_listed(again)}又是标题行，已跳过", "不需要处理", "提示")
     left_out = {*blank, *again}
     rows = [row for row in range(headings.last + 1, grid.height) if row not in left_out]
-    others = list(heading_rows(grid.columns, table, headings, rows))
+    others = [
+        *heading_rows(grid.columns, table, headings, rows),
+        *closing_rows(grid.columns, table, headings, rows),
+    ]
     names = {number: name for name, number in headings.columns.items()}
     for each in others:
         heading = names.get(each.column, "")
@@ -188,12 +193,12 @@ def _repeated_headings(grid: Grid, headings: Headings) -> list[int]:
 
 
 def _check_merged(grid: Grid, headings: Headings, rows: list[int]) -> None:
-    """A merged range below the headings hides cells: all but its first are empty."""
+    """A merged range below the headings hides cells: all but its first are empty. Rows that are not read do not matter."""
     names = {number: name for name, number in headings.columns.items()}
-    last = rows[-1] if rows else headings.last
     for (top, left), (bottom, right) in grid.merged:
         hit = [number for number in names if left <= number <= right]
-        if headings.last < top <= last and bottom > headings.last and hit:
+        first_read = bisect_left(rows, top)
+        if headings.last < top and first_read < len(rows) and rows[first_read] <= bottom and hit:
             grid.add(
                 top, left, names[hit[0]], "合并单元格", "数据区有合并单元格，其余各格读不到内容",
                 "请取消合并，并在每一格填上内容",
