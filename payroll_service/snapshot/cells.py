@@ -27,6 +27,7 @@ _DATE = re.compile(
     re.ASCII,
 )
 _SERIALS = range(20_000, 110_000)  # day numbers of Excel for 1954 to 2201, which nobody writes on purpose
+_YEAR_OR_MONTH = re.compile(r"(19\d\d|20\d\d|2100)(年|[-/.年](0?[1-9]|1[0-2])月?|0[1-9]|1[0-2])?", re.ASCII)
 _SPELLINGS = "2020-09-01、2020/9/1、2020.9.1、2020年9月1日 或 20200901"
 _MIDNIGHT = re.compile(r"\s+0?0:00(:00)?$", re.ASCII)
 EXCEL_DAY_0 = date(1899, 12, 30).toordinal()
@@ -79,6 +80,8 @@ def read_date(cell: Cell) -> int:
         if not 1900 <= cell.year <= 2200:
             raise BadCell("日期", "年份应在 1900 至 2200 之间", "请核对年份；没有截止日期的请留空")
         return cell.toordinal()
+    if _is_year_or_month(cell):
+        raise BadCell("日期", "像是年份或年月", "请填完整日期，如 2020-09-01")
     if _is_number(cell):
         raise BadCell("日期", "是数字，不是日期", _number_remedy(cell))
     raise BadCell("日期", "不是日期", f"请填写 {_SPELLINGS}")
@@ -86,6 +89,14 @@ def read_date(cell: Cell) -> int:
 
 def _is_number(cell: Cell) -> TypeGuard[int | float]:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _is_year_or_month(cell: Cell) -> bool:
+    """2020, 202009, 2020.9 as a number or a text, 2020年9月."""
+    if _is_number(cell):
+        return 1900 <= cell <= 2100 or _YEAR_OR_MONTH.fullmatch(f"{cell:g}") is not None
+    text = spelling.drop_spaces(spelling.half_width(cell)) if isinstance(cell, str) else ""
+    return _YEAR_OR_MONTH.fullmatch(text) is not None
 
 
 def _number_remedy(cell: float) -> str:

@@ -7,11 +7,13 @@ usual ones; a free text may mean what it says, and in a column with a default a 
 from __future__ import annotations
 
 from payroll_service.snapshot import spelling
+from payroll_service.snapshot.faults import BadCell
 from payroll_service.snapshot.filled import Reader
 from payroll_service.snapshot.tables import Cell
-from rules.language.program import ACCOUNT, CHOICE, ID_NUMBER, TEXT, Column
+from rules.language.program import ACCOUNT, CHOICE, DATE, ID_NUMBER, TEXT, Column
 
 USUAL_MARKS = ("—", "——", "–", "-", "--", "―", "─", "/", "\\", "无")
+OPEN_ENDS = ("至今", "在任", "在岗", "长期", "暂无")  # written for a day that has not come
 
 
 def marks_of(column: Column) -> tuple[str, ...]:
@@ -35,3 +37,19 @@ def empty_at_marks(column: Column, read: Reader) -> Reader:
         return read(cell)
 
     return read_unless_marked
+
+
+def told_to_leave_empty(column: Column, read: Reader) -> Reader:
+    """`read`; who writes 至今 in a date column that may be empty is told to leave it so."""
+    if column.type.kind != DATE or not column.optional or column.default is not None:
+        return read
+
+    def read_or_tell(cell: Cell) -> int | str | None:
+        try:
+            return read(cell)
+        except BadCell as bad:
+            if isinstance(cell, str) and spelling.drop_spaces(spelling.folded(cell)) in OPEN_ENDS:
+                raise BadCell(bad.kind, bad.message, f"{bad.remedy}；没有的请留空") from None
+            raise
+
+    return read_or_tell

@@ -12,7 +12,7 @@ import numpy as np
 
 from payroll_service.snapshot.cells import reader
 from payroll_service.snapshot.columns import ReadColumn, absent_column, read_column
-from payroll_service.snapshot.emptiness import empty_at_marks
+from payroll_service.snapshot.emptiness import empty_at_marks, told_to_leave_empty
 from payroll_service.snapshot.tables import Cell, Problem, RawTable, Values
 from rules.language.period import Calendar
 from rules.language.plan import made_by
@@ -118,6 +118,7 @@ def _read_columns(found: LoadedTable, calendar: Calendar, filled: set[str], stri
     for column in found.table.columns.values():
         may_lack = column.optional or column.default is not None or column.name in filled
         read = empty_at_marks(column, reader(column.type, calendar, strict_ids))
+        read = told_to_leave_empty(column, read)
         lacking = [part for part in found.parts if len(part.rows) and column.name not in part.columns]
         if lacking and not may_lack:
             for part in lacking:

@@ -24,6 +24,15 @@ def test_a_dash_is_empty_in_an_optional_column_that_cannot_hold_one(kind, mark):
     assert sealed(s.column("x", kind, optional=True), mark) == ([], True)
 
 
+@pytest.mark.parametrize("words", ["至今", "在 任", "在岗", "长期", "暂无"])
+def test_who_writes_of_a_day_that_has_not_come_is_told_to_leave_it_empty(words):
+    for optional in (True, False):
+        column = s.column("x", s.DATE, optional=optional)
+        program = s.program(s.table("t", ("代码",), [s.column("代码", s.CODE), column]))
+        _, problems = check_and_seal(program, [s.raw("t", [{"代码": "A", "x": words}])])
+        assert ["没有的请留空" in problem.remedy for problem in problems] == [optional]
+
+
 def test_a_dash_in_a_required_column_is_a_problem():
     assert sealed(s.column("x", s.MONEY), "—")[0] == ["类型"]
 
