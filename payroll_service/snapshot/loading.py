@@ -58,9 +58,11 @@ class LoadedTable:
         position = list(self.table.columns).index(column)
         self.placed.append(((row, position), Problem(source, cell, column, kind, message, remedy, level)))
 
-    def add_for_sheet(self, sheet: str, column: str, kind: str, message: str, remedy: str) -> None:
-        """Put down a problem of a whole sheet."""
-        self.placed.append(((-1, -1), Problem(sheet, "", column, kind, message, remedy)))
+    def add_for_sheet(
+        self, sheet: str, column: str, kind: str, message: str, remedy: str, cell: str = ""
+    ) -> None:
+        """Put down a problem of a whole sheet, or of one of its headings."""
+        self.placed.append(((-1, -1), Problem(sheet, cell, column, kind, message, remedy)))
 
     def place(self, row: int, column: str) -> tuple[str, str]:
         """Sheet and cell; of a column that the sheet does not have the cell of the row's key."""
@@ -103,7 +105,7 @@ class LoadedTable:
 
 def load_tables(program: Program, raw_tables: Sequence[RawTable], strict_ids: bool) -> dict[str, LoadedTable]:
     """Every input table of the program, read cell by cell; sheets that the program does not know are left aside."""
-    computed = {made for step in program.steps for made in made_by(step)}
+    computed = columns_of_rules(program)
     loaded = {}
     for table in program.input_tables():
         found = LoadedTable(table, [raw for raw in raw_tables if raw.table == table.name])
@@ -113,17 +115,34 @@ def load_tables(program: Program, raw_tables: Sequence[RawTable], strict_ids: bo
     return loaded
 
 
+def columns_of_rules(program: Program) -> set[tuple[str, str]]:
+    """Table and name of every column that a rule makes, or fills."""
+    return {made for step in program.steps for made in made_by(step)}
+
+
 def _read_columns(found: LoadedTable, calendar: Calendar, filled: set[str], strict_ids: bool) -> None:
     """`filled`: columns that a rule of a lower level fills (开放), so that the sheet may leave them out."""
     for column in found.table.columns.values():
         may_lack = column.optional or column.default is not None or column.name in filled
         read = empty_at_marks(column, reader(column.type, calendar, strict_ids))
         read = told_to_leave_empty(column, read)
-        lacking = [part for part in found.parts if len(part.rows) and column.name not in part.columns]
-        if lacking and not may_lack:
+        lacking = [
+            part
+            for part in found.parts
+            if len(part.rows)
+            and column.name not in part.columns
+            and (column.name in part.lacking or not may_lack)
+        ]
+        if lacking:
             for part in lacking:
+                likely = part.lacking.get(column.name)
                 found.add_for_sheet(
-                    part.source, column.name, "缺列", f"没有“{column.name}”这一列", _column_remedy(column)
+                    part.source,
+                    column.name,
+                    "缺列",
+                    f"没有“{column.name}”这一列",
+                    _column_remedy(column, likely, may_lack),
+                    likely[0] if likely else "",
                 )
             result = absent_column(found.size, column.type, read, None)
             found.bad[column.name] = np.ones(found.size, bool)
@@ -144,8 +163,11 @@ def _read_columns(found: LoadedTable, calendar: Calendar, filled: set[str], stri
         )
 
 
-def _column_remedy(column: Column) -> str:
-    return f"请按模板补上“{column.name}”列；已有这一列的，请核对列名的写法"
+def _column_remedy(column: Column, likely: tuple[str, str] | None, may_be_empty: bool) -> str:
+    remedy = f"请按模板补上“{column.name}”列；已有这一列的，请核对列名的写法"
+    if likely:
+        remedy = f"{likely[0]}“{likely[1]}”像是它的，请改列名"
+    return f"{remedy}；确实都没有的，也请保留这一列、留空" if may_be_empty else remedy
 
 
 def _cells(parts: list[RawTable], column: str) -> list[Cell]:

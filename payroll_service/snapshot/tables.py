@@ -22,6 +22,8 @@ class RawTable:
 
     `rows` are the 1-based row numbers of the sheet or CSV file; `letters` the column letters ("B") by heading.
     All columns have as many cells as `rows`. Cells are what the file holds: a float only where the file says number.
+    `lacking`: columns that a received sheet ought to have and has not, each with the cell and the text of a heading that
+    nothing reads and that could be it. Tables that were not received as a sheet say nothing here.
     """
 
     table: str
@@ -29,6 +31,7 @@ class RawTable:
     columns: dict[str, Sequence[Cell]]
     rows: Sequence[int]
     letters: dict[str, str] = field(default_factory=dict)
+    lacking: dict[str, tuple[str, str] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, order=True)

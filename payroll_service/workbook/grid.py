@@ -19,12 +19,14 @@ from payroll_service.workbook.headings_found import (
     heading_key,
     is_money,
 )
+from payroll_service.workbook.lacking_columns import lacking_columns
 from payroll_service.workbook.money_units import ends_in_unit, unit_above
 from payroll_service.workbook.other_rows import heading_rows
 from payroll_service.workbook.sheets import Place, column_letters
-from rules.language.program import Table
+from rules.language.program import Program, Table
 
 FAILED_FORMULA = "#VALUE!"
+LONGEST = 20  # of a heading that is repeated in a message
 _ROWS_NAMED = 20  # row numbers that one message lists
 
 
@@ -62,7 +64,7 @@ class Grid:
         self.problems.append(Problem(self.source, cell, heading, kind, message, remedy, level))
 
 
-def table_of(grid: Grid, table: Table) -> RawTable:
+def table_of(grid: Grid, table: Table, program: Program) -> RawTable:
     """The declared columns of a sheet as a raw table; problems are put down in the grid."""
     _mark_failed_formulas(grid)
     _check_hidden_sheet(grid, table)
@@ -74,9 +76,12 @@ def table_of(grid: Grid, table: Table) -> RawTable:
                 "请按模板写上列名，每列一个，与数据相邻",
             )  # fmt: skip
         return RawTable(table.name, grid.source, dict.fromkeys(table.columns, ()), range(0))
-    _report_headings(grid, table, headings)
-    _check_units_above(grid, table, headings)
     rows = _data_rows(grid, table, headings)
+    lacking = _lacking(grid, table, headings, rows, program)
+    may_be_empty = {name for name, column in table.columns.items() if column.optional or column.default}
+    told = [likely for name, likely in lacking.items() if likely and name in may_be_empty]
+    _report_headings(grid, table, headings, told)
+    _check_units_above(grid, table, headings)
     _check_merged(grid, headings, rows)
     _report_hidden(grid, headings, rows)
     cells: dict[str, Sequence[Cell]] = {}
@@ -85,11 +90,24 @@ def table_of(grid: Grid, table: Table) -> RawTable:
         column = grid.columns[number]
         cells[name] = column[first:] if len(rows) == len(column) - first else [column[row] for row in rows]
     letters = {name: column_letters(number) for name, number in headings.columns.items()}
-    return RawTable(table.name, grid.source, cells, [row + 1 for row in rows], letters)
+    return RawTable(table.name, grid.source, cells, [row + 1 for row in rows], letters, lacking)
 
 
-def _report_headings(grid: Grid, table: Table, headings: Headings) -> None:
-    """A doubled heading is an error, an undeclared one a hint."""
+def _lacking(
+    grid: Grid, table: Table, headings: Headings, rows: Sequence[int], program: Program
+) -> dict[str, tuple[str, str] | None]:
+    """Columns that ought to be there, with cell and text of a heading that could be theirs; of a sheet without rows none."""
+    if not rows:
+        return {}
+    unread = {number: [grid.columns[number][row] for row in rows] for number, _ in headings.unknown}
+    return {
+        name: likely and (f"{column_letters(likely[0])}{headings.last + 1}", likely[1][:LONGEST])
+        for name, likely in lacking_columns(program, table, headings, unread)
+    }
+
+
+def _report_headings(grid: Grid, table: Table, headings: Headings, told: Sequence[tuple[str, str]]) -> None:
+    """A doubled heading is an error, an undeclared one a hint, unless it is `told` as that of a lacking column."""
     row = headings.last
     for number, name in headings.doubled:
         first = f"{column_letters(headings.columns[name])}{row + 1}"
@@ -106,11 +124,13 @@ def _report_headings(grid: Grid, table: Table, headings: Headings) -> None:
     keys = Names(table).keys
     lacking = {key: name for key, name in keys.items() if name not in headings.columns}
     for number, text in headings.unknown:
+        if (f"{column_letters(number)}{row + 1}", text[:LONGEST]) in told:
+            continue
         near = get_close_matches(heading_key(text), lacking, n=1, cutoff=0.6)
         remedy = (
             _meant_perhaps(table, lacking[near[0]], text) if near else "不需要处理；需要读入的，请核对列名"
         )
-        grid.add(row, number, text[:20], "未用的列", "规则没有声明这一列，不会读入", remedy, "提示")
+        grid.add(row, number, text[:LONGEST], "未用的列", "规则没有声明这一列，不会读入", remedy, "提示")
 
 
 def _meant_perhaps(table: Table, name: str, text: str) -> str:
@@ -127,7 +147,7 @@ def _report_other_units(grid: Grid, table: Table, headings: Headings) -> None:
         unit = table.columns[other.name].type.unit
         if other.name in headings.columns:
             grid.add(
-                headings.last, other.number, other.text[:20], "未用的列",
+                headings.last, other.number, other.text[:LONGEST], "未用的列",
                 f"“{other.name}”另有一列，这一列不会读入", "不需要处理", "提示",
             )  # fmt: skip
         else:

@@ -42,7 +42,7 @@ def read_workbook(
     tables = []
     for name, grids in found.items():
         for grid in grids:
-            tables.append(table_of(grid, program.tables[name]))
+            tables.append(table_of(grid, program.tables[name], program))
             problems += grid.problems
     return tables, problems
 

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
@@ -119,6 +120,19 @@ def test_the_sample_is_the_same_for_the_same_seed(tmp_path):
         assert payroll("sample", "--county", "dushan", "--seed", seed, "-o", path).exit_code == 0
     first, same, other = (path.read_bytes() for path in paths)
     assert first == same != other
+
+
+def test_who_has_left_is_not_paid_on_because_the_column_that_says_so_was_renamed(book, tmp_path):
+    renamed = load_workbook(book)
+    (heading,) = (cell for cell in renamed["任职"][1] if cell.value == "止")
+    heading.value = "离任日期"
+    renamed.save(tmp_path / "改名.xlsx")
+    done = calculate(tmp_path / "改名.xlsx", tmp_path / "out")
+    assert done.exit_code == 2
+    assert not (tmp_path / "out" / "payouts.csv").exists()
+    line = rows(tmp_path / "out" / "problems.csv")[0]
+    assert (line["表"], line["单元格"], line["列"]) == ("任职", heading.coordinate, "止")
+    assert f"{heading.coordinate}“离任日期”像是它的，请改列名" in line["怎样改"]
 
 
 @pytest.mark.parametrize("period", PERIODS)

@@ -10,7 +10,7 @@ from payroll_service.workbook.guard import Limits, UnreadableWorkbook
 from payroll_service.workbook.reader import read_workbook
 from tests.snapshot import sample as s
 
-PEOPLE = f"证件号码,姓名\n{s.ID_A},韦䶮\n"
+PEOPLE = f"证件号码,姓名,卡号,比例\n{s.ID_A},韦䶮,,\n"
 PROGRAM = s.program(s.PEOPLE)
 
 

@@ -69,8 +69,12 @@ def test_doubled_headings_are_an_error_and_undeclared_ones_a_hint():
 
 def test_a_misspelt_heading_or_sheet_is_suggested():
     rows = [["学校代码", "学校名", "规模"], ["A01", "甲小学", "大"]]
-    _, problems = read_workbook(workbook(学校=rows), s.program(s.SCHOOLS))
-    assert "学校名称" in problems[0].remedy
+    tables, problems = read_workbook(workbook(学校=rows), s.program(s.SCHOOLS))
+    problems += check_and_seal(s.program(s.SCHOOLS), tables)[1]
+    assert [(problem.cell, problem.column, problem.remedy) for problem in problems] == [
+        ("B1", "学校名", "是否应为“学校名称”？请改正列名"),
+        ("B1", "学校名称", "B1“学校名”像是它的，请改列名"),
+    ]
     _, problems = read_workbook(workbook(学期考核表=[["x"]]), s.program(s.SCORES))
     assert "是否应为“学期考核”" in problems[0].remedy
 
@@ -163,7 +167,7 @@ def test_a_folder_of_csv_files_is_read_as_texts(tmp_path, encoding):
 
 
 def test_an_id_that_excel_spoilt_before_saving_as_csv_is_found(tmp_path):
-    (tmp_path / "人员.csv").write_text("证件号码,姓名\n4.40882E+17,张三\n", encoding="utf-8")
+    (tmp_path / "人员.csv").write_text("证件号码,姓名,卡号,比例\n4.40882E+17,张三,,\n", encoding="utf-8")
     _, problems = check_and_seal(s.program(s.PEOPLE), read_workbook(tmp_path, s.program(s.PEOPLE))[0])
     assert [(problem.cell, problem.kind) for problem in problems] == [("A2", "数字格式的号码")]
 
