@@ -22,6 +22,7 @@ from payroll_service.cli.printing import (
     money,
     out,
     progress,
+    show_hints,
     show_problems,
 )
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
@@ -137,6 +138,7 @@ def calculate(
             show_problems(problems)
             err.print(f"没有计算。{marked}", style="red", markup=False)
             raise typer.Exit(UNSOUND)
+    show_hints(sound.hints)
     report(calculation, output)
     if calculation.broken:
         stopping = list(problems_stopping(calculation, sound))

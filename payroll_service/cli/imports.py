@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,19 @@ from payroll_service.book.records import Bureau
 from payroll_service.book.working_days import china_moment
 from payroll_service.cli.differences import agree, confirm
 from payroll_service.cli.files import InputOption, RulesOption, SchemeOption, write_problems
-from payroll_service.cli.printing import SHOWN, UNSOUND, at_the_door, err, out, progress, show_problems
+from payroll_service.cli.printing import (
+    SHOWN,
+    UNSOUND,
+    at_the_door,
+    err,
+    out,
+    progress,
+    show_hints,
+    show_problems,
+)
 from payroll_service.cli.stored import BureauOption, ByOption, DatabaseOption, actor, bureau_of, opened
 from payroll_service.clock import now
 from payroll_service.errors import Refused, UnsoundInput
-from payroll_service.snapshot.tables import Problem
 from payroll_service.store.store import Store
 from payroll_service.workflow.assemble_parts import examine_assembly, store_assembly
 from payroll_service.workflow.calculate_period import governed_period
@@ -76,6 +84,7 @@ def import_(
         with _problems_to(problems, input_, loaded.program), _busy("检查"):
             periods = [governed_period(loaded.program, text) for text in period or ()]
             examined = examine_import(store, owner.bureau, loaded, received_file(input_), periods=periods)
+        show_hints(examined.sound.hints)
         agree(examined.last, examined.differences, dry_run, yes)
         if dry_run:
             return
@@ -122,6 +131,7 @@ def assemble(
             periods = [governed_period(program, text) for text in period or ()]
             assembly = examine_assembly(store, owner.bureau, program, periods=periods)
         show_missing(assembly.overview)
+        show_hints(assembly.hints)
         agree(assembly.last, assembly.differences, dry_run, yes)
         if dry_run:
             return
@@ -198,12 +208,3 @@ def show_import(imported: Imported) -> None:
     again = "" if imported.is_new else "（与已入库的数据相同）"
     out.print(f"已入库{again}：{rows}。", markup=False)
     out.print(f"数据指纹 {imported.snapshot}")
-    show_hints(imported.hints)
-
-
-def show_hints(hints: Sequence[Problem]) -> None:
-    for hint in hints[:SHOWN]:
-        where = " ".join(filter(None, (hint.sheet, hint.cell, hint.column)))
-        out.print(f"  提示：{where}{' ' if where else ''}{hint.message}；{hint.remedy}。", markup=False)
-    if len(hints) > SHOWN:
-        out.print(f"  …… 另有 {len(hints) - SHOWN} 条提示。")

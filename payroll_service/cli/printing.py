@@ -71,6 +71,15 @@ def show_problems(problems: Sequence[Problem]) -> None:
         err.print(f"…… 另有 {len(problems) - SHOWN} 个，见 problems.csv。")
 
 
+def show_hints(hints: Sequence[Problem]) -> None:
+    """The first hints, a line each: the data can be taken as they are, but somebody should look."""
+    for hint in hints[:SHOWN]:
+        where = " ".join(filter(None, (hint.sheet, hint.cell, hint.column)))
+        out.print(f"  提示：{where}{' ' if where else ''}{hint.message}；{hint.remedy}。", markup=False)
+    if len(hints) > SHOWN:
+        out.print(f"  …… 另有 {len(hints) - SHOWN} 条提示。")
+
+
 def money(fen: int) -> str:
     """With thousands separated, for reading."""
     return grouped(fen)

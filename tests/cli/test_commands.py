@@ -122,6 +122,16 @@ def test_the_sample_is_the_same_for_the_same_seed(tmp_path):
     assert first == same != other
 
 
+def test_calculate_tells_hints_though_there_is_no_error(book, tmp_path):
+    noted = load_workbook(book)
+    noted["任职"].cell(1, noted["任职"].max_column + 1, "备注")
+    noted.save(tmp_path / "备注.xlsx")
+    done = calculate(tmp_path / "备注.xlsx", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "提示：任职" in done.output
+    assert done.output.index("提示：任职") < done.output.index("结果在")
+
+
 def test_who_has_left_is_not_paid_on_because_the_column_that_says_so_was_renamed(book, tmp_path):
     renamed = load_workbook(book)
     (heading,) = (cell for cell in renamed["任职"][1] if cell.value == "止")

@@ -59,6 +59,24 @@ def test_yes_stores_and_the_same_again_asks_nothing(database, changed):
     assert "与已入库的数据相同" in again.output
 
 
+@pytest.fixture
+def with_hint(changed):
+    """A sheet that no table is named like."""
+    (changed / "花名册.csv").write_text("甲\n1\n", encoding="utf-8")
+    return changed
+
+
+@pytest.mark.parametrize("how", ["--dry-run", "--yes"])
+def test_hints_are_told_before_the_differences(database, with_hint, how):
+    told = import_(database, with_hint, how).output
+    assert told.count("提示：花名册.csv") == 1
+    assert told.index("提示：花名册.csv") < told.index("与上次入库的数据相比")
+
+
+def test_hints_are_told_though_nobody_has_agreed(database, with_hint):
+    assert "提示：花名册.csv" in import_(database, with_hint).output
+
+
 def test_problems_are_written_beside_each_other(database, tmp_path):
     bad = write_csv_folder(tmp_path / "坏", {("任职", "起", 0): "昨天"})
     done = import_(database, bad, "--problems", tmp_path / "out" / "problems.csv")
