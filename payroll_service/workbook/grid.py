@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
@@ -21,9 +21,10 @@ from payroll_service.workbook.headings_found import (
 )
 from payroll_service.workbook.lacking_columns import lacking_columns
 from payroll_service.workbook.money_units import ends_in_unit, unit_above
+from payroll_service.workbook.number_formats import exact_text, shown
 from payroll_service.workbook.other_rows import heading_rows
 from payroll_service.workbook.sheets import Place, column_letters
-from rules.language.program import Program, Table
+from rules.language.program import NUMBER, Program, Table
 
 FAILED_FORMULA = "#VALUE!"
 LONGEST = 20  # of a heading that is repeated in a message
@@ -34,6 +35,7 @@ _ROWS_NAMED = 20  # row numbers that one message lists
 class Grid:
     """A sheet's cells by column, from row 1 and column A; rows and columns are counted from 0.
 
+    `scaled`: rows by column and number format, where the format may show another number.
     `folder`: of CSV files, the folder that the file lies in. `hidden`: the sheet as a whole is hidden.
     """
 
@@ -47,6 +49,7 @@ class Grid:
     folder: str = ""
     name: str = ""  # of the sheet, or of the file without its ending
     problems: list[Problem] = field(default_factory=list)
+    scaled: Mapping[tuple[int, str], Sequence[int]] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
@@ -83,6 +86,7 @@ def table_of(grid: Grid, table: Table, program: Program) -> RawTable:
     _report_headings(grid, table, headings, told)
     _check_units_above(grid, table, headings)
     _check_merged(grid, headings, rows)
+    _check_shown(grid, table, headings)
     _report_hidden(grid, headings, rows)
     cells: dict[str, Sequence[Cell]] = {}
     first = headings.last + 1
@@ -223,6 +227,27 @@ def _check_merged(grid: Grid, headings: Headings, rows: list[int]) -> None:
                 top, left, names[hit[0]], "合并单元格", "数据区有合并单元格，其余各格读不到内容",
                 "请取消合并，并在每一格填上内容",
             )  # fmt: skip
+
+
+def _check_shown(grid: Grid, table: Table, headings: Headings) -> None:
+    """A number that is shown otherwise than it is stored: the clerk sees 89%, the cell holds 0.89."""
+    for (number, code), rows in grid.scaled.items():
+        name = next((name for name, place in headings.columns.items() if place == number), None)
+        kind = table.columns[name].type if name else None
+        if name is None or kind is None or kind.kind != NUMBER or kind.percent:
+            continue
+        column = grid.columns[number]
+        for row in rows:
+            cell = column[row] if headings.last < row < len(column) else None
+            if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+                continue
+            if found := shown(cell, code):
+                text = found.text or f"的不是这个数（格式是 {code[:40]}）"
+                value = "实际的数" if found.meant is None else f" {exact_text(found.meant)}"
+                grid.add(
+                    row, number, name, "显示不符", f"这一格显示 {text}，存的是 {exact_text(cell)}",
+                    f"请先把单元格格式改为“数值”，再填{value}",
+                )  # fmt: skip
 
 
 def _check_hidden_sheet(grid: Grid, table: Table) -> None:

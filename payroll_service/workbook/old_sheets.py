@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
 from payroll_service.workbook.guard import Limits, UnreadableWorkbook, refuse_damaged
+from payroll_service.workbook.number_formats import BUILT_IN, scales
 from payroll_service.workbook.sheets import SheetFacts
 
 _BEGIN, _END = 0x0809, 0x000A
@@ -16,6 +18,7 @@ _CELLS = {_FORMULA, _ERROR, 0x00FD, 0x0203, 0x027E, 0x0201, 0x0204, 0x00D6}
 _CELL_RUNS = {0x00BD, 0x00BE}
 _OWN_LINKS = (0x0401, 0x3A01)  # to the book itself, to add-in functions
 _HIDDEN_ROW = 0x20
+_FORMAT, _STYLE, _NUMBERS, _NUMBER_RUN = 0x041E, 0x00E0, {0x0006, 0x0203, 0x027E}, 0x00BD
 
 
 def old_facts(stream: bytes, limits: Limits) -> dict[str, SheetFacts]:
@@ -26,7 +29,8 @@ def old_facts(stream: bytes, limits: Limits) -> dict[str, SheetFacts]:
         if len(ends) <= len(sheets):
             raise ValueError("two sheets in one place")
         own = {start: stream[start:end] for start, end in pairwise(ends)}
-        return {name: _facts(own[start], hidden, limits) for name, start, hidden in sheets}
+        styles = _scaling_styles(stream)
+        return {name: _facts(own[start], hidden, limits, styles) for name, start, hidden in sheets}
     except (struct.error, IndexError, ValueError):
         refuse_damaged()
 
@@ -65,9 +69,37 @@ def _sheets(stream: bytes) -> Iterator[tuple[str, int, bool]]:
                 yield text.decode("utf-16-le" if wide & 1 else "latin-1"), start, bool(hidden & 3)
 
 
-def _facts(stream: bytes, hidden: bool, limits: Limits) -> SheetFacts:
+def _scaling_styles(stream: bytes) -> dict[int, str]:
+    """The number format by the number of the style, of the formats that show another number than the cell holds."""
+    formats, styles = dict(BUILT_IN), []
+    for kind, body in _records(stream):
+        if kind == _FORMAT:
+            number, length, wide = struct.unpack_from("<HHB", body)
+            text = body[5 : 5 + length * (2 if wide & 1 else 1)]
+            formats[number] = text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
+        elif kind == _STYLE:
+            styles.append(struct.unpack_from("<H", body, 2)[0])
+    wanted = {number: code for number, code in formats.items() if scales(code)}
+    return {place: wanted[number] for place, number in enumerate(styles) if number in wanted}
+
+
+def _styled(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Row, column and style of each number of a record."""
+    if kind in _NUMBERS:
+        row, column, style = struct.unpack_from("<3H", body)
+        yield row, column, style
+    elif kind == _NUMBER_RUN:
+        row, first = struct.unpack_from("<HH", body)
+        for place in range((len(body) - 6) // 6):
+            yield row, first + place, struct.unpack_from("<H", body, 4 + 6 * place)[0]
+
+
+def _facts(stream: bytes, hidden: bool, limits: Limits, styles: dict[int, str]) -> SheetFacts:
     facts = SheetFacts(hidden)
     for kind, body in _records(stream):
+        for row, column, style in _styled(kind, body) if styles else ():
+            if style in styles:
+                facts.scaled.setdefault((column, styles[style]), array("L")).append(row)
         if kind in _CELLS:
             row, column = struct.unpack_from("<HH", body)
             _extend(facts, row, column)

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import thread_time
 
 from payroll_service.snapshot.tables import Problem, RawTable
+from payroll_service.workbook.cell_styles import scaling_styles
 from payroll_service.workbook.csv_files import archive_grids, folder_grids
 from payroll_service.workbook.grid import Grid, table_of
 from payroll_service.workbook.guard import (
@@ -66,9 +67,9 @@ def read_grids(source: Path | bytes, program: Program, limits: Limits = LIMITS) 
             return archive_grids(package, limits)
         check_workbook(package)
         parts = sheet_parts(package)
-        wanted = _table_names(program)
+        wanted, styles = _table_names(program), scaling_styles(package)
         facts = {
-            name: facts_of(package, part, limits, until)
+            name: facts_of(package, part, limits, until, styles)
             if heading_key(name) in wanted
             else SheetFacts(part.hidden)
             for name, part in parts.items()
@@ -91,7 +92,7 @@ def _parsed(data: bytes, facts: Mapping[str, SheetFacts], program: Program, limi
     return [
         Grid(
             name, parsed.get(name, []), each.merged, each.failed, each.hidden_rows, each.hidden_columns,
-            each.hidden, name=name,
+            each.hidden, name=name, scaled=each.scaled,
         )
         for name, each in facts.items()
     ]  # fmt: skip

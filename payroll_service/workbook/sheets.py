@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from time import thread_time
@@ -48,17 +49,25 @@ _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row(?=\s)([^<>]*" + _HIDDEN + rb"[^<>]*)>"
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col(?=\s)([^<>]*" + _HIDDEN + rb"[^<>]*)>")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
 _FROM_TO = re.compile(rb"\s(min|max)\s*=\s*[\"'](\d{1,5})[\"']")
+_STYLED = re.compile(
+    rb"<(?:\w+:)?c(?=\s)(?=[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"'])"
+    rb"(?=[^<>]*?\ss\s*=\s*[\"'](\d{1,6})[\"'])"
+)
+_FEW_STYLES = 12  # so many are looked for by themselves, which is faster
 _PIECE = 4 * 2**20
+_RELATIONS = "xl/_rels/workbook.xml.rels"
 _LAST_COLUMN = 16_384
 _MOST_ROWS = 1_048_576
 _MOST_ODD = 50_000
+NO_STYLES: Mapping[bytes, str] = {}
 
 
 @dataclass
 class SheetFacts:
     """`merged`: first and last place of every merged range. `failed`: cells whose formula has no result.
 
-    `hidden`: the whole sheet is; of rows and columns those that are hidden singly.
+    `hidden`: the whole sheet is; of rows and columns those that are hidden singly. `scaled`: rows by column and number
+    format, of the formats that show another number than the cell holds.
     """
 
     hidden: bool = False
@@ -69,6 +78,7 @@ class SheetFacts:
     failed: list[Place] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[tuple[int, int]] = field(default_factory=set)  # from, to
+    scaled: dict[tuple[int, str], array[int]] = field(default_factory=dict)
 
     def check(self, limits: Limits) -> None:
         """Refuse a sheet larger than the limits, or with more oddities than anybody could look at."""
@@ -95,25 +105,46 @@ class SheetPart:
 
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, SheetPart]:
     """Part of the package by the name of the sheet, in the workbook's order."""
-    book, relations = _xml(package, "xl/workbook.xml"), _xml(package, "xl/_rels/workbook.xml.rels")
-    targets = {item.get("Id", ""): item.get("Target", "") for item in relations}
+    book, relations = _xml(package, "xl/workbook.xml"), _xml(package, _RELATIONS)
+    targets = {item.get("Id", ""): _target(item) for item in relations}
     found = {}
     for item in book.iter():
         if _local(item.tag) == "sheet":
             relation = next((value for key, value in item.items() if _local(key) == "id" and key != "id"), "")
-            target = targets.get(relation, "")
-            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            part = targets.get(relation, "xl/")
             found[item.get("name", "")] = SheetPart(part, item.get("state", "visible") != "visible")
     return found
 
 
-def facts_of(package: zipfile.ZipFile, sheet: SheetPart, limits: Limits, until: float = inf) -> SheetFacts:
-    """Scan one sheet without parsing it; refused if it is larger than the limits, or takes beyond `until` (thread time)."""
+def styles_part(package: zipfile.ZipFile) -> str | None:
+    """The part of the package that holds the cell styles, if there is one."""
+    found = (_target(item) for item in _xml(package, _RELATIONS) if item.get("Type", "").endswith("/styles"))
+    part = next(found, "xl/styles.xml")
+    return part if part in package.namelist() else None
+
+
+def _target(relation: ElementTree.Element) -> str:
+    target = relation.get("Target", "")
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def facts_of(
+    package: zipfile.ZipFile,
+    sheet: SheetPart,
+    limits: Limits,
+    until: float = inf,
+    styles: Mapping[bytes, str] = NO_STYLES,
+) -> SheetFacts:
+    """Scan one sheet without parsing it; refused if it is larger than the limits, or takes beyond `until` (thread time).
+
+    `styles`: the cell styles, by number, whose number format is looked for.
+    """
     facts = SheetFacts(sheet.hidden)
     try:
         with package.open(sheet.part) as stream:
             for piece in _pieces(stream):
                 _scan(piece, facts)
+                _scan_styles(piece, facts, styles)
                 facts.check(limits)
                 if thread_time() > until:
                     refuse_costly()
@@ -175,6 +206,27 @@ def _scan(piece: bytes, facts: SheetFacts) -> None:
     for left, top, right, bottom in _MERGED.findall(piece) if b"mergeCell" in piece else ():
         first = (int(top) - 1, column_number(left.decode()))
         facts.merged.append((first, (int(bottom) - 1, column_number(right.decode()))))
+
+
+def _scan_styles(piece: bytes, facts: SheetFacts, styles: Mapping[bytes, str]) -> None:
+    """Where cells of these styles stand."""
+    if not styles:
+        return
+    found: dict[tuple[bytes, bytes], array[int]] = {}
+    places: list[tuple[bytes, bytes, bytes]] = []
+    wanted = b"|".join(styles)
+    few = len(styles) <= _FEW_STYLES and not any(odd in piece for odd in (*_ODD, b" s ", b"s='", b"s= "))
+    if few:
+        places = re.findall(rb'<c r="([A-Za-z]{1,4})(\d{1,9})" s="(' + wanted + rb')"', piece)
+    if not few or len(places) != sum(piece.count(b's="%s"' % style) for style in styles):
+        places = [each for each in _STYLED.findall(piece) if each[2] in styles]  # written in another way
+    for letters, row, style in places:
+        rows = found.get((letters, style))
+        if rows is None:
+            rows = found[letters, style] = array("L")
+        rows.append(int(row) - 1)
+    for (letters, style), rows in found.items():
+        facts.scaled.setdefault((column_number(letters.decode()), styles[style]), array("L")).extend(rows)
 
 
 def _measure(piece: bytes, facts: SheetFacts) -> None:
