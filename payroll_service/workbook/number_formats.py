@@ -49,7 +49,7 @@ class _Section:
 
     marks: str
     literals: tuple[str, ...]
-    condition: tuple[str, float] | None
+    condition: tuple[str, Decimal] | None
 
     @property
     def percents(self) -> int:
@@ -123,7 +123,7 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         quoted, escaped, bracketed, mark = token.groups()
         if bracketed is not None:
             match = _CONDITION.fullmatch(bracketed.strip())
-            condition = (match[1], float(match[2])) if match else condition
+            condition = (match[1], Decimal(match[2])) if match else condition
         elif mark is not None and mark.isascii():
             marks += mark
         elif literal := quoted or escaped or mark:
@@ -139,7 +139,7 @@ def _section_for(value: float, sections: list[_Section]) -> _Section | None:
     return sections[1] if value < 0 and len(sections) > 1 else sections[0]
 
 
-def _holds(value: float, condition: tuple[str, float] | None) -> bool:
+def _holds(value: float, condition: tuple[str, Decimal] | None) -> bool:
     if condition is None:
         return True
     sign, bound = condition
