@@ -148,7 +148,7 @@ def begin_more(town) -> str:
 @pytest.mark.slow
 @pytest.mark.hypothesis  # more examples in torture
 def test_made_up_requests_get_the_answers_that_are_described(town, database_url):
-    """Twenty an operation: most fit its description, some are those that are shown, some do not fit. On PostgreSQL a quarter."""
+    """Ten an operation: most fit its description, some are those that are shown, some do not fit. On PostgreSQL half."""
     lived_in(town)
     people = {role.value: {COOKIE: town.of(role).cookies[COOKIE]} for role in Role}
     system = town.system(*Scope).headers["authorization"]
@@ -173,7 +173,7 @@ def test_made_up_requests_get_the_answers_that_are_described(town, database_url)
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
         )
         shown = [each.map(ours) for each in operation.get_strategies_from_examples()]
-        times = 4 if "sqlite" in database_url else 1
+        times = 2 if "sqlite" in database_url else 1
         one_kind(operation, fitting, 3 * times)
         one_kind(operation, st.one_of(shown or [fitting]), times)
         with suppress(Unsatisfiable):  # of what asks for nothing, everything fits
